@@ -1,0 +1,17 @@
+"""Every address of the service. Each app brings its own under its own prefix."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from sipmanager.core import health
+
+urlpatterns = [
+    path("health/", health.alive, name="health-alive"),
+    path("health/ready/", health.ready, name="health-ready"),
+    path("accounts/", include("allauth.urls")),
+]
+
+if settings.DJANGO_ADMIN:
+    from django.contrib import admin
+
+    urlpatterns += [path("django-admin/", admin.site.urls)]
