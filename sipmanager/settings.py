@@ -1,5 +1,6 @@
 """Settings of SIP Manager, in sections. Every environment variable is read here and nowhere else; a blank one counts as absent."""
 
+import os
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -167,6 +168,7 @@ EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH") or None
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = _text("DEFAULT_FROM_EMAIL", "SIP Manager <no-reply@localhost>")
+MAIL_DOMAIN = _site.hostname or "localhost"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Sign-in: by invitation, with e-mail as identity.
@@ -289,6 +291,7 @@ ASSETS_DIR = VAR_DIR / "assets"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [folder for folder in (BASE_DIR / "static", ASSETS_DIR) if folder.is_dir()]
+os.environ.setdefault("FONTCONFIG_FILE", str(ASSETS_DIR / "vendor" / "fonts" / "fonts.conf"))
 MEDIA_ROOT = Path(_text("MEDIA_ROOT", str(VAR_DIR / "media")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
