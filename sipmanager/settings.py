@@ -144,7 +144,6 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 60 * 60
-CELERY_TASK_ALWAYS_EAGER = _switch("TASKS_RUN_AT_ONCE", default=False)
 CELERY_TASK_EAGER_PROPAGATES = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -291,7 +290,9 @@ ASSETS_DIR = VAR_DIR / "assets"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [folder for folder in (BASE_DIR / "static", ASSETS_DIR) if folder.is_dir()]
-os.environ.setdefault("FONTCONFIG_FILE", str(ASSETS_DIR / "vendor" / "fonts" / "fonts.conf"))
+_fonts = ASSETS_DIR / "vendor" / "fonts" / "fonts.conf"
+if _fonts.is_file():
+    os.environ.setdefault("FONTCONFIG_FILE", str(_fonts))
 MEDIA_ROOT = Path(_text("MEDIA_ROOT", str(VAR_DIR / "media")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
