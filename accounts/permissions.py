@@ -1,0 +1,246 @@
+"""Who may do what: one table (section 2.3, D-5, D-6). Pure; `access` applies it.
+
+Each cell of the table says how far a role's right reaches:
+
+    E  everywhere            R  the schools and authorities of their region
+    A  their authority       L  schools that lie in their authority, whoever runs their SIP
+    D  their diocese         S  their own school
+    O  their own: assigned to them, written by them, or about the SIPs they look after
+    .  no right
+
+A `*` after a right's name means "never on one's own work", whatever the capacity (D-6).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Capacities in which a person acts. ROL-13, ROL-19 and ROL-20 do not sign in; ROL-17 is a kind of SIP."""
+
+    NATIONAL_DIRECTOR = "national_director"  # ROL-1, ROL-2
+    PROGRAMME = "programme"  # ROL-4, national programme data staff
+    COORDINATOR = "coordinator"  # ROL-3
+    MANAGER = "manager"  # ROL-5, SIP manager; Trust Advisor
+    ADMINISTRATOR = "administrator"  # ROL-8
+    LINE_MANAGER = "line_manager"  # ROL-6
+    SENIOR_ADVISER = "senior_adviser"  # ROL-7
+    SIP = "sip"  # ROL-9, ROL-17
+    MENTOR = "mentor"  # ROL-10
+    HEAD = "head"  # ROL-11
+    CHAIR = "chair"  # ROL-12
+    GOVERNOR = "governor"  # ROL-12
+    DIOCESE = "diocese"  # ROL-15
+    TRUST_CHAIR = "trust_chair"  # ROL-16
+    OFFICER = "officer"  # ROL-18
+    READER = "reader"  # an authority that only receives (D-5)
+    ELECTED_MEMBER = "elected_member"  # ROL-14
+
+
+ROLE_NAMES: dict[Role, str] = {
+    Role.NATIONAL_DIRECTOR: "National director",
+    Role.PROGRAMME: "National programme staff",
+    Role.COORDINATOR: "Regional SIP coordinator",
+    Role.MANAGER: "SIP manager",
+    Role.ADMINISTRATOR: "Administrator",
+    Role.LINE_MANAGER: "Line manager",
+    Role.SENIOR_ADVISER: "Senior adviser",
+    Role.SIP: "School Improvement Partner",
+    Role.MENTOR: "SIP mentor",
+    Role.HEAD: "Headteacher",
+    Role.CHAIR: "Chair of governors",
+    Role.GOVERNOR: "Governor",
+    Role.DIOCESE: "Diocesan officer",
+    Role.TRUST_CHAIR: "Chair of the trust board",
+    Role.OFFICER: "Authority officer",
+    Role.READER: "Reader",
+    Role.ELECTED_MEMBER: "Elected member",
+}
+
+# Roles of accounts.Membership, and what their membership is tied to; the rest come from posts and SIPs (D-4).
+NATIONAL_ROLES = frozenset({Role.NATIONAL_DIRECTOR, Role.PROGRAMME})
+REGION_ROLES = frozenset({Role.COORDINATOR})
+AUTHORITY_ROLES = frozenset(
+    {
+        Role.MANAGER,
+        Role.ADMINISTRATOR,
+        Role.SENIOR_ADVISER,
+        Role.TRUST_CHAIR,
+        Role.OFFICER,
+        Role.READER,
+        Role.ELECTED_MEMBER,
+    }
+)
+DIOCESE_ROLES = frozenset({Role.DIOCESE})
+SCHOOL_ROLES = frozenset({Role.HEAD, Role.CHAIR, Role.GOVERNOR})
+MEMBERSHIP_ROLES = NATIONAL_ROLES | REGION_ROLES | AUTHORITY_ROLES | DIOCESE_ROLES
+
+# Roles that must use a second factor (D-8).
+SECOND_FACTOR_ROLES = NATIONAL_ROLES | REGION_ROLES | {Role.MANAGER, Role.ADMINISTRATOR}
+
+
+class Reach(StrEnum):
+    EVERYWHERE = "E"
+    REGION = "R"
+    AUTHORITY = "A"
+    LOCALITY = "L"
+    DIOCESE = "D"
+    SCHOOL = "S"
+    OWN = "O"
+
+
+class Permission(StrEnum):
+    HOME = "home"
+    SEARCH = "search"
+    OWN_DETAILS = "own_details"
+
+    SCHOOL_VIEW = "school_view"
+    SCHOOL_EDIT = "school_edit"
+    SCHOOL_IMPORT = "school_import"
+    SCHOOL_PEOPLE = "school_people"
+    CALENDAR_EDIT = "calendar_edit"
+    PROGRAMME_START_EDIT = "programme_start_edit"
+
+    PARTNER_VIEW = "partner_view"
+    PARTNER_PRIVATE = "partner_private"
+    PARTNER_EDIT = "partner_edit"
+    PARTNER_IMPORT = "partner_import"
+    ACCREDITATION_VIEW = "accreditation_view"
+    ACCREDITATION_EDIT = "accreditation_edit"
+    CHECK_VIEW = "check_view"
+    CHECK_EDIT = "check_edit"
+
+    DEPLOYMENT_VIEW = "deployment_view"
+    DEPLOYMENT_PROPOSE = "deployment_propose"
+    DEPLOYMENT_CONFIRM = "deployment_confirm"
+    DEPLOYMENT_END = "deployment_end"
+    DEPLOYMENT_VOID = "deployment_void"
+    NOTIFICATION_VIEW = "notification_view"
+    NOTIFICATION_SEND = "notification_send"
+    CONDITIONS_VIEW = "conditions_view"
+
+    VISIT_VIEW = "visit_view"
+    VISIT_PLAN = "visit_plan"
+    VISIT_VOID = "visit_void"
+    NOTE_VIEW = "note_view"
+    NOTE_DRAFT_VIEW = "note_draft_view"
+    NOTE_WRITE = "note_write"
+    NOTE_COMMENT = "note_comment"
+    NOTE_AGREE = "note_agree"
+    NOTE_ANSWER = "note_answer"
+    NOTE_MODERATE = "note_moderate"
+    NOTE_RELEASE = "note_release"
+    NOTE_AMEND = "note_amend"
+
+    SHADOW_VIEW = "shadow_view"
+    SHADOW_RECORD = "shadow_record"
+
+    DEADLINE_VIEW = "deadline_view"
+    REPORT_VIEW = "report_view"
+    PROBLEM_VIEW = "problem_view"
+    NIGHT_VIEW = "night_view"
+    OUTBOX_VIEW = "outbox_view"
+    RECORD_VIEW = "record_view"
+    POLICY_VIEW = "policy_view"
+    POLICY_EDIT = "policy_edit"
+    USER_VIEW = "user_view"
+    USER_MANAGE = "user_manage"
+
+
+P = Permission
+
+COLUMNS = (
+    Role.NATIONAL_DIRECTOR, Role.PROGRAMME, Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR, Role.LINE_MANAGER,
+    Role.SENIOR_ADVISER, Role.SIP, Role.MENTOR, Role.HEAD, Role.CHAIR, Role.GOVERNOR, Role.DIOCESE,
+    Role.TRUST_CHAIR, Role.OFFICER, Role.READER, Role.ELECTED_MEMBER,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One right: what it lets a person do, how far each role's reaches, and whether own work is left out."""
+
+    permission: Permission
+    says: str
+    reaches: dict[Role, Reach]
+    not_own: bool = False
+
+
+def _row(permission: Permission, says: str, cells: str) -> Row:
+    letters = cells.split()
+    not_own = letters[-1] == "*"
+    letters = letters[:-1] if not_own else letters
+    if len(letters) != len(COLUMNS):
+        raise ValueError(f"{permission}: {len(letters)} cells for {len(COLUMNS)} roles")
+    reaches = {role: Reach(letter) for role, letter in zip(COLUMNS, letters, strict=True) if letter != "."}
+    return Row(permission, says, reaches, not_own)
+
+
+# fmt: off
+TABLE: tuple[Row, ...] = (
+    #                                                                           national  authority staff   SIPs  schools  readers
+    #                                                                           DIR PRO COO MAN ADM LIN SEN SIP MEN HEA CHA GOV DIO TRU OFF REA ELE
+    _row(P.HOME,                 "Open My work",                               "E   E   R   A   A   O   A   O   O   S   S   S   D   A   A   L   A"),
+    _row(P.SEARCH,               "Search what one may see",                    "E   E   R   A   A   O   A   O   O   S   S   S   D   A   A   L   ."),
+    _row(P.OWN_DETAILS,          "Change one's own account",                   "O   O   O   O   O   O   O   O   O   O   O   O   O   O   O   O   O"),
+
+    _row(P.SCHOOL_VIEW,          "See a school",                               "E   E   R   A   A   A   A   O   .   S   S   S   D   A   A   L   ."),
+    _row(P.SCHOOL_EDIT,          "Change a school's record",                   "E   E   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.SCHOOL_IMPORT,        "Load a school register",                     "E   E   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.SCHOOL_PEOPLE,        "See who leads and governs a school",         ".   E   .   A   A   A   A   O   .   S   S   S   .   .   .   .   ."),
+    _row(P.CALENDAR_EDIT,        "Enter terms and closures",                   ".   .   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.PROGRAMME_START_EDIT, "Enter when a programme starts",              "E   E   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
+
+    _row(P.PARTNER_VIEW,         "See a SIP's identity and sectors",           "E   E   R   A   A   O   A   O   O   S   S   S   .   A   .   .   ."),
+    _row(P.PARTNER_PRIVATE,      "See a SIP's engagement and contacts",        ".   E   .   A   A   O   A   O   .   .   .   .   .   .   .   .   ."),
+    _row(P.PARTNER_EDIT,         "Change a SIP's record",                      "E   E   .   A   A   .   .   O   .   .   .   .   .   .   .   .   ."),
+    _row(P.PARTNER_IMPORT,       "Load SIPs and deployments",                  "E   E   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.ACCREDITATION_VIEW,   "See accreditation",                          "E   E   R   A   A   O   A   O   .   S   .   .   .   .   .   .   ."),
+    _row(P.ACCREDITATION_EDIT,   "Record accreditation",                       "E   E   .   .   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.CHECK_VIEW,           "See pre-deployment checks",                  ".   .   .   A   A   O   .   O   .   .   .   .   .   .   .   .   ."),
+    _row(P.CHECK_EDIT,           "Record pre-deployment checks",               ".   .   .   A   A   .   .   .   .   .   .   .   .   .   .   .   . *"),
+
+    _row(P.DEPLOYMENT_VIEW,      "See deployments",                            "E   E   R   A   A   A   A   O   .   S   S   S   .   .   .   .   ."),
+    _row(P.DEPLOYMENT_PROPOSE,   "Propose a deployment",                       ".   .   .   A   A   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.DEPLOYMENT_CONFIRM,   "Confirm a deployment",                       ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.DEPLOYMENT_END,       "End a deployment",                           ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.DEPLOYMENT_VOID,      "Strike out a deployment entered in error",   ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.NOTIFICATION_VIEW,    "See what the national contractor was told",  "E   E   R   A   A   A   .   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.NOTIFICATION_SEND,    "Record that the contractor was told",        ".   .   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.CONDITIONS_VIEW,      "See the conditions of grant",                "E   E   R   A   A   A   A   .   .   .   .   .   .   .   .   .   A"),
+
+    _row(P.VISIT_VIEW,           "See visits",                                 ".   .   .   A   A   O   A   O   O   S   S   .   .   .   .   .   ."),
+    _row(P.VISIT_PLAN,           "Plan and record a visit",                    ".   .   .   .   .   .   .   O   .   .   .   .   .   .   .   .   ."),
+    _row(P.VISIT_VOID,           "Strike out a visit entered in error",        ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.NOTE_VIEW,            "Read an issued note of visit",               ".   .   R   A   A   O   A   O   .   S   S   S   D   .   .   L   ."),
+    _row(P.NOTE_DRAFT_VIEW,      "Read a draft note of visit",                 ".   .   .   A   .   O   A   O   O   S   .   .   .   .   .   .   ."),
+    _row(P.NOTE_WRITE,           "Write a note of visit",                      ".   .   .   .   .   .   .   O   .   .   .   .   .   .   .   .   ."),
+    _row(P.NOTE_COMMENT,         "Comment on a draft",                         ".   .   .   A   .   O   A   .   O   .   .   .   .   .   .   .   . *"),
+    _row(P.NOTE_AGREE,           "Agree or return a draft",                    ".   .   .   A   .   O   A   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.NOTE_ANSWER,          "Answer a draft for the school",              ".   .   .   .   .   .   .   .   .   S   .   .   .   .   .   .   . *"),
+    _row(P.NOTE_MODERATE,        "Moderate a disputed note",                   ".   .   .   .   .   .   A   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.NOTE_RELEASE,         "Release an approved report",                 ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.NOTE_AMEND,           "Amend or withdraw an issued note",           ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
+
+    _row(P.SHADOW_VIEW,          "See shadow visits and their feedback",       ".   .   .   A   .   O   A   O   .   .   .   .   .   .   .   .   ."),
+    _row(P.SHADOW_RECORD,        "Plan and record a shadow visit",             ".   .   .   A   .   O   A   .   .   .   .   .   .   .   .   .   . *"),
+
+    _row(P.DEADLINE_VIEW,        "See deadlines",                              ".   .   R   A   A   O   A   O   .   S   .   .   .   .   .   .   ."),
+    _row(P.REPORT_VIEW,          "See reports",                                "E   E   R   A   A   A   A   .   .   .   .   .   .   .   .   .   A"),
+    _row(P.PROBLEM_VIEW,         "See the problems list",                      "E   E   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.NIGHT_VIEW,           "See what the nights did",                    "E   E   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.OUTBOX_VIEW,          "See the outbox",                             ".   E   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.RECORD_VIEW,          "See the record of events",                   ".   E   .   A   A   .   A   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.POLICY_VIEW,          "See the local policy",                       "E   E   R   A   A   A   A   A   .   .   .   .   .   A   .   .   ."),
+    _row(P.POLICY_EDIT,          "Change the local policy",                    ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.USER_VIEW,            "See who has an account",                     ".   E   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.USER_MANAGE,          "Invite people and disable accounts",         ".   E   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
+)
+# fmt: on
+
+ROWS: dict[Permission, Row] = {row.permission: row for row in TABLE}
+
+
+def reach_of(role: Role, permission: Permission) -> Reach | None:
+    """How far `role`'s right to `permission` reaches; `None` when it has none."""
+    return ROWS[permission].reaches.get(role)

@@ -1,0 +1,62 @@
+"""Reads over authorities, policies and memberships."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import QuerySet
+
+from .access import Capacity
+from .models import Authority, Invitation, LocalPolicy, Membership, User
+from .permissions import Role
+from .presets import Policy
+
+NATIONAL_POLICY = Policy("national")
+
+
+def policy_row_on(*, authority: Authority | int, on: date) -> LocalPolicy | None:
+    """The local policy in force at an authority on a day, as its row; `None` where none is (D-39)."""
+    authority_id = getattr(authority, "pk", authority)
+    rows = LocalPolicy.objects.filter(authority_id=authority_id, starts_on__lte=on)
+    return rows.order_by("-starts_on", "-pk").first()
+
+
+def policy_on(*, authority: Authority | int, on: date) -> Policy:
+    """The settings in force at an authority on a day; those of `national` where none are (D-39)."""
+    row = policy_row_on(authority=authority, on=on)
+    return row.policy if row else NATIONAL_POLICY
+
+
+def membership_capacities(*, user: User, on: date) -> Iterable[Capacity]:
+    """What a person's memberships make them on a day; one query."""
+    rows = Membership.objects.running(on).filter(user=user).select_related("authority", "region", "diocese")
+    for row in rows.order_by("role", "pk"):
+        place = row.authority or row.region or row.diocese
+        yield Capacity(
+            role=Role(row.role),
+            authority_id=row.authority_id,
+            region_id=row.region_id,
+            diocese_id=row.diocese_id,
+            place=place.name if place else "",
+        )
+
+
+def people_by_membership(authority_ids: Iterable[int], on: date) -> QuerySet:
+    """Everybody who holds, held or will hold a role at some authorities."""
+    return Membership.objects.filter(authority_id__in=authority_ids).values("user_id")
+
+
+def people_by_invitation(authority_ids: Iterable[int], on: date) -> QuerySet:
+    """Everybody whose account some authorities invited."""
+    return Invitation.objects.filter(authority_id__in=authority_ids, accepted_by__isnull=False).values("accepted_by_id")
+
+
+def holders(*, role: Role, authority: Authority | int, on: date) -> list[User]:
+    """The active people who hold a role at an authority on a day, in order of name."""
+    authority_id = getattr(authority, "pk", authority)
+    rows = Membership.objects.running(on).filter(role=role.value, authority_id=authority_id, user__is_active=True)
+    return [row.user for row in rows.select_related("user").order_by("user__full_name", "user_id")]
+
+
+def partition_codes() -> list[str]:
+    """The partitions of the night: every authority's code, and the national one (D-29)."""
+    return ["national", *Authority.objects.order_by("code").values_list("code", flat=True)]
