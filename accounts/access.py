@@ -29,6 +29,8 @@ class Capacity:
     school_id: int | None = None
     partner_id: int | None = None
     place: str = ""
+    # Whose name stands in the header, where that is not the place.
+    authority_name: str = ""
 
     @property
     def key(self) -> str:

@@ -378,3 +378,39 @@ def accessibility_faults(page) -> list[str]:
         for violation in results.response["violations"]
         for node in violation["nodes"]
     ]
+
+
+# People.
+
+
+@pytest.fixture
+def viewer():
+    """`viewer(user)` is who that person is today, or `on=` a day; `viewer(role=Role.MANAGER, at=authority)` makes the person."""
+    from accounts.access import viewer_for
+    from accounts.tests import factories
+    from sipmanager.core import clock
+
+    def build(user=None, *, role=None, at=None, on: date | None = None):
+        person = user or factories.member(role, at=at)
+        return viewer_for(person, on=on or clock.today())
+
+    return build
+
+
+@pytest.fixture
+def as_role():
+    """`as_role(Role.MANAGER, at=authority)` is a Django test client signed in as a new person of that role.
+
+    `as_role(user=somebody)` signs in somebody who is there already. `client.user` is the person.
+    """
+    from django.test import Client
+
+    from accounts.tests import factories
+
+    def sign_in(role=None, *, at=None, user=None, **options) -> Client:
+        client = Client(**options)
+        client.user = user or factories.member(role, at=at)
+        client.force_login(client.user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in
