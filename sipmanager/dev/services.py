@@ -122,7 +122,7 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Asks Linux to end the server when the process that started it ends, however that happens."""
     if platform.system() == "Linux":
         ctypes.CDLL(None).prctl(1, signal.SIGINT)
@@ -150,7 +150,7 @@ def _begin(command: list, folder: Path, **identity) -> subprocess.Popen:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_end_with_parent,
+            preexec_fn=end_with_parent,
             **identity,
         )
 
