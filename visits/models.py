@@ -1,0 +1,335 @@
+"""Visits, notes of visit by section, recommendations, the head's answers, issued versions and who received them."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.access import Scope, Scoped
+from accounts.models import Authority, LocalPolicy, User
+from accounts.permissions import Permission, Role
+from partners.models import Deployment, Partner, by_this_partner, own_or_looked_after
+from schools.models import School, SharingOptOut, choices
+from sipmanager.core.models import OutgoingEmail, StoredDocument
+
+from .states import ISSUED, NOTE_STATE_NAMES, VISIT_STATE_NAMES, NoteState, VisitState
+
+P = Permission
+
+SEASONS = [("autumn", "Autumn"), ("spring", "Spring"), ("summer", "Summer")]
+
+
+class Visit(Scoped):
+    """One visit of a SIP to a school (VIS-8). It freezes its authority and its deployment (D-2)."""
+
+    deployment = models.ForeignKey(Deployment, on_delete=models.PROTECT, related_name="visits")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="visits")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="visits")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="visits")
+    season = models.CharField(max_length=10, choices=SEASONS)
+    academic_year = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=12, choices=choices(VISIT_STATE_NAMES), default=VisitState.PLANNED)
+    planned_on = models.DateField()
+    focus = models.CharField(max_length=500, blank=True)
+    confirmed_on = models.DateField(null=True, blank=True)
+    confirmation_waived = models.CharField(max_length=300, blank=True)
+    held_on = models.DateField(null=True, blank=True)
+    hours_in_school = models.DecimalField(max_digits=4, decimal_places=2, null=True, blank=True)
+    people_present = models.CharField(max_length=500, blank=True)
+    governor_invited_on = models.DateField(null=True, blank=True)
+    governor_reason = models.CharField(max_length=300, blank=True)
+    was_governor_present = models.BooleanField(default=False)
+    rescheduled_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    status_reason = models.CharField(max_length=300, blank=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    voided_on = models.DateField(null=True, blank=True)
+    void_reason = models.CharField(max_length=300, blank=True)
+
+    scope = Scope(
+        authority="authority_id",
+        school=lambda ids, on: Q(school_id__in=ids),
+        own=lambda viewer, capacities: own_or_looked_after(capacities),
+        own_work=lambda viewer: by_this_partner(viewer),
+    )
+    view_permissions = (P.VISIT_VIEW,)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["authority", "status", "planned_on"]),
+            models.Index(fields=["partner", "planned_on"]),
+            models.Index(fields=["school", "planned_on"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="held") | Q(held_on__isnull=False), name="held_visit_has_its_day"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_season_display()} visit to {self.school}"
+
+
+# Readers outside the authority and the school: they read issued notes alone.
+OUTSIDE_READERS = frozenset({Role.CHAIR, Role.GOVERNOR, Role.DIOCESE, Role.READER, Role.COORDINATOR, Role.ADMINISTRATOR})
+# A draft that the head has had before them stays theirs to read in these states (D-24, D-25).
+WITH_THE_HEAD = (
+    NoteState.HEAD_REVIEW, NoteState.AGREED, NoteState.DISPUTED, NoteState.MODERATED, NoteState.FINAL,
+    NoteState.POST_APPROVAL_REVIEW,
+)  # fmt: skip
+
+
+def not_opted_out(recipient, on) -> Q:
+    """Notes of schools that share with this recipient (NOV-36, ROL-27)."""
+    opted_out = SharingOptOut.objects.running(on).filter(recipient=recipient).values("school_id")
+    return ~Q(school_id__in=opted_out)
+
+
+def what_a_role_may_read(permission, role, viewer) -> Q:
+    """Issued notes for readers; drafts for those who work on them; for a head, drafts once released (D-25)."""
+    issued = Q(status__in=ISSUED)
+    if permission == P.NOTE_VIEW:
+        if role is Role.DIOCESE:
+            return issued & Q(distributions__recipient="diocese") & not_opted_out("diocese", viewer.on)
+        if role is Role.READER:
+            return issued & Q(distributions__recipient="locality_authority") & not_opted_out(
+                "locality_authority", viewer.on
+            )
+        return issued
+    if role is Role.HEAD:
+        return Q(head_released_at__isnull=False, status__in=(*WITH_THE_HEAD, NoteState.DRAFTING))
+    return ~issued
+
+
+class Note(Scoped):
+    """A note of visit: one from the first word to the issued version (D-23, D-24)."""
+
+    visit = models.OneToOneField(Visit, on_delete=models.PROTECT, related_name="note")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="notes")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="notes")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="notes")
+    # The settings under which the note began; later changes do not touch it (POL-34).
+    policy_row = models.ForeignKey(LocalPolicy, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    template_key = models.CharField(max_length=40)
+    status = models.CharField(max_length=20, choices=choices(NOTE_STATE_NAMES), default=NoteState.DRAFTING)
+    content_version = models.PositiveIntegerField(default=1)
+    is_disagreement_likely = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    # The version that the head was last given; what came after it is not the head's to read.
+    head_released_at = models.DateTimeField(null=True, blank=True)
+    head_version = models.PositiveIntegerField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    disputed_at = models.DateTimeField(null=True, blank=True)
+    dispute_reason = models.TextField(blank=True)
+    moderated_at = models.DateTimeField(null=True, blank=True)
+    moderated_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    moderation = models.TextField(blank=True)
+    final_at = models.DateTimeField(null=True, blank=True)
+    distributed_at = models.DateTimeField(null=True, blank=True)
+    # Deadlines are worked out once, when their clock starts (D-30).
+    share_due_on = models.DateField(null=True, blank=True)
+    agree_due_on = models.DateField(null=True, blank=True)
+    answer_due_on = models.DateField(null=True, blank=True)
+    distribute_due_on = models.DateField(null=True, blank=True)
+    moderate_due_on = models.DateField(null=True, blank=True)
+    approve_due_on = models.DateField(null=True, blank=True)
+    shared_on = models.DateField(null=True, blank=True)
+    agreed_on = models.DateField(null=True, blank=True)
+    answered_on = models.DateField(null=True, blank=True)
+    distributed_on = models.DateField(null=True, blank=True)
+    moderated_on = models.DateField(null=True, blank=True)
+
+    scope = Scope(
+        authority="authority_id",
+        locality="school__local_authority_id",
+        region="authority__region_id",
+        diocese="school__diocese_id",
+        school="school_id",
+        own=lambda viewer, capacities: own_or_looked_after(capacities),
+        own_work=lambda viewer: by_this_partner(viewer),
+        limit=what_a_role_may_read,
+    )
+    view_permissions = (P.NOTE_VIEW, P.NOTE_DRAFT_VIEW)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["authority", "status"]),
+            models.Index(fields=["partner", "status"]),
+            models.Index(fields=["school", "status"]),
+        ]
+
+    def __str__(self):
+        return f"Note of {self.visit}"
+
+
+class NoteSection(models.Model):
+    """One section of a note, with its own version (D-26)."""
+
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="sections")
+    key = models.CharField(max_length=40)
+    position = models.PositiveSmallIntegerField()
+    text = models.TextField(blank=True)
+    figures = models.JSONField(default=dict, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    edited_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["note", "key"], name="one_section_of_a_key")]
+
+    def __str__(self):
+        return f"{self.note_id} {self.key}"
+
+
+class ReleasedText(models.Model):
+    """The sections as they stood when the note was handed to somebody: what the head keeps, what a reviewer saw."""
+
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="releases")
+    to_state = models.CharField(max_length=20)
+    content_version = models.PositiveIntegerField()
+    sections = models.JSONField()
+    recommendations = models.JSONField(default=list)
+    released_at = models.DateTimeField()
+    released_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["note", "to_state", "content_version"], name="one_release_of_a_version")
+        ]
+
+    def __str__(self):
+        return f"{self.note_id} version {self.content_version} for {self.to_state}"
+
+
+class Outcome(models.TextChoices):
+    MET = "met", "Met"
+    PART_MET = "part_met", "Partly met"
+    NOT_MET = "not_met", "Not met"
+    SUPERSEDED = "superseded", "Superseded"
+
+
+class Recommendation(models.Model):
+    """A recommendation of a note (NOV-27); reviewed in the next one (NOV-28)."""
+
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="recommendations")
+    position = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    owner_role = models.CharField(max_length=100, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    success_measure = models.CharField(max_length=500, blank=True)
+    made_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["note", "position"])]
+
+    def __str__(self):
+        return f"{self.note_id} recommendation {self.position}"
+
+
+class RecommendationReview(models.Model):
+    """What became of an earlier recommendation, said in a later note (NOV-28)."""
+
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="reviews")
+    recommendation = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="reviews")
+    outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
+    impact = models.TextField(blank=True)
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["note", "recommendation"], name="one_review_a_note")]
+
+    def __str__(self):
+        return f"{self.note_id} on {self.recommendation_id}"
+
+
+class Verdict(models.TextChoices):
+    ACCURATE = "accurate", "Accurate"
+    COMMENT = "comment", "I have a comment"
+    CORRECTION = "correction", "Please correct a fact"
+    DISPUTE = "dispute", "I dispute this"
+
+
+class HeadAnswer(models.Model):
+    """The head's answer to one section of the version they were given (NOV-35); saved as they go."""
+
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="answers")
+    section_key = models.CharField(max_length=40, blank=True)
+    verdict = models.CharField(max_length=12, choices=Verdict)
+    text = models.TextField(blank=True)
+    content_version = models.PositiveIntegerField()
+    version = models.PositiveIntegerField(default=1)
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["note", "section_key", "content_version"], name="one_answer_a_section")
+        ]
+
+    def __str__(self):
+        return f"{self.note_id} {self.section_key} {self.verdict}"
+
+
+class NoteComment(models.Model):
+    """A comment on a note: with a move, on a section by a reviewer or mentor, or by the head after issue."""
+
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="comments")
+    section_key = models.CharField(max_length=40, blank=True)
+    move = models.CharField(max_length=40, blank=True)
+    text = models.TextField()
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    by_role = models.CharField(max_length=20, blank=True)
+    at = models.DateTimeField()
+    content_version = models.PositiveIntegerField(default=0)
+    is_for_school = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["note", "at"])]
+
+    def __str__(self):
+        return f"{self.note_id} by {self.by_id}"
+
+
+class IssuedVersion(models.Model):
+    """A note as it was issued: frozen text, PDF and digest; a later version never overwrites it (NOV-40)."""
+
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="issues")
+    number = models.PositiveSmallIntegerField()
+    content = models.JSONField()
+    content_digest = models.CharField(max_length=64)
+    document = models.ForeignKey(StoredDocument, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["note", "number"], name="one_issue_of_a_number")]
+
+    def __str__(self):
+        return f"{self.note_id} version {self.number}"
+
+
+class Distribution(models.Model):
+    """One recipient of one issued version: proof of when and to whom (NOV-38)."""
+
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="distributions")
+    issue = models.ForeignKey(IssuedVersion, on_delete=models.PROTECT, related_name="distributions")
+    recipient = models.CharField(max_length=20)
+    name = models.CharField(max_length=200)
+    email_address = models.EmailField(blank=True)
+    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    email = models.ForeignKey(OutgoingEmail, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["note", "recipient"])]
+
+    def __str__(self):
+        return f"{self.note_id} to {self.recipient}"
+
+
+__all__ = [
+    "Distribution", "HeadAnswer", "IssuedVersion", "Note", "NoteComment", "NoteSection", "Outcome",
+    "Recommendation", "RecommendationReview", "ReleasedText", "Verdict", "Visit",
+]  # fmt: skip
