@@ -70,6 +70,21 @@ lock: install ## resolve the packages of pyproject.toml and package.json anew
 	@$(PY) -m sipmanager.dev.lock
 	@$(VENV)/bin/npm install --package-lock-only
 
+# What docker-compose.yml starts in containers, started here by hand (settings from the environment, see .env.example).
+.PHONY: web worker beat release
+web: install ## the production web server
+	@$(PY) manage.py collectstatic --no-input --verbosity 0
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" exec gunicorn sipmanager.wsgi --bind 0.0.0.0:8000 --workers 3 --timeout 60 --no-control-socket
+
+worker: install ## the production worker
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" exec celery -A sipmanager worker --concurrency=2 --loglevel=INFO
+
+beat: install ## what queues the scheduled tasks in production; one only
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" exec celery -A sipmanager beat --loglevel=INFO
+
+release: install ## the database brought up to date before a new version starts
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" exec python manage.py migrate --no-input
+
 .PHONY: install
 install: $(PACKAGES) $(ASSETS)
 
