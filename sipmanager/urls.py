@@ -8,6 +8,7 @@ from sipmanager.core import health
 urlpatterns = [
     path("health/", health.alive, name="health-alive"),
     path("health/ready/", health.ready, name="health-ready"),
+    path("", include("sipmanager.core.urls")),
     path("accounts/", include("allauth.urls")),
 ]
 

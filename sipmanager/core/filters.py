@@ -1,0 +1,63 @@
+"""Filters of registers, in the wording and look of the service's forms, over django-filter."""
+
+import django_filters
+from django import forms
+
+from .forms import BaseForm, GovDateField
+from .wording import searchable
+
+
+class FilterForm(BaseForm):
+    """The form of a filter panel; the panel brings its own buttons."""
+
+    submit = ""
+    has_small_choices = True
+
+
+class BaseFilter(django_filters.FilterSet):
+    """The base of every register's filter. Declare filters in the order of the panel."""
+
+    class Meta:
+        form = FilterForm
+
+
+class SearchFilter(django_filters.CharFilter):
+    """Every word typed must occur in a column filled with `wording.searchable`, which needs an index."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("label", "Search")
+        kwargs.setdefault("max_length", 100)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}))
+        super().__init__(*args, **kwargs)
+
+    def filter(self, queryset, value):
+        for word in searchable(value or "").split():
+            queryset = queryset.filter(**{f"{self.field_name}__contains": word})
+        return queryset
+
+
+class ChoicesFilter(django_filters.MultipleChoiceFilter):
+    """Tick boxes; any of the ticked will do."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("widget", forms.CheckboxSelectMultiple)
+        kwargs.setdefault("distinct", False)
+        super().__init__(*args, **kwargs)
+
+    def filter(self, queryset, value):
+        return queryset.filter(**{f"{self.field_name}__in": value}) if value else queryset
+
+
+class OneOfFilter(django_filters.ChoiceFilter):
+    """Radios, with "Any" first."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("widget", forms.RadioSelect)
+        kwargs.setdefault("empty_label", "Any")
+        super().__init__(*args, **kwargs)
+
+
+class DayFilter(django_filters.Filter):
+    """A date in three boxes; with `lookup_expr="gte"` or `"lte"` one end of a span."""
+
+    field_class = GovDateField

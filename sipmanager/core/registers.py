@@ -1,0 +1,395 @@
+"""`Register`: the one class behind every list (D-37). Table, filter, sort, pages, export and bulk actions in one place.
+
+    class SchoolRegister(Register):
+        permission = P.SCHOOL_VIEW
+        noun = ("school", "schools")
+        table_class = SchoolTable
+        row_template = "schools/_row.html"
+        filter_class = SchoolFilter
+
+        def queryset(self, request):
+            return School.objects.visible_to(request.viewer)
+
+    path("", requires(P.SCHOOL_VIEW)(SchoolRegister.as_view()), name="school-list")
+
+A page costs the count, the page, and one query for each prefetch, however many rows it shows.
+"""
+
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponseBadRequest, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.functional import cached_property
+from django.views import View
+
+from . import exports
+from .forms import BOXES, DateBoxes, ErrorLine, error_lines
+from .parts import Link
+from .wording import capitalised, counted, day
+
+MAX_PAGES = 200  # a deep page costs the database dear and helps nobody: narrow the list instead
+
+
+@dataclass(frozen=True)
+class BulkAction:
+    """Something to do with the chosen rows. Posting it calls `bulk_<name>(request, queryset)` of the register."""
+
+    name: str
+    label: str
+    kind: str = "secondary"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One filter in force, as a tag above the list; its link takes the filter away."""
+
+    group: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Header:
+    """One column header. `sort_url` sorts the whole list; `direction` is the value of aria-sort."""
+
+    label: str
+    sort_url: str = ""
+    direction: str = ""
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class PageNumber:
+    """A numbered page, or a gap where `url` is empty."""
+
+    number: int = 0
+    url: str = ""
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The pages around the current one."""
+
+    numbers: list[PageNumber]
+    previous: str = ""
+    next: str = ""
+
+
+@dataclass
+class Listing:
+    """What the register's page shows; templates read it and decide nothing."""
+
+    heading: str
+    title: str
+    count: int
+    count_words: str
+    headers: list[Header]
+    records: list
+    cells: dict
+    row_template: str
+    pages: Pages | None
+    filter_form: object
+    chosen_filters: list[Chosen]
+    clear_url: str
+    kept: list[tuple[str, str]]
+    export_urls: list[Link]
+    empty: str
+    is_cut: bool = False
+    shown_at_most: int = 0
+    bulk_actions: tuple = ()
+    chosen: frozenset = field(default_factory=frozenset)
+    links: tuple = ()
+
+    @property
+    def has_ticks(self):
+        return bool(self.bulk_actions)
+
+
+class CappedPaginator(Paginator):
+    """Knows the true count and offers no page beyond `MAX_PAGES`."""
+
+    @cached_property
+    def num_pages(self):
+        return min(super().num_pages, MAX_PAGES)
+
+
+class Register(View):
+    """A list: declare what it is of, and say what it may show.
+
+    permission     data only; the accounts app's `requires` enforces it, a test walks the addresses for it
+    noun           one and many: ("school", "schools")
+    heading        the h1; the plural noun when absent
+    table_class    a `tables.BaseTable`
+    row_template   writes one row: `{% cell "name" %}…{% endcell %}` for each shown column in turn; has `record`
+    filter_class   a `filters.BaseFilter`, or None
+    defaults       filters in force until somebody applies others: {"status": ["open"]}
+    export_name    the file's name without its ending; "" for a list that is not exported
+    empty          what to say when there is nothing at all
+    bulk_actions   `BulkAction`s; only then do rows have tick boxes
+    """
+
+    http_method_names = ["get", "head", "post", "options"]
+    permission = None
+    noun = ("item", "items")
+    heading = ""
+    table_class = None
+    row_template = ""
+    filter_class = None
+    defaults: dict[str, list[str]] = {}
+    export_name = ""
+    empty = ""
+    per_page = 50
+    bulk_actions: tuple[BulkAction, ...] = ()
+    template_name = "_parts/register_page.html"
+
+    # What an app says about its list.
+
+    def queryset(self, request):
+        """The rows this person may see, with what each row shows already selected; not sliced, not ordered."""
+        raise NotImplementedError
+
+    def links(self, request) -> tuple[Link, ...]:
+        """Buttons beside the heading, such as "Add a school"."""
+        return ()
+
+    def bulk_for(self, request) -> tuple[BulkAction, ...]:
+        """The bulk actions this person may take."""
+        return self.bulk_actions
+
+    def context(self, request) -> dict:
+        """More for the template: `breadcrumbs`, an introduction."""
+        return {}
+
+    # The page.
+
+    @classmethod
+    def as_view(cls, **initkwargs):
+        view = super().as_view(**initkwargs)
+        view.permission = cls.permission
+        return view
+
+    def get(self, request, *args, **kwargs):
+        params = self.params(request)
+        wanted = params.get("format", "")
+        if wanted:
+            return self.export(request, params, wanted)
+        return self.page(request, params)
+
+    def post(self, request, *args, **kwargs):
+        action = next((one for one in self.bulk_for(request) if one.name == request.POST.get("action")), None)
+        if action is None:
+            return HttpResponseBadRequest()
+        chosen = self.chosen_records(request)
+        if chosen is None:
+            return self.page(request, self.params(request), is_nothing_chosen=True)
+        return getattr(self, f"bulk_{action.name}")(request, chosen)
+
+    def chosen_records(self, request):
+        """The ticked rows among those this person may see; None if there are none."""
+        rows = self.queryset(request)
+        keys = set()
+        for text in request.POST.getlist("chosen"):
+            try:
+                keys.add(rows.model._meta.pk.to_python(text))
+            except ValidationError:
+                continue
+        rows = rows.filter(pk__in=keys)
+        return rows if keys and rows.exists() else None
+
+    def params(self, request) -> QueryDict:
+        """The query string; with the defaults, until somebody has applied filters of their own."""
+        params = request.GET.copy()
+        names = getattr(self.filter_class, "base_filters", {})
+        if self.defaults and "applied" not in params and not any(key.split("_")[0] in names or key in names for key in params):
+            for name, values in self.defaults.items():
+                params.setlist(name, values)
+        return params
+
+    def filtered(self, request, params):
+        """The filter set and its rows; none while a filter is wrong, so that an error never widens a list."""
+        rows = self.queryset(request)
+        if self.filter_class is None:
+            return None, rows
+        filters = self.filter_class(params, queryset=rows, request=request)
+        return filters, filters.qs if filters.is_valid() else rows.none()
+
+    def table(self, request, rows, params):
+        """The table with its rows sorted over the whole list, the primary key last so that no row is seen twice."""
+        order = [name for name in params.getlist("sort") if name]
+        table = self.table_class(data=rows, order_by=order or None, request=request)
+        if not table.order_by and order:
+            table = self.table_class(data=rows, request=request)
+        sorted_rows = table.data.data
+        table.data.data = sorted_rows.order_by(*sorted_rows.query.order_by, "pk")
+        return table
+
+    def page(self, request, params, *, is_nothing_chosen=False):
+        filters, rows = self.filtered(request, params)
+        table = self.table(request, rows, params)
+        listing = self.listing(request, params, filters, table)
+        errors = error_lines(filters.form) if filters is not None else []
+        if is_nothing_chosen:
+            first = f"chosen_{listing.records[0].pk}" if listing.records else ""
+            errors = [*errors, ErrorLine("Select an item for this task", first)]
+        context = {"listing": listing, "table": table, "errors": errors, **self.context(request)}
+        return render(request, self.template_name, context)
+
+    def listing(self, request, params, filters, table) -> Listing:
+        paginator = CappedPaginator(table.data, self.per_page)
+        table.paginator = paginator  # table.data counts in the database for a table with pages
+        number = page_number(params, paginator)
+        table.page = paginator.page(number)
+        one, many = self.noun
+        heading = self.heading or capitalised(many)
+        pages = paginator.num_pages
+        chosen = chosen_filters(filters, params) if filters is not None else []
+        return Listing(
+            heading=heading,
+            title=f"{heading} (page {number} of {pages})" if pages > 1 else heading,
+            count=paginator.count,
+            count_words=capitalised(counted(paginator.count, one, many)),
+            headers=headers(table, params),
+            records=list(table.page.object_list),
+            cells=table.tags(table.columns),
+            row_template=self.row_template,
+            pages=pages_of(params, number, pages),
+            filter_form=filters.form if filters is not None else None,
+            chosen_filters=chosen,
+            clear_url=address({"applied": "1"} if self.defaults else {}, params, keep=("sort",)),
+            kept=[("sort", name) for name in params.getlist("sort")],
+            export_urls=self.export_links(params),
+            empty=self.empty
+            if not chosen and self.empty
+            else f"There are no {many} that match."
+            if chosen
+            else f"There are no {many} yet.",
+            is_cut=paginator.count > pages * self.per_page,
+            shown_at_most=pages * self.per_page,
+            bulk_actions=self.bulk_for(request),
+            chosen=frozenset(request.POST.getlist("chosen")),
+            links=self.links(request),
+        )
+
+    # The export.
+
+    def export_links(self, params) -> list[Link]:
+        if not self.export_name:
+            return []
+        return [Link(kind.upper(), with_(params, format=kind)) for kind in ("csv", "xlsx")]
+
+    def export(self, request, params, kind):
+        if not self.export_name or kind not in ("csv", "xlsx"):
+            raise Http404
+        filters, rows = self.filtered(request, params)
+        if filters is not None and not filters.is_valid():
+            return redirect(with_(params))
+        table = self.table(request, rows, params)
+        records = table.data.data.iterator(chunk_size=exports.CHUNK)
+        respond = exports.csv_response if kind == "csv" else exports.xlsx_response
+        return respond(exports.rows_of(records, table.exports), self.export_name)
+
+
+# -------------------------------------------------------------------------------------------------------- addresses
+
+
+def without(params: QueryDict, *names: str) -> QueryDict:
+    left = params.copy()
+    for name in names:
+        left.pop(name, None)
+    return left
+
+
+def with_(params: QueryDict, **changes) -> str:
+    """The same list with these parameters; sorting or filtering anew goes back to page 1."""
+    left = without(params, "page", "format")
+    for name, value in changes.items():
+        left[name] = value
+    return f"?{left.urlencode()}"
+
+
+def address(first: dict, params: QueryDict, keep=()) -> str:
+    made = QueryDict(mutable=True)
+    made.update(first)
+    for name in keep:
+        made.setlist(name, params.getlist(name))
+    return f"?{made.urlencode()}"
+
+
+def page_number(params, paginator) -> int:
+    """The page asked for; page 1 for an address beyond the last page or for anything that is no number."""
+    text = params.get("page", "1")
+    wanted = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    return wanted if 1 <= wanted <= paginator.num_pages else 1
+
+
+def pages_of(params, current: int, last: int) -> Pages | None:
+    """First, last, current and its neighbours, with gaps; None for a single page."""
+    if last < 2:
+        return None
+    shown = sorted({1, last, *(at for at in range(current - 1, current + 2) if 1 <= at <= last)})
+    numbers, before = [], 0
+    for at in shown:
+        if at - before > 1:
+            numbers.append(PageNumber())
+        numbers.append(PageNumber(at, with_(params, page=at), at == current))
+        before = at
+    return Pages(
+        numbers,
+        previous=with_(params, page=current - 1) if current > 1 else "",
+        next=with_(params, page=current + 1) if current < last else "",
+    )
+
+
+def headers(table, params) -> list[Header]:
+    made = []
+    for column in table.columns:
+        is_number = getattr(column.column, "is_number", False)
+        if not column.orderable:
+            made.append(Header(column.header, is_number=is_number))
+            continue
+        direction = "none"
+        if column.is_ordered:
+            direction = "descending" if column.order_by_alias.is_descending else "ascending"
+        url = with_(params, sort=column.order_by_alias.next)
+        made.append(Header(column.header, url, direction, is_number))
+    return made
+
+
+def chosen_filters(filters, params) -> list[Chosen]:
+    """One removable tag for each value in force."""
+    form = filters.form
+    if not form.is_bound:
+        return []
+    form.errors  # noqa: B018 - validates
+    made = []
+    for name, given in form.fields.items():
+        value = form.cleaned_data.get(name)
+        if value in (None, "", []) or (hasattr(value, "exists") and name not in params):
+            continue
+        made += [Chosen(str(given.label), words, url) for words, url in values_in_force(name, given, value, params)]
+    return made
+
+
+def values_in_force(name, given, value, params):
+    applied = params.copy()
+    applied["applied"] = "1"
+    if isinstance(given.widget, DateBoxes):
+        yield day(value), with_(without(applied, name, *(f"{name}_{box}" for box in BOXES)))
+        return
+    labels = {str(key): str(words) for key, words in flat(getattr(given, "choices", ()))}
+    for raw in dict.fromkeys(params.getlist(name)):
+        rest = applied.copy()
+        rest.setlist(name, [other for other in params.getlist(name) if other != raw])
+        yield labels.get(raw, raw), with_(rest)
+
+
+def flat(choices):
+    """Pairs of value and words, those of groups included."""
+    for key, words in choices:
+        if isinstance(words, list | tuple):
+            yield from words
+        else:
+            yield key, words
