@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AccountsConfig(AppConfig):
@@ -8,9 +9,10 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from sipmanager.core import jobs
 
-        from . import access, selectors
+        from . import access, seeds, selectors
 
         access.register_capacities(selectors.membership_capacities)
         access.register_people(selectors.people_by_membership)
         access.register_people(selectors.people_by_invitation)
         jobs.register_partitions(selectors.partition_codes)
+        post_migrate.connect(seeds.after_migrate, sender=self, dispatch_uid="regions and authorities")

@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from .access import Capacity
+from .authorities import plain_name
 from .models import Authority, Invitation, LocalPolicy, Membership, User
 from .permissions import Role
 from .presets import Policy
@@ -60,3 +61,17 @@ def holders(*, role: Role, authority: Authority | int, on: date) -> list[User]:
 def partition_codes() -> list[str]:
     """The partitions of the night: every authority's code, and the national one (D-29)."""
     return ["national", *Authority.objects.order_by("code").values_list("code", flat=True)]
+
+
+def authority_called(text: str) -> Authority | None:
+    """The authority of a code or a name, in any of its spellings (SRC-11); of two of one name, the one of today."""
+    wanted = plain_name(text)
+    by_code = Authority.objects.filter(code__iexact=text.strip()).first()
+    if by_code is not None or not wanted:
+        return by_code
+    found = [
+        authority
+        for authority in Authority.objects.order_by("pk")
+        if wanted in {plain_name(name) for name in (authority.name, *authority.aliases)}
+    ]
+    return next((authority for authority in found if authority.ends_on is None), found[0] if found else None)

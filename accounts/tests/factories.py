@@ -1,4 +1,4 @@
-"""Authorities, people and policies for tests. Everything is invented; codes run from 900 down."""
+"""Authorities, people and policies for tests. Everything is invented; codes start with X, and with T for trusts."""
 
 import itertools
 from datetime import date, datetime

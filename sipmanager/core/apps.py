@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CoreConfig(AppConfig):
@@ -7,6 +8,7 @@ class CoreConfig(AppConfig):
     verbose_name = "Shared machinery"
 
     def ready(self) -> None:
-        from . import jobs, reminders
+        from . import holidays, jobs, reminders
 
         jobs.register_step("reminders", reminders.send, order=90)
+        post_migrate.connect(holidays.after_migrate, sender=self, dispatch_uid="bank holidays")
