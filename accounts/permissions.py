@@ -134,6 +134,7 @@ class Permission(StrEnum):
 
     SHADOW_VIEW = "shadow_view"
     SHADOW_RECORD = "shadow_record"
+    SHADOW_COMMENT = "shadow_comment"
 
     DEADLINE_VIEW = "deadline_view"
     REPORT_VIEW = "report_view"
@@ -224,6 +225,7 @@ TABLE: tuple[Row, ...] = (
 
     _row(P.SHADOW_VIEW,          "See shadow visits and their feedback",       ".   .   .   A   .   O   A   O   .   .   .   .   .   .   .   .   ."),
     _row(P.SHADOW_RECORD,        "Plan and record a shadow visit",             ".   .   .   A   .   O   A   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.SHADOW_COMMENT,       "Comment on feedback about oneself",          ".   .   .   .   .   .   .   O   .   .   .   .   .   .   .   .   ."),
 
     _row(P.DEADLINE_VIEW,        "See deadlines",                              ".   .   R   A   A   O   A   O   .   S   .   .   .   .   .   .   ."),
     _row(P.REPORT_VIEW,          "See reports",                                "E   E   R   A   A   A   A   .   .   .   .   .   .   .   .   .   A"),
