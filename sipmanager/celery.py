@@ -15,7 +15,8 @@ app.autodiscover_tasks()
 @worker_init.connect
 @beat_init.connect
 def refuse_an_unsafe_start(**_) -> None:
-    """A worker or beat refuses what the web server refuses."""
-    from sipmanager.production import refuse_unsafe_start
+    """A worker or beat refuses what the web server refuses. Celery swallows any exception here but SystemExit."""
+    from sipmanager.production import unsafe_settings
 
-    refuse_unsafe_start()
+    if problems := unsafe_settings():
+        raise SystemExit("SIP Manager does not start like this: " + " ".join(problems))

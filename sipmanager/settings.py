@@ -36,7 +36,7 @@ def _several(name: str, default: list[str]) -> list[str]:
 
 DEBUG = _switch("DEBUG", default=False)
 DEMONSTRATION = _switch("DEMONSTRATION", default=DEBUG)
-INSECURE_SECRET_KEY = "insecure-only-for-commands-and-for-make-run-on-127.0.0.1"
+INSECURE_SECRET_KEY = "insecure-only-for-commands-and-for-make-run-on-127.0.0.1"  # noqa: S105 (servers refuse it)
 SECRET_KEY = _text("SECRET_KEY", INSECURE_SECRET_KEY)
 SECRET_KEY_FALLBACKS = _several("SECRET_KEY_FALLBACKS", [])
 PRETEND_IT_IS = date.fromisoformat(_text("PRETEND_IT_IS")) if _text("PRETEND_IT_IS") else None

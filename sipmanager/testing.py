@@ -109,7 +109,7 @@ def _prepare_environment(database: str) -> None:
         "DATABASE_URL": _database_url(database, given.get("DATABASE_URL", ""), folder),
         "MEDIA_ROOT": str(folder / "media"),
         "MAIL_SENDING": "on",
-        "EMAIL_URL": f"filemail://{folder / 'mail'}",
+        "EMAIL_URL": f"filemail:///{folder / 'mail'}",
     }
 
 
@@ -260,7 +260,7 @@ class RealWorker:
         environment = os.environ | {
             "DATABASE_URL": _url_of_test_database(),
             "REDIS_URL": redis_url,
-            "EMAIL_URL": f"filemail://{self.mail}",
+            "EMAIL_URL": f"filemail:///{self.mail}",
             "LOG_LEVEL": "INFO",
         }
         command = [sys.executable, "-m", "celery", "-A", "sipmanager", "worker", "--pool=solo", "--loglevel=INFO"]
@@ -289,10 +289,13 @@ class RealWorker:
 
 
 def _forget_connections(app) -> None:
+    """The app keeps pools of connections to the broker it met first."""
+    from kombu import pools
+
+    pools.reset()
+    app._pool = None
     app.amqp._producer_pool = None
-    if app._pool is not None:
-        app._pool.force_close_all()
-        app._pool = None
+    app.__dict__.pop("control", None)
 
 
 def _url_of_test_database() -> str:

@@ -26,8 +26,7 @@ TEXTS = [
     AUTOCOMPLETE / "accessible-autocomplete.min.js",
 ]
 FONTS = [
-    DEJAVU / name
-    for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSans-Oblique.ttf", "DejaVuSans-BoldOblique.ttf")
+    DEJAVU / name for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSans-Oblique.ttf", "DejaVuSans-BoldOblique.ttf")
 ]
 
 FONT_FACE = re.compile(r"@font-face\s*\{[^}]*GDS Transport[^}]*\}")

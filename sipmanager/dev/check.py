@@ -84,7 +84,7 @@ def _audit() -> tuple[str, str]:
 def judged(report: dict) -> tuple[str, str]:
     """The verdict on a report of pip-audit; it leaves out, without failing, what it could not look up."""
     found = [
-        f"{package['name']} {package.get('version', '')}: {fault['id']}, mended in {', '.join(fault['fix_versions']) or 'no version'}"
+        f"{package['name']} {package.get('version', '')}: {fault['id']}, mended in {', '.join(fault['fix_versions']) or 'none'}"
         for package in report["dependencies"]
         for fault in package.get("vulns", [])
     ]

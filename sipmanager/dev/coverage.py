@@ -33,7 +33,9 @@ def shortfalls(report: dict, wholly=WHOLLY_COVERED, ratchet: float = RATCHET_PER
     for name, file in sorted(report["files"].items()):
         must = any(fnmatch(name, pattern) for pattern in wholly)
         if must and file["summary"]["percent_covered"] < 100:
-            lines = ", ".join(str(line) for line in file["missing_lines"]) or "branches " + str(file.get("missing_branches", ""))
+            lines = ", ".join(str(line) for line in file["missing_lines"]) or "branches " + str(
+                file.get("missing_branches", "")
+            )
             found.append(f"{name} must be covered wholly; missing: {lines}")
     total = report["totals"]["percent_covered"]
     if total < ratchet:

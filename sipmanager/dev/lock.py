@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-HEAD = "# Written by `make lock` from pyproject.toml. A sentence stands above what is used directly; the rest comes along with it.\n"
+HEAD = "# Written by `make lock` from pyproject.toml. A sentence stands above what is used directly; the rest comes along.\n"
 REASON = re.compile(r"^ {4}# (?P<reason>.+)\n {4}\"(?P<name>[A-Za-z0-9.-]+)", re.MULTILINE)
 PIN = re.compile(r"^([a-z0-9.-]+)==", re.MULTILINE)
 

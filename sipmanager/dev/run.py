@@ -46,7 +46,8 @@ def main() -> int:
         _stop(processes)
 
 
-_WORKER = "worker --beat --concurrency=1 --loglevel=WARNING --without-gossip --without-mingle --without-heartbeat".split()
+_QUIETLY = ["--loglevel=WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+_WORKER = ["worker", "--beat", "--concurrency=1", *_QUIETLY]
 
 
 def _prepare_database() -> None:

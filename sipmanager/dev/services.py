@@ -134,7 +134,13 @@ def _environment() -> dict:
 
 def _finish(command: list, folder: Path, **identity) -> None:
     done = subprocess.run(
-        [str(part) for part in command], cwd=folder, env=_environment(), capture_output=True, text=True, check=False, **identity
+        [str(part) for part in command],
+        cwd=folder,
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        **identity,
     )
     if done.returncode:
         raise ServiceDidNotStart(f"{Path(command[0]).name}: {done.stderr or done.stdout}")
