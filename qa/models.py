@@ -2,12 +2,14 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.access import Scope, Scoped
 from accounts.models import Authority, User
 from accounts.permissions import Permission
 from partners.models import Partner, by_this_partner, own_or_looked_after
 from schools.models import School
+from sipmanager.core.parts import Tag
 from visits.models import Visit
 
 P = Permission
@@ -26,6 +28,9 @@ class ShadowStatus(models.TextChoices):
     HELD = "held", "Held"
     FEEDBACK_SENT = "feedback_sent", "Feedback sent"
     CANCELLED = "cancelled", "Cancelled"
+
+
+STATUS_COLOURS = {"planned": "blue", "held": "yellow", "feedback_sent": "green", "cancelled": "grey"}
 
 
 class ShadowVisit(Scoped):
@@ -72,3 +77,10 @@ class ShadowVisit(Scoped):
 
     def __str__(self):
         return f"Shadow visit with {self.partner}"
+
+    @property
+    def status_tag(self):
+        return Tag(self.get_status_display(), STATUS_COLOURS[self.status])
+
+    def get_absolute_url(self):
+        return reverse("qa:shadow-detail", args=[self.pk])
