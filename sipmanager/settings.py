@@ -11,7 +11,7 @@ from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
+BUILT_DIR = BASE_DIR / "var"
 
 _environment = environ.Env()
 
@@ -31,6 +31,11 @@ def _number(name: str, default: int) -> int:
 def _several(name: str, default: list[str]) -> list[str]:
     return [part.strip() for part in _text(name).split(",") if part.strip()] or default
 
+
+# Where it keeps what it writes, unless a section below says otherwise.
+
+VAR_DIR = Path(_text("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 # What kind of start this is. Servers check it in `sipmanager.production`.
 
@@ -135,6 +140,7 @@ else:
         "data_folder_in": str(QUEUE_DIR),
         "data_folder_out": str(QUEUE_DIR),
         "control_folder": str(QUEUE_DIR / "control"),
+        "polling_interval": 0.1,
     }
 
 # Background work. Outcomes are kept in our own records, so no result backend.
@@ -288,9 +294,9 @@ FORMAT_MODULE_PATH = None
 
 # Files. ASSETS_DIR is built by `make setup` from the packages of package.json.
 
-ASSETS_DIR = VAR_DIR / "assets"
+ASSETS_DIR = BUILT_DIR / "assets"
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = BUILT_DIR / "static"
 STATICFILES_DIRS = [folder for folder in (BASE_DIR / "static", ASSETS_DIR) if folder.is_dir()]
 _fonts = ASSETS_DIR / "vendor" / "fonts" / "fonts.conf"
 if _fonts.is_file():
@@ -345,6 +351,7 @@ LOGGING = {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         "fontTools": {"level": "ERROR"},
+        "kombu.connection": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
     },
 }

@@ -106,6 +106,7 @@ def _prepare_environment(database: str) -> None:
         SUITE_FOLDER: str(folder),
         GIVEN_REDIS: given.get("REDIS_URL", ""),
         "SECRET_KEY": "only-for-tests-" + "abcdefghij" * 5,
+        "VAR_DIR": str(folder / "var"),
         "DATABASE_URL": _database_url(database, given.get("DATABASE_URL", ""), folder),
         "MEDIA_ROOT": str(folder / "media"),
         "MAIL_SENDING": "on",

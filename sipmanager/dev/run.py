@@ -3,6 +3,7 @@
 Nothing to install and nothing to answer. If one of the two processes ends, the other is ended too.
 """
 
+import contextlib
 import os
 import signal
 import socket
@@ -16,7 +17,6 @@ from pathlib import Path
 from sipmanager.dev.services import end_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SIGN_INS = ROOT / "var" / "demonstration.txt"
 PATIENCE_SECONDS = 60
 
 
@@ -34,7 +34,7 @@ def main() -> int:
     processes: list[subprocess.Popen] = []
     try:
         processes.append(_begin("manage.py", "runserver", "--skip-checks", f"127.0.0.1:{port}"))
-        processes.append(_begin("-m", "celery", "-A", "sipmanager", "--quiet", *_WORKER))
+        processes.append(_begin("-W", "ignore", "-m", "celery", "-A", "sipmanager", "--quiet", *_WORKER))
         _wait_for(f"{address}/health/", processes)
         _queue_tonight()
         print(_welcome(address), flush=True)
@@ -61,15 +61,22 @@ def _prepare_database() -> None:
     if get_user_model().objects.exists() or "demo" not in get_commands():
         return
     print("Making the demonstration authorities ...", flush=True)
-    with SIGN_INS.open("w", encoding="utf-8") as out:
+    with _sign_ins().open("w", encoding="utf-8") as out:
         call_command("demo", preset="all", stdout=out)
 
 
 def _welcome(address: str) -> str:
-    sign_ins = SIGN_INS.read_text(encoding="utf-8").strip() if SIGN_INS.is_file() else ""
+    sign_ins = _sign_ins().read_text(encoding="utf-8").strip() if _sign_ins().is_file() else ""
     today = os.environ.get("PRETEND_IT_IS", "")
     pretence = f"  (it takes today for {today})" if today else ""
     return f"\n{sign_ins}\n\nSIP Manager is at {address}/{pretence}\nCtrl-C stops it."
+
+
+def _sign_ins() -> Path:
+    """What `demo` said when it made the accounts, to be said again at every start."""
+    from django.conf import settings
+
+    return settings.VAR_DIR / "demonstration.txt"
 
 
 def _is_taken(port: int) -> bool:
@@ -78,7 +85,15 @@ def _is_taken(port: int) -> bool:
 
 
 def _begin(*command: str) -> subprocess.Popen:
-    return subprocess.Popen([sys.executable, *command], cwd=ROOT, start_new_session=True, preexec_fn=end_with_parent)
+    """Its banner is not shown; what goes wrong is written to stderr and is."""
+    return subprocess.Popen(
+        [sys.executable, *command],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=end_with_parent,
+    )
 
 
 def _wait_for(url: str, processes: list[subprocess.Popen]) -> None:
@@ -109,22 +124,16 @@ def _wait_for_an_end(processes: list[subprocess.Popen]) -> int:
 
 
 def _stop(processes: list[subprocess.Popen]) -> None:
+    """Each is asked to end; what is left of it after ten seconds, children included, is ended."""
     for process in processes:
-        _signal(process, signal.SIGTERM)
+        process.terminate()
     until = time.monotonic() + 10
     for process in processes:
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=max(0.1, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            _signal(process, signal.SIGKILL)
-            process.wait()
-
-
-def _signal(process: subprocess.Popen, number: int) -> None:
-    try:
-        os.killpg(process.pid, number)
-    except ProcessLookupError:
-        pass
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 if __name__ == "__main__":
