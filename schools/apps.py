@@ -5,3 +5,11 @@ class SchoolsConfig(AppConfig):
     name = "schools"
     label = "schools"
     verbose_name = "Schools"
+
+    def ready(self) -> None:
+        from accounts import access
+
+        from . import selectors
+
+        access.register_capacities(selectors.post_capacities)
+        access.register_people(selectors.people_by_post)

@@ -53,9 +53,7 @@ GOVERNANCE_NAMES = {
 }
 
 # GIAS types 1, 2, 3 and 5: the mainstream schools that an authority maintains (D-9).
-MAINTAINED_MAINSTREAM = frozenset(
-    {Governance.COMMUNITY, Governance.AIDED, Governance.CONTROLLED, Governance.FOUNDATION}
-)
+MAINTAINED_MAINSTREAM = frozenset({Governance.COMMUNITY, Governance.AIDED, Governance.CONTROLLED, Governance.FOUNDATION})
 MAINSTREAM_PHASES = frozenset(
     {Phase.PRIMARY, Phase.MIDDLE_DEEMED_PRIMARY, Phase.MIDDLE_DEEMED_SECONDARY, Phase.SECONDARY, Phase.ALL_AGE}
 )

@@ -154,9 +154,7 @@ class SchoolFact(models.Model):
     class Meta:
         constraints = [
             dated("fact_dates"),
-            models.UniqueConstraint(
-                fields=["school", "kind"], condition=Q(ends_on=None), name="one_running_fact_of_a_kind"
-            ),
+            models.UniqueConstraint(fields=["school", "kind"], condition=Q(ends_on=None), name="one_running_fact_of_a_kind"),
         ]
         indexes = [models.Index(fields=["kind", "value"])]
 

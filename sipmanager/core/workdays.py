@@ -13,15 +13,19 @@ class WorkingCalendar:
 
     `holidays` are the bank holidays. `closures` are school closures as (first, last) pairs, both days
     included; they count as days off only where the authority's policy says so (CAL-9, POL-22).
-    `known_until` is the last day for which bank holidays are on record.
+    `known_until` is the last day for which bank holidays are on record. `counts_every_day` is for an authority
+    that counts calendar days (POL-22).
     """
 
     holidays: frozenset[date] = frozenset()
     closures: tuple[tuple[date, date], ...] = ()
     known_until: date = date.max
+    counts_every_day: bool = False
     _days: dict = field(default_factory=dict, compare=False, repr=False)
 
     def is_working(self, day: date) -> bool:
+        if self.counts_every_day:
+            return True
         if day.weekday() >= SATURDAY or day in self.holidays:
             return False
         return not any(first <= day <= last for first, last in self.closures)

@@ -1,0 +1,11 @@
+"""Load a GIAS establishment extract into the school register (D-10, D-11).
+
+`reading` opens the file and refuses what is none; `rows`, `heads` and `columns` read a line; `plans` compares it with
+what is held; `writing` and `spells` carry it out; `run` leads the whole.
+"""
+
+from .reading import FileRefused
+from .report import Report
+from .run import import_schools
+
+__all__ = ["FileRefused", "Report", "import_schools"]

@@ -1,0 +1,194 @@
+"""One import of a GIAS extract, from the file to the report (D-10, D-11, D-11a)."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from accounts.models import Authority, AuthorityKind
+from accounts.selectors import policy_on
+from sipmanager.core import audit
+
+from ..facts import Status
+from ..models import ImportRun, School
+from ..selectors import served_on
+from .links import add_links
+from .places import Places
+from .plans import CREATE, KEEP, REJECT, SKIP, UPDATE, Limits, Plan, plans_for
+from .reading import Cells, FileRefused, date_in_name, extract, opened
+from .report import Report
+from .rows import RowRejected, SchoolRow, school_row
+from .writing import carry_out
+
+CHUNK = 1000
+# A guard of a few schools would be set off by every small authority (D-11a).
+GUARD_FROM = 5
+
+
+@dataclass
+class Survey:
+    """What the first reading found: the counts, and which lines the second one has to carry out."""
+
+    report: Report = field(default_factory=Report)
+    to_write: set[int] = field(default_factory=set)
+    unchanged_ids: list[list[int]] = field(default_factory=list)
+    vanishing: Counter = field(default_factory=Counter)
+    links: set[tuple[str, str]] = field(default_factory=set)
+
+
+def import_schools(
+    *, source: Path | str | BinaryIO, file_name: str = "", authority: Authority | None = None,
+    as_at: date | None = None, dry_run: bool = False, confirm: bool = False, may_take_schools: bool = True,
+    by: Any, at: datetime, on: date,
+) -> Report:  # fmt: skip
+    """Load a GIAS extract into the register and say what that did, or with `dry_run` would do.
+
+    The file is read twice: once to count and to see whether much would vanish, once to write what changed, a chunk
+    at a time. `as_at` dates the changes; without it the date in `file_name` does, else `on`, which is today.
+    `authority` keeps its rows only. `confirm` goes ahead where the vanish guard holds (POL-43). Without
+    `may_take_schools` a row cannot take a school out of an authority that has not been abolished.
+    Raises `FileRefused`, with nothing written, where the file as a whole is at fault.
+    """
+    name = file_name or Path(str(getattr(source, "name", source))).name
+    as_at = as_at or date_in_name(name) or on
+    places, limits = Places.load(), _limits(authority, may_take_schools, on)
+    survey = _survey(source, places, as_at, limits)
+    survey.report.held = "" if confirm else _held(survey.vanishing, places, on)
+    if dry_run or survey.report.held:
+        return survey.report
+    run = ImportRun.objects.create(
+        authority=authority, kind="schools", file_name=name[:200], as_at=as_at, started_at=at, started_by=by,
+    )  # fmt: skip
+    _write(source, survey, places, as_at, limits, by, at)
+    ImportRun.objects.filter(pk=run.pk).update(result=survey.report.for_the_record())
+    figures = {key: value for key, value in survey.report.as_dict().items() if isinstance(value, int)}
+    audit.record(what="schools.import", subject=run, by=by, at=at, about_on=as_at, **figures)
+    return survey.report
+
+
+def _limits(authority: Authority | None, may_take_schools: bool, on: date) -> Limits:
+    if authority is None:
+        return Limits(may_take_schools=may_take_schools)
+    if authority.kind == AuthorityKind.TRUST:
+        served = frozenset(served_on(authority.pk, on).values_list("urn", flat=True))
+        return Limits(served_urns=served, may_take_schools=may_take_schools)
+    return Limits(authority_id=authority.pk, may_take_schools=may_take_schools)
+
+
+# The first reading.
+
+
+def _survey(source, places: Places, as_at: date, limits: Limits) -> Survey:
+    survey = Survey()
+    seen: dict[str, int] = {}
+    with opened(source) as file:
+        for chunk in _chunks(extract(file)):
+            rows = list(_rows(chunk, seen, survey.report))
+            kept = []
+            for plan in plans_for(rows, places=places, as_at=as_at, limits=limits):
+                _count(plan, survey, places)
+                if plan.kind == KEEP:
+                    kept.append(plan.school_id)
+            survey.unchanged_ids.append(kept)
+    if not survey.report.read:
+        raise FileRefused("The file has a header and no schools")
+    _warn_of_absent(seen, survey.report, limits)
+    return survey
+
+
+def _chunks(lines: Iterable[Cells]) -> Iterator[list[Cells]]:
+    lines = iter(lines)
+    while chunk := list(islice(lines, CHUNK)):
+        yield chunk
+
+
+def _rows(chunk: list[Cells], seen: dict[str, int], report: Report) -> Iterator[SchoolRow]:
+    """The rows of a chunk that can be read; the others are named in the report."""
+    for line in chunk:
+        report.read += 1
+        urn = line.cells.get("URN", "").strip()[:20]
+        try:
+            if line.fault:
+                raise RowRejected(line.fault)
+            row = school_row(line.line, line.cells)
+            if row.urn in seen:
+                raise RowRejected(f"The URN is on line {seen[row.urn]} already")
+        except RowRejected as refusal:
+            report.reject(line.line, urn, str(refusal))
+            continue
+        seen[row.urn] = row.line
+        yield row
+
+
+def _count(plan: Plan, survey: Survey, places: Places) -> None:
+    report, row = survey.report, plan.row
+    if plan.kind == REJECT:
+        report.reject(row.line, row.urn, plan.reason)
+        return
+    if plan.kind == SKIP:
+        report.skip(plan.reason)
+        if plan.school_id is None:
+            return
+    else:
+        setattr(report, plan.kind, getattr(report, plan.kind) + 1)
+        report.closed += plan.closes
+        survey.links.update(_pairs(row))
+    if plan.kind in (CREATE, UPDATE):
+        survey.to_write.add(row.line)
+    for warning in plan.warnings:
+        report.warn(row.line, row.urn, warning)
+    old_id = plan.before.get("local_authority_id")
+    leaves = plan.moves and not places.follows(old_id, plan.changes["local_authority_id"])
+    if leaves or (plan.closes and plan.before["status"] == Status.OPEN):
+        survey.vanishing[old_id] += 1
+
+
+def _pairs(row: SchoolRow) -> Iterator[tuple[str, str]]:
+    """Links as (earlier URN, later URN)."""
+    for urn, what_it_is in row.links:
+        if urn != row.urn:
+            yield (urn, row.urn) if what_it_is == "predecessor" else (row.urn, urn)
+
+
+def _warn_of_absent(seen: dict[str, int], report: Report, limits: Limits) -> None:
+    """A school that the extract does not name is never closed for that; for one authority it is told (D-11a)."""
+    if limits.authority_id is None:
+        return
+    held = School.objects.filter(local_authority_id=limits.authority_id, status=Status.OPEN)
+    absent = [urn for urn in held.order_by("urn").values_list("urn", flat=True) if urn not in seen]
+    for urn in absent:
+        report.warn(None, urn, "The school is open in the register and not in the file; it was left as it is")
+
+
+def _held(vanishing: Counter, places: Places, on: date) -> str:
+    """Why the import is held: so many of an authority's open schools would close or leave it at once."""
+    reasons = []
+    for authority_id, number in sorted(vanishing.items(), key=lambda item: places.codes.get(item[0], "")):
+        if authority_id is None:
+            continue
+        share = policy_on(authority=authority_id, on=on).vanish_share
+        are_open = School.objects.filter(local_authority_id=authority_id, status=Status.OPEN).count()
+        if number >= max(GUARD_FROM, are_open * share / 100):
+            reasons.append(
+                f"{number} of {are_open} open schools of {places.names[authority_id]} would close or move to another authority"
+            )
+    return "; ".join(reasons)
+
+
+# The second reading.
+
+
+def _write(source, survey: Survey, places: Places, as_at: date, limits: Limits, by: Any, at: datetime) -> None:
+    if survey.to_write:
+        with opened(source) as file:
+            wanted = (line for line in extract(file) if line.line in survey.to_write)
+            for chunk in _chunks(wanted):
+                rows = [school_row(line.line, line.cells) for line in chunk]
+                plans = plans_for(rows, places=places, as_at=as_at, limits=limits)
+                carry_out(plans, places=places, as_at=as_at, by=by, at=at)
+    for ids in survey.unchanged_ids:
+        School.objects.filter(pk__in=ids).exclude(last_seen_on=as_at).update(last_seen_on=as_at)
+    add_links(survey.links)

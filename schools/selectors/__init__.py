@@ -1,0 +1,31 @@
+"""Reads over schools: what they are on a day, who leads them, the school year, lineage, problems."""
+
+from .calendar import calendar_for, entered_terms, holidays_between, season_of, terms, working_calendar
+from .lineage import lineage
+from .on_a_day import (
+    SchoolOnDay,
+    authority_serving,
+    fact_on,
+    facts_on,
+    in_local_authority_on,
+    schools_on,
+    served_on,
+)
+from .people import (
+    chair_on,
+    head_on,
+    holder_on,
+    holders_on,
+    people_by_post,
+    post_capacities,
+    posts_on,
+    schools_without_head,
+)
+from .problems import owner_of, problems
+
+__all__ = [
+    "SchoolOnDay", "authority_serving", "calendar_for", "chair_on", "entered_terms", "fact_on", "facts_on",
+    "head_on", "holder_on", "holders_on", "holidays_between", "in_local_authority_on", "lineage", "owner_of",
+    "people_by_post", "post_capacities", "posts_on", "problems", "schools_on", "schools_without_head", "season_of",
+    "served_on", "terms", "working_calendar",
+]  # fmt: skip

@@ -1,0 +1,66 @@
+"""Who leads and governs schools, and what that makes them when they sign in (D-4, SCH-10)."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import QuerySet
+
+from accounts.access import Capacity
+from accounts.models import User
+from accounts.permissions import Role
+
+from ..models import Post, PostKind, School, SchoolService
+
+
+def posts_on(school: School | int, on: date) -> list[Post]:
+    """Everybody in a post at the school on a day: heads, then chairs, then governors."""
+    order = list(PostKind.values)
+    rows = Post.objects.running(on).filter(school_id=getattr(school, "pk", school)).select_related("user", "school")
+    return sorted(rows, key=lambda post: (order.index(post.kind), post.full_name, post.pk))
+
+
+def holder_on(school: School | int, kind: str, on: date) -> Post | None:
+    """Who holds the one post of a kind on a day; of two who share it, the one there longer."""
+    return holders_on([getattr(school, "pk", school)], kind, on).get(getattr(school, "pk", school))
+
+
+def head_on(school: School | int, on: date) -> Post | None:
+    return holder_on(school, PostKind.HEAD, on)
+
+
+def chair_on(school: School | int, on: date) -> Post | None:
+    return holder_on(school, PostKind.CHAIR, on)
+
+
+def holders_on(school_ids: Iterable[int] | QuerySet, kind: str, on: date) -> dict[int, Post]:
+    """The head (or chair) of each of many schools on a day, one query; schools without one are left out."""
+    wanted = school_ids.values("pk") if isinstance(school_ids, QuerySet) else list(school_ids)
+    rows = Post.objects.running(on).filter(school_id__in=wanted, kind=kind).select_related("user", "school")
+    # The longest there is written last and so wins; a start that is not known is the longest of all.
+    longest_last = sorted(rows, key=lambda post: (post.starts_on or date.min, post.pk), reverse=True)
+    return {post.school_id: post for post in longest_last}
+
+
+def schools_without_head(schools: QuerySet, on: date) -> QuerySet:
+    """Those of `schools` with nobody in post as head on a day."""
+    led = Post.objects.running(on).filter(kind=PostKind.HEAD)
+    return schools.exclude(pk__in=led.values("school_id"))
+
+
+def post_capacities(*, user: User, on: date) -> Iterable[Capacity]:
+    """What a person's posts make them on a day; one query. Registered with `accounts.access`."""
+    rows = Post.objects.running(on).filter(user=user).select_related("school__local_authority")
+    for post in rows.order_by("kind", "school__name", "pk"):
+        authority = post.school.local_authority
+        yield Capacity(
+            role=Role(post.kind),
+            school_id=post.school_id,
+            place=post.school.name,
+            authority_name=authority.name if authority else "",
+        )
+
+
+def people_by_post(authority_ids: Iterable[int], on: date) -> QuerySet:
+    """The accounts of those in a post at the schools that some authorities serve. Registered with `accounts.access`."""
+    served = SchoolService.objects.running(on).filter(authority_id__in=list(authority_ids))
+    return Post.objects.filter(school_id__in=served.values("school_id"), user__isnull=False).values("user_id")
