@@ -1,8 +1,8 @@
 """The vocabulary of GIAS extracts: establishment types, phases, statuses, in any vintage (D-9, D-10). Pure."""
 
-from ..facts import Governance as G
-from ..facts import Phase as P
-from ..facts import Status as S
+from ..facts import Governance as G  # noqa: N817 (the tables below are read by eye)
+from ..facts import Phase as P  # noqa: N817
+from ..facts import Status as S  # noqa: N817
 from ..searching import loose
 
 # Why rows of some types are not held at all; these words stand in the report.

@@ -6,31 +6,10 @@ from dataclasses import dataclass
 from ..searching import loose
 
 TITLES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "miss",
-        "ms",
-        "mx",
-        "dr",
-        "rev",
-        "revd",
-        "reverend",
-        "sir",
-        "dame",
-        "lady",
-        "prof",
-        "professor",
-        "father",
-        "fr",
-        "sister",
-        "sr",
-        "brother",
-        "br",
-        "canon",
-        "cllr",
-    ]
-)
+    ("mr", "mrs", "miss", "ms", "mx", "dr", "rev", "revd", "reverend", "sir", "dame", "lady", "prof", "professor",
+     "father", "fr", "sister", "sr", "brother", "br", "canon", "cllr")
+)  # fmt: skip
+
 _REMARK = re.compile(r"\s*\(([^()]*)\)?\s*|\s+-\s+(.*(?:head|principal|acting|interim).*)$", re.IGNORECASE)
 _BETWEEN_PEOPLE = re.compile(r"\s*(?:/|&|\band\b)\s*", re.IGNORECASE)
 _ACTING = re.compile(r"\b(?:acting|interim|temporary)\b", re.IGNORECASE)
@@ -97,29 +76,8 @@ def _names(firsts: list[str], lasts: list[str]) -> list[str]:
 
 
 _PARTICLES = frozenset(
-    [
-        "de",
-        "di",
-        "da",
-        "del",
-        "della",
-        "van",
-        "von",
-        "der",
-        "den",
-        "la",
-        "le",
-        "o",
-        "mc",
-        "mac",
-        "st",
-        "ap",
-        "ab",
-        "bin",
-        "el",
-        "al",
-    ]
-)
+    ("de", "di", "da", "del", "della", "van", "von", "der", "den", "la", "le", "mac", "bin")
+)  # fmt: skip
 
 
 def _may_be_two(first: str, last: str) -> bool:

@@ -55,8 +55,8 @@ def make_school(
     number = next(_numbers)
     authority = authority or accounts_factories.authority()
     urn = urn or str(900000 + number)
-    # The words of the phase come with the type, where the type says it all.
-    governance = {Phase.SPECIAL: Governance.SPECIAL, Phase.PRU: Governance.PRU}.get(phase, governance) if governance == Governance.COMMUNITY else governance  # fmt: skip
+    if governance == Governance.COMMUNITY:
+        governance = {Phase.SPECIAL: Governance.SPECIAL, Phase.PRU: Governance.PRU}.get(phase, governance)
     values = {
         "name": name or f"{_WORDS[number % len(_WORDS)]} School {number}",
         "local_authority_id": authority.pk,
