@@ -40,8 +40,11 @@ def deployed_at(ids, on) -> Q:
 
 def only_own_engagements(permission, role, viewer) -> Q:
     """An authority changes a SIP's record, or sees what is private, only while it engages the SIP (D-7)."""
-    if permission in {P.PARTNER_EDIT, P.PARTNER_PRIVATE} and role in {Role.MANAGER, Role.ADMINISTRATOR}:
-        return engaged_by(viewer.authority_ids, viewer.on)
+    if permission not in {P.PARTNER_EDIT, P.PARTNER_PRIVATE}:
+        return Q()
+    if role in {Role.MANAGER, Role.ADMINISTRATOR, Role.SENIOR_ADVISER}:
+        ids = {c.authority_id for c in viewer.capacities if c.role is role and c.authority_id is not None}
+        return engaged_by(sorted(ids), viewer.on)
     return Q()
 
 
@@ -223,25 +226,26 @@ class Engagement(Scoped):
     class Meta:
         constraints = [
             dated("engagement_dates"),
-            models.UniqueConstraint(
-                fields=["partner", "authority"], condition=Q(ends_on=None), name="one_running_engagement"
-            ),
+            models.UniqueConstraint(fields=["partner", "authority"], condition=Q(ends_on=None), name="one_running_engagement"),
         ]
 
     def __str__(self):
         return f"{self.partner_id} with {self.authority_id}"
 
+    def audit_scope(self):
+        return {"authority_id": self.authority_id, "partner_id": self.partner_id}
+
 
 def own_or_looked_after(capacities, partner="partner_id", authority="authority_id") -> Q:
     """Rows of the SIP, whatever the authority, and of looked-after SIPs at the authority that asked for it."""
-    found = Q(pk__in=())
+    own = {c.partner_id for c in capacities if c.role is Role.SIP and c.partner_id is not None}
+    found = Q(**{f"{partner}__in": sorted(own)})
+    looked_after: dict[int, set[int]] = {}
     for capacity in capacities:
-        if capacity.partner_id is None:
-            continue
-        rows = Q(**{partner: capacity.partner_id})
-        if capacity.role is not Role.SIP and capacity.authority_id is not None:
-            rows &= Q(**{authority: capacity.authority_id})
-        found |= rows
+        if capacity.role is not Role.SIP and capacity.partner_id is not None and capacity.authority_id is not None:
+            looked_after.setdefault(capacity.authority_id, set()).add(capacity.partner_id)
+    for authority_id, partner_ids in sorted(looked_after.items()):
+        found |= Q(**{authority: authority_id, f"{partner}__in": sorted(partner_ids)})
     return found
 
 
@@ -273,6 +277,9 @@ class Support(models.Model):
     def __str__(self):
         return f"{self.user} as {self.get_kind_display()}"
 
+    def audit_scope(self):
+        return self.engagement.audit_scope()
+
 
 class CheckKind(models.TextChoices):
     """Pre-deployment checks that are recorded once for an engagement (section 8)."""
@@ -302,9 +309,7 @@ class Check(Scoped):
 
     scope = Scope(
         authority="engagement__authority_id",
-        own=lambda viewer, capacities: own_or_looked_after(
-            capacities, "engagement__partner_id", "engagement__authority_id"
-        ),
+        own=lambda viewer, capacities: own_or_looked_after(capacities, "engagement__partner_id", "engagement__authority_id"),
         own_work=lambda viewer: by_this_partner(viewer, "engagement__partner_id"),
     )
     view_permissions = (P.CHECK_VIEW,)
@@ -314,6 +319,9 @@ class Check(Scoped):
 
     def __str__(self):
         return f"{self.kind} on {self.checked_on}"
+
+    def audit_scope(self):
+        return self.engagement.audit_scope()
 
 
 class Contract(models.Model):
@@ -330,6 +338,9 @@ class Contract(models.Model):
 
     def __str__(self):
         return f"{self.engagement_id} for {self.school_id}"
+
+    def audit_scope(self):
+        return {**self.engagement.audit_scope(), "school_id": self.school_id}
 
 
 class DeploymentStatus(models.TextChoices):
@@ -371,6 +382,8 @@ class Deployment(Scoped):
     proposed_at = models.DateTimeField()
     proposed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     consulted_on = models.DateField(null=True, blank=True)
+    agreed_on = models.DateField(null=True, blank=True)
+    agreed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     confirmed_on = models.DateField(null=True, blank=True)
     confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # Why a rule of weight "should" was set aside, by rule id.
@@ -414,6 +427,10 @@ class Deployment(Scoped):
     def __str__(self):
         return f"{self.partner} at {self.school}"
 
+    @property
+    def is_void(self) -> bool:
+        return self.voided_on is not None
+
 
 class NotificationKind(models.TextChoices):
     START = "start", "Start"
@@ -444,9 +461,39 @@ class NationalNotification(Scoped):
     def __str__(self):
         return f"{self.kind} of {self.deployment_id}"
 
+    def audit_scope(self):
+        deployment = self.deployment
+        return {
+            "authority_id": deployment.authority_id,
+            "school_id": deployment.school_id,
+            "partner_id": deployment.partner_id,
+        }
+
+
+class RecordsRequest(Scoped):
+    """An authority was asked whether its record of deployments is right, and answered or not (ACC-28, D-16)."""
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="records_requests")
+    asked_on = models.DateField()
+    asked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    answered_on = models.DateField(null=True, blank=True)
+    answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    scope = Scope(authority="authority_id", region="authority__region_id")
+    view_permissions = (P.NOTIFICATION_VIEW,)
+
+    class Meta:
+        constraints = [
+            dated("records_request_dates", starts="asked_on", ends="answered_on"),
+            models.UniqueConstraint(fields=["authority"], condition=Q(answered_on=None), name="one_open_records_request"),
+        ]
+
+    def __str__(self):
+        return f"{self.authority_id} asked on {self.asked_on}"
+
 
 __all__ = [
     "PHASE_NAMES", "Accreditation", "Check", "CheckKind", "Conflict", "Contract", "Deployment", "DeploymentStatus",
-    "Engagement", "Headship", "Kind", "NationalNotification", "NotificationKind", "Partner", "PartnerKind", "Support",
-    "SupportKind", "Willingness",
+    "Engagement", "Headship", "Kind", "NationalNotification", "NotificationKind", "Partner", "PartnerKind", "RecordsRequest",
+    "Support", "SupportKind", "Willingness",
 ]  # fmt: skip
