@@ -348,6 +348,8 @@ def wrong_boxes(bound) -> tuple[str, ...]:
 
 # Messages that Django completes with the % operator.
 WITH_PARAMS = {"max_length", "min_length", "max_value", "min_value", "invalid_choice", "invalid_pk_value"}
+ASKING = {"what", "why", "how", "which", "who", "when", "where", "whether"}
+POINTING = {"the", "a", "an", "your", "their", "its", "this", "these", "those", "each", "every", "any", "one"}
 CHOOSING = (forms.RadioSelect, forms.Select, forms.CheckboxInput, forms.CheckboxSelectMultiple)
 
 
@@ -378,7 +380,7 @@ def stock_message(field, code):
 
 
 def messages(field, label) -> dict[str, str]:
-    thing = in_sentence(label.rstrip("?"))
+    thing = named(label)
     longest, shortest = getattr(field, "max_length", None), getattr(field, "min_length", None)
     most, least = getattr(field, "max_value", None), getattr(field, "min_value", None)
     says = {"required": f"{verb(field)} {thing}"}
@@ -401,7 +403,7 @@ def messages(field, label) -> dict[str, str]:
         says["invalid_pk_value"] = f"Select {thing} from the list"
     if isinstance(field, forms.FileField):
         says |= {
-            "required": f"Select {thing}" if thing != "file" else "Select a file",
+            "required": f"Select {thing}",
             "missing": "Select a file",
             "invalid": "Select a file",
             "empty": "The selected file is empty",
@@ -409,6 +411,14 @@ def messages(field, label) -> dict[str, str]:
         }
     says["null_characters_not_allowed"] = f"{label} must not include characters that cannot be shown"
     return says
+
+
+def named(label: str) -> str:
+    """The label as the object of a sentence: `the date of visit`, `your name`, `an answer to “Is it agreed?”`."""
+    first = label.split(" ", 1)[0].lower()
+    if label.endswith("?") or first in ASKING:
+        return f"an answer to “{label}”"
+    return in_sentence(label) if first in POINTING else f"the {in_sentence(label)}"
 
 
 def verb(field) -> str:

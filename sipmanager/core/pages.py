@@ -1,5 +1,6 @@
 """The pages anybody may read, signed in or not."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -32,7 +33,7 @@ def help_page(request):
 @login_not_required
 @require_safe
 def contact(request):
-    return render(request, "site/contact.html")
+    return render(request, "site/contact.html", {"contact_email": getattr(settings, "CONTACT_EMAIL", "")})
 
 
 @login_not_required

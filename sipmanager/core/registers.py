@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponseBadRequest, QueryDict
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponseBadRequest, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
 from django.utils.functional import cached_property
 from django.views import View
 
@@ -193,7 +193,7 @@ class Register(View):
         keys = set()
         for text in request.POST.getlist("chosen"):
             try:
-                keys.add(rows.model._meta.pk.to_python(text))
+                keys.add(rows.model._meta.pk.clean(text, None))
             except ValidationError:
                 continue
         rows = rows.filter(pk__in=keys)
@@ -216,19 +216,19 @@ class Register(View):
         filters = self.filter_class(params, queryset=rows, request=request)
         return filters, filters.qs if filters.is_valid() else rows.none()
 
-    def table(self, request, rows, params):
+    def table(self, rows, params):
         """The table with its rows sorted over the whole list, the primary key last so that no row is seen twice."""
         order = [name for name in params.getlist("sort") if name]
-        table = self.table_class(data=rows, order_by=order or None, request=request)
+        table = self.table_class(data=rows, order_by=order or None)
         if not table.order_by and order:
-            table = self.table_class(data=rows, request=request)
+            table = self.table_class(data=rows)
         sorted_rows = table.data.data
         table.data.data = sorted_rows.order_by(*sorted_rows.query.order_by, "pk")
         return table
 
     def page(self, request, params, *, is_nothing_chosen=False):
         filters, rows = self.filtered(request, params)
-        table = self.table(request, rows, params)
+        table = self.table(rows, params)
         listing = self.listing(request, params, filters, table)
         errors = error_lines(filters.form) if filters is not None else []
         if is_nothing_chosen:
@@ -261,17 +261,20 @@ class Register(View):
             clear_url=address({"applied": "1"} if self.defaults else {}, params, keep=("sort",)),
             kept=[("sort", name) for name in params.getlist("sort")],
             export_urls=self.export_links(params),
-            empty=self.empty
-            if not chosen and self.empty
-            else f"There are no {many} that match."
-            if chosen
-            else f"There are no {many} yet.",
+            empty=self.empty_words(filters, chosen),
             is_cut=paginator.count > pages * self.per_page,
             shown_at_most=pages * self.per_page,
             bulk_actions=self.bulk_for(request),
             chosen=frozenset(request.POST.getlist("chosen")),
             links=self.links(request),
         )
+
+    def empty_words(self, filters, chosen) -> str:
+        if filters is not None and not filters.is_valid():
+            return "Nothing is shown until the problem with the filters is put right."
+        if chosen:
+            return f"No {self.noun[1]} match these filters. Remove one of them to see more."
+        return self.empty or f"There are no {self.noun[1]} yet."
 
     # The export.
 
@@ -285,8 +288,8 @@ class Register(View):
             raise Http404
         filters, rows = self.filtered(request, params)
         if filters is not None and not filters.is_valid():
-            return redirect(with_(params))
-        table = self.table(request, rows, params)
+            return HttpResponseRedirect(f"{request.path}{with_(params)}")
+        table = self.table(rows, params)
         records = table.data.data.iterator(chunk_size=exports.CHUNK)
         respond = exports.csv_response if kind == "csv" else exports.xlsx_response
         return respond(exports.rows_of(records, table.exports), self.export_name)

@@ -13,7 +13,7 @@ function foldFilterPanel() {
   toggle.type = "button";
   toggle.className = "govuk-button govuk-button--secondary app-filter__toggle";
   toggle.setAttribute("aria-controls", "filter-panel");
-  layout.querySelector(".app-register__list").prepend(toggle);
+  layout.querySelector("[data-tools]").prepend(toggle);
 
   function show(isShown) {
     panel.hidden = !isShown;

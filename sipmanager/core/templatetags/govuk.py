@@ -15,7 +15,8 @@ from sipmanager.core.parts import Tag
 
 register = template.Library()
 
-COLOURS = {"", "grey", "green", "teal", "blue", "purple", "magenta", "red", "orange", "yellow"}
+# Blue is what a tag is without a colour.
+COLOURS = {"", "blue", "grey", "green", "teal", "purple", "magenta", "red", "orange", "yellow"}
 
 # ------------------------------------------------------------------------------------------------ dates and numbers
 
@@ -135,7 +136,9 @@ def tag(label, colour=""):
         label, colour = label.label, label.colour
     if colour not in COLOURS:
         raise ImproperlyConfigured(f"There is no tag colour {colour!r}; there are {', '.join(sorted(COLOURS))}.")
-    return format_html('<strong class="govuk-tag{}">{}</strong>', f" govuk-tag--{colour}" if colour else "", label)
+    return format_html(
+        '<strong class="govuk-tag{}">{}</strong>', f" govuk-tag--{colour}" if colour not in ("", "blue") else "", label
+    )
 
 
 @register.inclusion_tag("_parts/summary_list.html")
@@ -246,7 +249,10 @@ class CellNode(template.Node):
         self.nodelist = nodelist
 
     def render(self, context):
-        opening, closing = context["cells"][self.name]
+        try:
+            opening, closing = context["cells"][self.name]
+        except KeyError as error:
+            raise ImproperlyConfigured(f"The row template has a cell {self.name!r}, the table no such column.") from error
         return opening + self.nodelist.render(context) + closing
 
 

@@ -88,6 +88,8 @@ def control(bound, kind, errors, count):
     attrs = {"class": " ".join(filter(None, classes))}
     if kind == "textarea" and own.get("rows", "10") == "10":  # Django's own default
         attrs["rows"] = "5"
+    if kind == "password":
+        attrs |= {"spellcheck": "false", "autocapitalize": "none"}
     ids = [*([f"{bound.auto_id}-info"] if count else []), *described_by(bound, errors)]
     if ids:
         attrs["aria-describedby"] = " ".join(ids)
