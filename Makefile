@@ -62,7 +62,7 @@ docs: install ## write the generated pages anew
 	@$(PY) manage.py docs
 
 .PHONY: nightly
-nightly: install ## tonight's jobs, now
+nightly: setup ## tonight's jobs, now
 	@$(PRETENDING) sh -c 'exec $(PY) manage.py nightly --on "$${ON:-$$PRETEND_IT_IS}"'
 
 .PHONY: lock

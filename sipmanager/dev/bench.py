@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 REGISTER = ROOT.parent / "shared/data/gias/whole_register_2023-11-16.csv.zip"
 SIPS = 6000
 ROUNDS = 15
-REGIONS = ["London", "South East", "East of England", "North West"]
+REGIONS = ["London 1", "London 2", "South East", "West Midlands"]
 
 
 def main() -> int:
@@ -116,6 +116,7 @@ def _measure_pages() -> list[str]:
     from django.conf import settings
 
     settings.ROOT_URLCONF = "sipmanager.dev.bench_pages"
+    settings.STATIC_ROOT = settings.VAR_DIR
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     client = _signed_in()
     pages = {

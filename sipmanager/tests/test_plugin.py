@@ -1,6 +1,9 @@
 """What the pytest plug-in promises to every test."""
 
+import os
 import socket
+import subprocess
+import sys
 import urllib.request
 from datetime import UTC, date, datetime
 
@@ -8,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from sipmanager.core import clock
-from sipmanager.testing import accessibility_faults
+from sipmanager.testing import ROOT, accessibility_faults
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "example.org"])
@@ -59,3 +62,54 @@ def test_the_browser_finds_faults_of_accessibility(page):
     page.goto("/health/")
     page.set_content("<html lang=en><title>t</title><body><img src='data:,'></body></html>")
     assert any(fault.startswith("image-alt") for fault in accessibility_faults(page))
+
+
+def suite_of(tmp_path, text: str, **environment) -> subprocess.CompletedProcess:
+    """A suite of one file, run as `make test` runs the real one."""
+    file = tmp_path / "test_one.py"
+    file.write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pytest.ini"), "-p", "no:cacheprovider", str(file)]
+    surroundings = {"PATH": os.environ["PATH"], **environment}
+    return subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, text=True, check=False)
+
+
+SKIPS = """
+import pytest
+
+def test_that_runs():
+    pass
+
+def test_that_needs_something():
+    pytest.skip("there is no such thing here")
+"""
+
+
+def test_what_could_not_run_is_said_in_one_line(tmp_path):
+    done = suite_of(tmp_path, SKIPS)
+    assert done.returncode == 0
+    assert "could not run: 1 tests: there is no such thing here\n" in done.stdout
+
+
+def test_ci_fails_where_a_part_was_skipped(tmp_path):
+    done = suite_of(tmp_path, SKIPS, CI="true")
+    assert done.returncode == 1
+    assert "could not run: 1 tests: there is no such thing here (CI must run everything: failed)" in done.stdout
+
+
+def test_a_warning_fails_a_test(tmp_path):
+    done = suite_of(tmp_path, "import warnings\n\ndef test_it():\n    warnings.warn('old')\n")
+    assert done.returncode == 1
+    assert "UserWarning: old" in done.stdout
+
+
+def test_an_undefined_variable_in_a_template_fails_a_test(tmp_path):
+    text = "from django.template import engines\n\ndef test_it():\n    engines['django'].from_string('{{ who }}').render({})\n"
+    done = suite_of(tmp_path, text)
+    assert done.returncode == 1
+    assert "Undefined template variable 'who'" in done.stdout
+
+
+def test_the_callers_settings_do_not_reach_the_tests(tmp_path):
+    text = "from django.conf import settings\n\ndef test_it():\n    assert not settings.DEBUG and not settings.REDIS_URL\n"
+    done = suite_of(tmp_path, text, DEBUG="on", REDIS_URL="redis://elsewhere:6379", DATABASE_URL="sqlite:////nowhere/x")
+    assert done.returncode == 0, done.stdout
