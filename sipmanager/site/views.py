@@ -1,0 +1,138 @@
+"""Pages that join several floors: My work, search, deadlines, reports, problems, the outbox."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.access import requires
+from accounts.models import Authority
+from accounts.permissions import Permission
+from sipmanager.core import deadlines
+from sipmanager.core.deadlines import DueState
+from sipmanager.core.models import OutgoingEmail
+from sipmanager.core.parts import Link, Tag
+from sipmanager.core.registers import page_number, pages_of
+
+from . import health, problems, searching, work
+
+P = Permission
+PER_PAGE = 50
+REPORTS = [("My work", "/"), ("Reports", "/reports/")]
+
+
+@require_safe
+@requires(P.HOME)
+def home(request):
+    """My work: what is mine to do in order of its day, and what I wait for."""
+    viewer = request.viewer
+    found = work.work_of(viewer)
+    groups = [(title, work.tasks(dues, viewer.on)) for title, dues in found.groups]
+    context = {
+        "groups": groups,
+        "waiting": [(due, work.lateness(due, viewer.on)) for due in found.waiting[:PER_PAGE]],
+        "more_waiting": max(0, len(found.waiting) - PER_PAGE),
+        "shortcuts": work.shortcuts(viewer),
+        "numbers": health.numbers(viewer),
+        "what_comes_next": work.what_comes_next(viewer),
+    }
+    return render(request, "site/home.html", context)
+
+
+@require_safe
+@requires(P.SEARCH)
+def search(request):
+    """Schools, SIPs and notes that the person may see, by name or number."""
+    asked = " ".join(request.GET.get("q", "").split())[:100]
+    groups = searching.search(request.viewer, asked) if asked else []
+    return render(request, "site/search.html", {"asked": asked, "groups": groups, "is_empty": not any(g.rows for g in groups)})
+
+
+@require_safe
+@requires(P.DEADLINE_VIEW)
+def deadline_list(request):
+    """What is owed at the authorities where the person may see it; for one's own, My work says more."""
+    viewer = request.viewer
+    codes = Authority.objects.visible_to(viewer, P.DEADLINE_VIEW).order_by("name", "pk")
+    chosen = codes.filter(code=request.GET.get("authority", "")).first() or codes.first()
+    only_late = request.GET.get("late") == "1"
+    if chosen is None:
+        dues = [due for group in (work.work_of(viewer),) for _, rows in group.groups for due in rows]
+    else:
+        dues = [due for due in deadlines.owed(partition=chosen.code, on=viewer.on) if due.state is not DueState.MET]
+    if only_late:
+        dues = [due for due in dues if due.state is DueState.OVERDUE]
+    paginator = Paginator(dues, PER_PAGE)
+    number = page_number(request.GET, paginator)
+    context = {
+        "authority": chosen,
+        "authorities": codes if len(codes) > 1 else [],
+        "rows": [(due, work.lateness(due, viewer.on)) for due in paginator.page(number)],
+        "pages": pages_of(request.GET, number, paginator.num_pages),
+        "count": paginator.count,
+        "only_late": only_late,
+        "breadcrumbs": REPORTS if viewer.has(P.REPORT_VIEW) else [("My work", "/")],
+    }
+    return render(request, "site/deadline_list.html", context)
+
+
+@require_safe
+@requires(P.REPORT_VIEW)
+def reports(request):
+    """The way to every report that the person may see."""
+    pages = [
+        (P.CONDITIONS_VIEW, Link("Conditions of grant", "/conditions-of-grant/"), "Which conditions are met, at risk or not met, and why."),
+        (P.DEADLINE_VIEW, Link("Deadlines", "/deadlines/"), "What is owed, by whom and when."),
+        (P.PROBLEM_VIEW, Link("Problems", "/reports/problems/"), "Records that lack something or contradict each other, with the cure."),
+        (P.NOTIFICATION_VIEW, Link("Notification log", "/deployments/notifications/"), "What the national contractor has been told, and what is still to be sent."),
+        (P.NIGHT_VIEW, Link("Nights", "/reports/nights/"), "What each night's run reminded, escalated and changed."),
+        (P.OUTBOX_VIEW, Link("Outbox", "/reports/outbox/"), "Messages queued, sent and failed."),
+    ]  # fmt: skip
+    shown = [(link, says) for permission, link, says in pages if request.viewer.has(permission)]
+    return render(request, "site/reports.html", {"pages": shown, "breadcrumbs": REPORTS[:1]})
+
+
+@require_safe
+@requires(P.PROBLEM_VIEW)
+def problem_list(request):
+    """The problems list of one authority."""
+    viewer = request.viewer
+    authorities = Authority.objects.visible_to(viewer, P.PROBLEM_VIEW).order_by("name", "pk")
+    chosen = authorities.filter(code=request.GET.get("authority", "")).first() or authorities.first()
+    rows = problems.problems_of(chosen, viewer.on) if chosen else []
+    paginator = Paginator(rows, PER_PAGE)
+    number = page_number(request.GET, paginator)
+    context = {
+        "authority": chosen,
+        "authorities": authorities if len(authorities) > 1 else [],
+        "rows": paginator.page(number),
+        "pages": pages_of(request.GET, number, paginator.num_pages),
+        "count": paginator.count,
+        "breadcrumbs": REPORTS,
+    }
+    return render(request, "site/problem_list.html", context)
+
+
+@require_safe
+@login_not_required
+def demonstration_outbox(request):
+    """The local outbox of a demonstration: every message as it would have been sent, links included (D-32)."""
+    if not settings.DEMONSTRATION:
+        raise Http404
+    paginator = Paginator(OutgoingEmail.objects.order_by("-queued_at", "-pk"), PER_PAGE)
+    number = page_number(request.GET, paginator)
+    context = {"emails": paginator.page(number), "pages": pages_of(request.GET, number, paginator.num_pages)}
+    return render(request, "site/demonstration_outbox.html", context)
+
+
+@require_safe
+@login_not_required
+def demonstration_email(request, pk):
+    """One message of the local outbox."""
+    if not settings.DEMONSTRATION:
+        raise Http404
+    email = get_object_or_404(OutgoingEmail, pk=pk)
+    context = {"email": email, "tag": Tag(email.get_state_display()), "back": ("Back to the outbox", "/outbox/")}
+    return render(request, "site/demonstration_email.html", context)

@@ -1,0 +1,133 @@
+"""My work: what is mine to do, what I wait for, and how my authority stands (DL-0, D-28, D-29)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from accounts.access import Viewer
+from accounts.models import Authority
+from accounts.navigation import is_a_page
+from accounts.permissions import NATIONAL_ROLES, REGION_ROLES, Permission, Role
+from partners.models import Engagement
+from schools.models import SchoolService
+from sipmanager.core import deadlines
+from sipmanager.core.deadlines import Due, DueState
+from sipmanager.core.jobs import NATIONAL
+from sipmanager.core.parts import Link, Tag, Task
+from sipmanager.core.wording import counted, day
+
+SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Work:
+    """One person's work on one day, in the order in which it is due."""
+
+    overdue: list[Due]
+    this_week: list[Due]
+    later: list[Due]
+    waiting: list[Due]
+
+    @property
+    def groups(self) -> list[tuple[str, list[Due]]]:
+        named = [("Overdue", self.overdue), ("Due this week", self.this_week), ("Later", self.later)]
+        return [(title, dues) for title, dues in named if dues]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.groups
+
+
+def partitions_of(viewer: Viewer) -> list[str]:
+    """Where something can be owed by or to this person: their authorities, or the national partition."""
+    ids = set(viewer.authority_ids)
+    partner_ids = {c.partner_id for c in viewer.capacities if c.partner_id is not None}
+    if partner_ids:
+        ids |= set(Engagement.objects.filter(partner_id__in=partner_ids).values_list("authority_id", flat=True))
+    if viewer.school_ids:
+        served = SchoolService.objects.running(viewer.on).filter(school_id__in=viewer.school_ids)
+        ids |= set(served.values_list("authority_id", flat=True))
+    codes = list(Authority.objects.filter(pk__in=ids).order_by("code").values_list("code", flat=True))
+    is_national = bool(viewer.roles() & (NATIONAL_ROLES | REGION_ROLES))
+    return [NATIONAL, *codes] if is_national else codes
+
+
+def work_of(viewer: Viewer) -> Work:
+    """What `viewer` is to do, and what others owe that they wait for or are told of."""
+    on = viewer.on
+    open_dues = [
+        due
+        for partition in partitions_of(viewer)
+        for due in deadlines.owed(partition=partition, on=on)
+        if due.state is not DueState.MET
+    ]
+    mine = [due for due in open_dues if is_person(due.owner, viewer)]
+    mine.sort(key=lambda due: (due.due_on, due.rule, due.subject))
+    waiting = [due for due in open_dues if not is_person(due.owner, viewer) and is_waited_for(due, viewer)]
+    waiting.sort(key=lambda due: (due.due_on, due.rule, due.subject))
+    return Work(
+        overdue=[due for due in mine if due.due_on < on],
+        this_week=[due for due in mine if on <= due.due_on <= on + SOON],
+        later=[due for due in mine if due.due_on > on + SOON],
+        waiting=waiting,
+    )
+
+
+def is_person(person, viewer: Viewer) -> bool:
+    """Whether a thing is owed by this account; who has none is known by the address alone."""
+    if person.user_id is not None:
+        return person.user_id == viewer.user.pk
+    return bool(person.email) and person.email.lower() == viewer.user.email
+
+
+def is_waited_for(due: Due, viewer: Viewer) -> bool:
+    waits = any(is_person(person, viewer) for person in due.waiting)
+    is_told = due.state is DueState.OVERDUE and any(is_person(person, viewer) for person in due.escalate_to)
+    return waits or is_told
+
+
+def lateness(due: Due, on: date) -> Tag:
+    """"2 days late", "Due today", "Due tomorrow" or the day itself; a word beside every colour."""
+    days = (due.due_on - on).days
+    if days < 0:
+        return Tag(f"{counted(-days, 'day')} late", "red")
+    if days == 0:
+        return Tag("Due today", "yellow")
+    return Tag("Due tomorrow", "blue") if days == 1 else Tag(f"Due {day(due.due_on)}", "grey")
+
+
+def tasks(dues: Iterable[Due], on: date) -> list[Task]:
+    return [Task(due.says, due.url, due.why, tag=lateness(due, on)) for due in dues]
+
+
+def what_comes_next(viewer: Viewer) -> str:
+    """What somebody with nothing to do can expect, by the capacity they act in."""
+    role = viewer.acting.role if viewer.acting else None
+    return {
+        Role.SIP: "The next thing will be the visit you plan with one of your schools.",
+        Role.HEAD: "You will be told by email when a draft note of visit is ready for you to read.",
+        Role.CHAIR: "You will be told by email when a note of visit of your school is issued.",
+        Role.MANAGER: "Drafts, late notes and schools without a SIP will appear here when they need you.",
+    }.get(role, "You will be told by email when something needs you.")
+
+
+# fmt: off
+SHORTCUTS: tuple[tuple[Permission, frozenset[Role] | None, str, str], ...] = (
+    (Permission.DEPLOYMENT_PROPOSE, None, "Deploy a SIP",               "/deployments/propose/"),
+    (Permission.PARTNER_VIEW,       frozenset({Role.MANAGER, Role.ADMINISTRATOR}), "Find a SIP", "/partners/"),
+    (Permission.SCHOOL_IMPORT,      frozenset({Role.ADMINISTRATOR}), "Load a school register", "/schools/import/"),
+    (Permission.VISIT_PLAN,         None, "Plan a visit",               "/visits/plan/"),
+    (Permission.NOTE_AGREE,         None, "Drafts to agree",            "/notes/queue/"),
+    (Permission.SHADOW_RECORD,      None, "Plan a shadow visit",        "/qa/shadow-visits/plan/"),
+    (Permission.CONDITIONS_VIEW,    None, "Conditions of grant",        "/conditions-of-grant/"),
+    (Permission.USER_MANAGE,        None, "Manage users",               "/accounts/users/"),
+    (Permission.OWN_DETAILS,        None, "Update your details",        "/accounts/details/"),
+)
+# fmt: on
+
+
+def shortcuts(viewer: Viewer) -> list[Link]:
+    """The places this person goes to most (SPM-2), those that exist and that they may open."""
+    role = viewer.acting.role if viewer.acting else None
+    rows = [row for row in SHORTCUTS if viewer.has(row[0]) and (row[1] is None or role in row[1])]
+    return [Link(label, url) for _, _, label, url in rows if is_a_page(url)]
