@@ -1,13 +1,16 @@
 """Visits, notes of visit by section, recommendations, the head's answers, issued versions and who received them."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 
 from accounts.access import Scope, Scoped
 from accounts.models import Authority, LocalPolicy, User
 from accounts.permissions import Permission, Role
+from accounts.presets import Policy
 from partners.models import Deployment, Partner, by_this_partner, own_or_looked_after
-from schools.models import School, SharingOptOut, choices
+from schools.models import School, SchoolService, SharingOptOut, choices
 from sipmanager.core.models import OutgoingEmail, StoredDocument
 
 from .states import ISSUED, NOTE_STATE_NAMES, VISIT_STATE_NAMES, NoteState, VisitState
@@ -59,22 +62,27 @@ class Visit(Scoped):
             models.Index(fields=["school", "planned_on"]),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(status="held") | Q(held_on__isnull=False), name="held_visit_has_its_day"
-            )
+            models.CheckConstraint(condition=~Q(status="held") | Q(held_on__isnull=False), name="held_visit_has_its_day")
         ]
 
     def __str__(self):
         return f"{self.get_season_display()} visit to {self.school}"
 
 
-# Readers outside the authority and the school: they read issued notes alone.
-OUTSIDE_READERS = frozenset({Role.CHAIR, Role.GOVERNOR, Role.DIOCESE, Role.READER, Role.COORDINATOR, Role.ADMINISTRATOR})
-# A draft that the head has had before them stays theirs to read in these states (D-24, D-25).
+# A draft that the head has had before them stays theirs to read in these states (D-24, D-25): the text they were given,
+# and nothing newer. What is shown of it comes from `ReleasedText`, never from the live sections.
 WITH_THE_HEAD = (
-    NoteState.HEAD_REVIEW, NoteState.AGREED, NoteState.DISPUTED, NoteState.MODERATED, NoteState.FINAL,
-    NoteState.POST_APPROVAL_REVIEW,
+    NoteState.DRAFTING, NoteState.LA_REVIEW, NoteState.HEAD_REVIEW, NoteState.AGREED, NoteState.DISPUTED,
+    NoteState.MODERATED, NoteState.FINAL, NoteState.POST_APPROVAL_REVIEW,
 )  # fmt: skip
+HANDOVER = timedelta(days=30)  # a SIP keeps the notes of a school left behind for so long (ROL-31)
+KEPT_AFTER_TRANSFER = timedelta(days=2 * 365)  # how far back a new authority reads (D-2)
+HEAD_COMES_LATER = ~Q(head_released_at=None) & Q(visit__voided_on=None)
+
+
+def sent_to(recipient) -> Q:
+    """Notes of which some version went to a kind of recipient."""
+    return Q(pk__in=Distribution.objects.filter(recipient=recipient).values("note_id"))
 
 
 def not_opted_out(recipient, on) -> Q:
@@ -83,20 +91,50 @@ def not_opted_out(recipient, on) -> Q:
     return ~Q(school_id__in=opted_out)
 
 
-def what_a_role_may_read(permission, role, viewer) -> Q:
-    """Issued notes for readers; drafts for those who work on them; for a head, drafts once released (D-25)."""
-    issued = Q(status__in=ISSUED)
+def issued_to(role, viewer) -> Q:
+    """The issued notes that a role may read: those outside the authority and the school only what was sent to them."""
+    issued = Q(status__in=sorted(ISSUED))
+    recipient = {Role.DIOCESE: "diocese", Role.READER: "locality_authority"}.get(role)
+    return issued & sent_to(recipient) & not_opted_out(recipient, viewer.on) if recipient else issued
+
+
+def what_a_role_may_reach(permission, role, viewer) -> Q:
+    """Which notes a right can concern at all: issued ones for readers, drafts for those who work on them.
+
+    A head reaches a draft from the day it was handed over (D-25), a SIP writes in their own notes alone, and an
+    authority to which a school moved reads what was issued and changes nothing (D-2).
+    """
+    issued = Q(status__in=sorted(ISSUED))
     if permission == P.NOTE_VIEW:
-        if role is Role.DIOCESE:
-            return issued & Q(distributions__recipient="diocese") & not_opted_out("diocese", viewer.on)
-        if role is Role.READER:
-            return issued & Q(distributions__recipient="locality_authority") & not_opted_out(
-                "locality_authority", viewer.on
-            )
-        return issued
+        return issued_to(role, viewer)
+    if permission == P.NOTE_WRITE:
+        return by_this_partner(viewer)
+    if permission == P.NOTE_ANSWER:
+        return issued | (HEAD_COMES_LATER & Q(status__in=WITH_THE_HEAD))
+    if permission == P.NOTE_AMEND:
+        return issued & Q(authority_id__in=sorted(c.authority_id for c in viewer.capacities if c.role is role))
     if role is Role.HEAD:
-        return Q(head_released_at__isnull=False, status__in=(*WITH_THE_HEAD, NoteState.DRAFTING))
-    return ~issued
+        return HEAD_COMES_LATER & Q(status__in=WITH_THE_HEAD)
+    return ~issued & by_this_partner(viewer) if role is Role.SIP else ~issued
+
+
+def held_by_authorities(ids, on) -> Q:
+    """An authority's own notes, and the issued ones of the last two years of schools that have come to it (D-2)."""
+    came = Q(
+        status__in=sorted(ISSUED), visit__held_on__gt=on - KEPT_AFTER_TRANSFER,
+        school_id__in=SchoolService.objects.running(on).filter(authority_id__in=ids).values("school_id"),
+    )  # fmt: skip
+    return Q(authority_id__in=ids) | came
+
+
+def own_notes(viewer, capacities) -> Q:
+    """A SIP's notes until a while after leaving the school, the issued ones of the schools they work in now, and the
+    notes of SIPs whom the viewer looks after (ROL-22, ROL-30, ROL-31)."""
+    own = [c for c in capacities if c.role is Role.SIP]
+    others = [c for c in capacities if c.role is not Role.SIP]
+    still = Q(visit__deployment__ends_on=None) | Q(visit__deployment__ends_on__gte=viewer.on - HANDOVER)
+    here = Deployment.objects.active(viewer.on).filter(partner_id__in=[c.partner_id for c in own]).values("school_id")
+    return (own_or_looked_after(own) & still) | Q(status__in=sorted(ISSUED), school_id__in=here) | own_or_looked_after(others)
 
 
 class Note(Scoped):
@@ -125,13 +163,15 @@ class Note(Scoped):
     moderation = models.TextField(blank=True)
     final_at = models.DateTimeField(null=True, blank=True)
     distributed_at = models.DateTimeField(null=True, blank=True)
-    # Deadlines are worked out once, when their clock starts (D-30).
+    # Deadlines are worked out once, when their clock starts (D-30): DL-2, DL-1, DL-3, DL-4, DL-5, DL-6, DL-7 and their ends.
+    submit_due_on = models.DateField(null=True, blank=True)
     share_due_on = models.DateField(null=True, blank=True)
     agree_due_on = models.DateField(null=True, blank=True)
     answer_due_on = models.DateField(null=True, blank=True)
     distribute_due_on = models.DateField(null=True, blank=True)
     moderate_due_on = models.DateField(null=True, blank=True)
     approve_due_on = models.DateField(null=True, blank=True)
+    submitted_on = models.DateField(null=True, blank=True)
     shared_on = models.DateField(null=True, blank=True)
     agreed_on = models.DateField(null=True, blank=True)
     answered_on = models.DateField(null=True, blank=True)
@@ -139,14 +179,14 @@ class Note(Scoped):
     moderated_on = models.DateField(null=True, blank=True)
 
     scope = Scope(
-        authority="authority_id",
+        authority=held_by_authorities,
         locality="school__local_authority_id",
         region="authority__region_id",
         diocese="school__diocese_id",
         school="school_id",
-        own=lambda viewer, capacities: own_or_looked_after(capacities),
+        own=own_notes,
         own_work=lambda viewer: by_this_partner(viewer),
-        limit=what_a_role_may_read,
+        limit=what_a_role_may_reach,
     )
     view_permissions = (P.NOTE_VIEW, P.NOTE_DRAFT_VIEW)
 
@@ -159,6 +199,11 @@ class Note(Scoped):
 
     def __str__(self):
         return f"Note of {self.visit}"
+
+    @property
+    def policy(self) -> Policy:
+        """The settings under which the note began (POL-34)."""
+        return self.policy_row.policy if self.policy_row_id else Policy("national")
 
 
 class NoteSection(models.Model):
@@ -188,6 +233,7 @@ class ReleasedText(models.Model):
     content_version = models.PositiveIntegerField()
     sections = models.JSONField()
     recommendations = models.JSONField(default=list)
+    reviews = models.JSONField(default=list)
     released_at = models.DateTimeField()
     released_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
@@ -262,9 +308,7 @@ class HeadAnswer(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["note", "section_key", "content_version"], name="one_answer_a_section")
-        ]
+        constraints = [models.UniqueConstraint(fields=["note", "section_key", "content_version"], name="one_answer_a_section")]
 
     def __str__(self):
         return f"{self.note_id} {self.section_key} {self.verdict}"
@@ -309,6 +353,34 @@ class IssuedVersion(models.Model):
         return f"{self.note_id} version {self.number}"
 
 
+class IssueRequest(models.Model):
+    """A person's word that a note be issued, amended or withdrawn; the worker renders the PDF and then records it (D-38).
+
+    It is open until it is done or refused; a note has at most one open request.
+    """
+
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="issue_requests")
+    move = models.CharField(max_length=40)
+    reason = models.TextField(blank=True)
+    # Section key -> new text, for an amendment.
+    changes = models.JSONField(default=dict, blank=True)
+    content_version = models.PositiveIntegerField()
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    done_at = models.DateTimeField(null=True, blank=True)
+    refused_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    problem = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["note"], condition=Q(done_at=None, refused_at=None), name="one_open_issue_request")
+        ]
+
+    def __str__(self):
+        return f"{self.note_id} {self.move}"
+
+
 class Distribution(models.Model):
     """One recipient of one issued version: proof of when and to whom (NOV-38)."""
 
@@ -330,6 +402,6 @@ class Distribution(models.Model):
 
 
 __all__ = [
-    "Distribution", "HeadAnswer", "IssuedVersion", "Note", "NoteComment", "NoteSection", "Outcome",
+    "Distribution", "HeadAnswer", "IssueRequest", "IssuedVersion", "Note", "NoteComment", "NoteSection", "Outcome",
     "Recommendation", "RecommendationReview", "ReleasedText", "Verdict", "Visit",
 ]  # fmt: skip

@@ -53,3 +53,14 @@ NOTE_STATE_NAMES = {
 # What recipients may read: issued, with later versions and withdrawals shown as what they are (D-25, NOV-40).
 ISSUED = frozenset({NoteState.DISTRIBUTED, NoteState.AMENDED, NoteState.WITHDRAWN})
 EDITABLE = frozenset({NoteState.DRAFTING})
+
+# What a school is told of a note that it has had before it: nothing of what goes on behind (D-25).
+NOTE_STATE_FOR_SCHOOL = {
+    **NOTE_STATE_NAMES,
+    NoteState.DRAFTING: "Being corrected",
+    NoteState.LA_REVIEW: "Being corrected",
+    NoteState.HEAD_REVIEW: "For the head to answer",
+}
+# Text is final: recommendations of these notes are carried into the next one (NOV-28).
+SETTLED = frozenset({NoteState.FINAL, NoteState.POST_APPROVAL_REVIEW, NoteState.DISTRIBUTED, NoteState.AMENDED})
+OPEN_VISITS = frozenset({VisitState.PLANNED, VisitState.CONFIRMED})

@@ -1,0 +1,65 @@
+"""Reads over visits and notes."""
+
+from accounts.presets import Policy
+
+from ..models import Note
+from .cases import empty_sections, note_case, said_by_head, template_of, visit_case
+from .drafting import (
+    SectionView,
+    answers_of,
+    comments_for,
+    distributions,
+    earlier_answers,
+    history,
+    is_staff,
+    issue_pending,
+    last_issue_refused,
+    last_note,
+    last_text,
+    recommendations_of,
+    remarks,
+    sections_of,
+    unreviewed_recommendations,
+    versions,
+)
+from .lists import next_visit, notes_list, notes_of_school, search_notes, status_for, visits_list
+from .owed import owed
+from .people import People, owner_of, visit_owner_of
+from .problems import problems
+from .reading import (
+    ReadAnswer,
+    Reading,
+    ReadRecommendation,
+    ReadReview,
+    ReadSection,
+    answers_given,
+    draft_reading,
+    header_of,
+    issued_reading,
+    last_submissions,
+    live_recommendations,
+    live_reviews,
+    live_sections,
+    note_name,
+    reading,
+    released_reading,
+    works_on_drafts,
+)
+from .recipients import Recipient, reachable, recipients
+
+
+def policy_of(*, note: Note) -> Policy:
+    """The settings under which a note began (POL-34)."""
+    return note.policy
+
+
+__all__ = [
+    "People", "ReadAnswer", "ReadRecommendation", "ReadReview", "ReadSection", "Reading", "Recipient", "SectionView",
+    "answers_given", "answers_of", "comments_for", "distributions", "draft_reading", "earlier_answers",
+    "empty_sections", "header_of", "history", "is_staff", "issue_pending", "issued_reading", "last_issue_refused",
+    "last_note", "last_submissions", "last_text", "live_recommendations", "live_reviews", "live_sections",
+    "next_visit", "note_case", "note_name", "notes_list", "notes_of_school", "owed", "owner_of", "policy_of",
+    "problems", "reachable", "reading", "recipients", "recommendations_of", "released_reading", "remarks",
+    "said_by_head", "search_notes", "sections_of", "status_for", "template_of", "unreviewed_recommendations",
+    "versions", "visit_case", "visit_owner_of", "visits_list", "works_on_drafts",
+]  # fmt: skip

@@ -1,0 +1,142 @@
+"""Who owes what on notes and visits, and who is told: by rule, also when people have gone (D-28)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from accounts.models import Authority, Membership, User
+from accounts.permissions import ROLE_NAMES, Role
+from partners.models import Support, SupportKind
+from schools.models import Post, PostKind
+from schools.selectors import holders_on
+from sipmanager.core.deadlines import Person
+
+from ..models import HANDOVER, Note, Visit
+from ..states import NoteState as S
+from ..states import VisitState
+
+STAFF = (Role.MANAGER, Role.SENIOR_ADVISER)
+
+
+def person_of(user: User) -> Person:
+    return Person(user.email, user.full_name, user.pk)
+
+
+def mailbox_of(authority: Authority, role: Role) -> Person:
+    """A role nobody holds: the authority's mailbox, else `role@code` (D-40)."""
+    name = f"{ROLE_NAMES[role]}, {authority.name}"
+    return Person(authority.mailbox or f"{role.value}@{authority.code}", name)
+
+
+@dataclass
+class People:
+    """The people around some notes and visits on one day, fetched at once: four queries however many there are."""
+
+    on: date
+    staff: dict[tuple[int, str], list[User]] = field(default_factory=dict)
+    line_managers: dict[tuple[int, int], User] = field(default_factory=dict)
+    heads: dict[int, Post] = field(default_factory=dict)
+
+    @classmethod
+    def around(cls, records: Iterable[Note | Visit], on: date) -> "People":
+        """`records` are notes or visits with `authority`, `partner` and `school` at hand."""
+        rows = list(records)
+        people = cls(on)
+        authority_ids = sorted({row.authority_id for row in rows})
+        held = Membership.objects.running(on).filter(
+            authority_id__in=authority_ids, role__in=[role.value for role in STAFF], user__is_active=True
+        )
+        for membership in held.select_related("user").order_by("user__full_name", "user_id"):
+            people.staff.setdefault((membership.authority_id, membership.role), []).append(membership.user)
+        support = Support.objects.running(on).filter(
+            kind=SupportKind.LINE_MANAGER, user__is_active=True, engagement__authority_id__in=authority_ids,
+            engagement__partner_id__in={row.partner_id for row in rows},
+        )  # fmt: skip
+        for row in support.select_related("user", "engagement").order_by("starts_on", "pk"):
+            people.line_managers[row.engagement.authority_id, row.engagement.partner_id] = row.user
+        people.heads = holders_on(sorted({row.school_id for row in rows}), PostKind.HEAD, on)
+        return people
+
+    def holders(self, record: Note | Visit, role: Role) -> list[Person]:
+        """Those who hold a role at the record's authority, never the SIP whose work it is (D-6)."""
+        found = self.staff.get((record.authority_id, role.value), [])
+        return [person_of(user) for user in found if user.pk != record.partner.user_id]
+
+    def manager(self, record: Note | Visit) -> Person:
+        found = self.holders(record, Role.MANAGER)
+        return found[0] if found else mailbox_of(record.authority, Role.MANAGER)
+
+    def line_manager(self, record: Note | Visit) -> Person:
+        """The SIP's line manager at that authority, else the SIP manager (D-28)."""
+        user = self.line_managers.get((record.authority_id, record.partner_id))
+        if user is None or user.pk == record.partner.user_id:
+            return self.manager(record)
+        return person_of(user)
+
+    def senior_adviser(self, record: Note | Visit) -> Person:
+        """A senior adviser, else the SIP manager, who finds one (D-28)."""
+        found = self.holders(record, Role.SENIOR_ADVISER)
+        return found[0] if found else self.manager(record)
+
+    def head(self, record: Note | Visit) -> Person:
+        """The head with an account, else the SIP manager, who sees to it that there is one (D-28)."""
+        post = self.heads.get(record.school_id)
+        if post is None or post.user is None or not post.user.is_active:
+            return self.manager(record)
+        return person_of(post.user)
+
+    def sip(self, record: Note | Visit) -> Person:
+        """The SIP; the SIP manager once the SIP has left the school for good (D-28, ROL-31)."""
+        deployment = record.visit.deployment if isinstance(record, Note) else record.deployment
+        left = deployment.ends_on is not None and deployment.ends_on + HANDOVER < self.on
+        partner = record.partner
+        if left or deployment.voided_on is not None or (partner.user_id and not partner.user.is_active):
+            return self.manager(record)
+        return person_of(partner.user) if partner.user_id else Person(partner.email, partner.full_name)
+
+    def reader(self, note: Note) -> Person:
+        """Who agrees a draft: a senior adviser in a county, else the line manager (D-24)."""
+        if note.policy.review_order == "head_first":
+            return self.senior_adviser(note)
+        return self.line_manager(note)
+
+    def of(self, owner: str, record: Note | Visit) -> Person:
+        """The person of a role as `deadlines.py` names it."""
+        return getattr(self, owner)(record)
+
+
+OWNERS = {
+    S.DRAFTING: "sip",
+    S.LA_REVIEW: "reader",
+    S.HEAD_REVIEW: "head",
+    S.AGREED: "sip",
+    S.DISPUTED: "sip",
+    S.MODERATED: "sip",
+    S.FINAL: "sip",
+    S.POST_APPROVAL_REVIEW: "manager",
+    S.DISTRIBUTED: "manager",
+    S.AMENDED: "manager",
+    S.WITHDRAWN: "manager",
+}
+
+
+def owner_of(*, note: Note, on: date, people: People | None = None) -> Person:
+    """Who takes the next step with a note on a day, by rule and never nobody (D-28).
+
+    Of an issued note it is the SIP manager, who alone may still amend or withdraw it.
+    """
+    people = people or People.around([note], on)
+    if note.visit.voided_on is not None:
+        return people.manager(note)
+    owner = OWNERS[S(note.status)]
+    if note.status == S.DISPUTED and note.policy.dispute_rule == "moderation":
+        owner = "senior_adviser"
+    return people.of(owner, note)
+
+
+def visit_owner_of(*, visit: Visit, on: date, people: People | None = None) -> Person:
+    """Who takes the next step with a visit: the SIP while it is to be made, else the SIP manager (D-28)."""
+    people = people or People.around([visit], on)
+    if visit.voided_on is None and visit.status in (VisitState.PLANNED, VisitState.CONFIRMED, VisitState.MISSED):
+        return people.sip(visit)
+    return people.manager(visit)
