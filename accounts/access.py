@@ -82,9 +82,12 @@ def register_capacities(source: CapacitySource) -> None:
         _sources.append(source)
 
 
-def viewer_for(user: Any, *, on: date, acting_key: str = "") -> Viewer:
-    """Build the viewer: one query for memberships and one for each registered source."""
-    if user is None or not user.is_authenticated or not user.is_active:
+def viewer_for(user: Any, *, on: date, acting_key: str = "", even_if_closed: bool = False) -> Viewer:
+    """Build the viewer: one query for memberships and one for each registered source.
+
+    A closed account is nobody, but for the question what its person would be (`even_if_closed`).
+    """
+    if user is None or not user.is_authenticated or not (user.is_active or even_if_closed):
         return Viewer(user=user, capacities=(), on=on)
     capacities = tuple(capacity for source in _sources for capacity in source(user=user, on=on))
     acting = next((c for c in capacities if c.key == acting_key), capacities[0] if capacities else None)

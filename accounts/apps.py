@@ -9,10 +9,13 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from sipmanager.core import jobs
 
-        from . import access, seeds, selectors
+        from . import access, checks, seeds, selectors
+        from . import jobs as nights
 
         access.register_capacities(selectors.membership_capacities)
         access.register_people(selectors.people_by_membership)
         access.register_people(selectors.people_by_invitation)
         jobs.register_partitions(selectors.partition_codes)
+        jobs.register_step("clear away", nights.clear_away, order=95)
+        checks.register_all()
         post_migrate.connect(seeds.after_migrate, sender=self, dispatch_uid="regions and authorities")

@@ -133,6 +133,11 @@ class User(AbstractBaseUser, Scoped):
     def __str__(self):
         return self.full_name or self.email
 
+    @property
+    def role_words(self) -> list[str]:
+        """The roles that `registers.with_roles` fetched, for people."""
+        return [role.label for role in self.running_roles]
+
     def get_full_name(self):
         return self.full_name
 
@@ -188,6 +193,15 @@ class Membership(Scoped):
     def __str__(self):
         return f"{self.user} as {self.get_role_display()}"
 
+    @property
+    def place(self) -> "Authority | Region | Diocese | None":
+        return self.authority or self.region or self.diocese
+
+    @property
+    def label(self) -> str:
+        """The role with its place, for people."""
+        return f"{self.get_role_display()}, {self.place}" if self.place else self.get_role_display()
+
 
 class LocalPolicy(Scoped):
     """An authority's settings from a day on; immutable once made (D-39)."""
@@ -208,6 +222,11 @@ class LocalPolicy(Scoped):
     def __str__(self):
         return f"{self.authority} from {self.starts_on}"
 
+    def save(self, *args, **kwargs):
+        if self.pk is not None:
+            raise TypeError("A local policy is not changed; a new one starts on a later day.")
+        super().save(*args, **kwargs)
+
     @property
     def policy(self) -> Policy:
         return Policy(self.preset, self.overrides)
@@ -217,7 +236,7 @@ class Invitation(Scoped):
     """An invitation to make an account; expires, can be sent again and revoked (D-8)."""
 
     email = models.EmailField()
-    role = models.CharField(max_length=20)
+    role = models.CharField(max_length=20, choices=[(role.value, name) for role, name in ROLE_NAMES.items()])
     authority = models.ForeignKey(Authority, null=True, blank=True, on_delete=models.PROTECT, related_name="invitations")
     region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     diocese = models.ForeignKey(Diocese, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -245,24 +264,32 @@ class Invitation(Scoped):
         ]
 
     def __str__(self):
-        return f"{self.email} as {self.role}"
+        return f"{self.email} as {self.get_role_display()}"
+
+    @property
+    def place(self) -> "Authority | Region | Diocese | None":
+        return self.authority or self.region or self.diocese
 
 
 class ParkedText(models.Model):
     """What a person had typed when their session died, encrypted, waiting for their sign-in (D-27).
 
-    `ticket` is the digest of the opaque cookie; `section` names what was being written, where the form said so.
+    `ticket` is the digest of the opaque cookie; `place` the address that the form goes to; `section` names what was
+    being written, where the form said so. `sealed` holds the fields and the page they were on.
     """
 
-    ticket = models.CharField(max_length=64, unique=True)
+    ticket = models.CharField(max_length=64)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    place = models.CharField(max_length=300)
+    place = models.CharField(max_length=500)
     section = models.CharField(max_length=120, blank=True)
-    sealed = models.BinaryField()
+    sealed = models.TextField()
     parked_at = models.DateTimeField()
     taken_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "user", "place", "section"], name="parked_once_for_each_place"),
+        ]
         indexes = [models.Index(fields=["user", "-parked_at"])]
 
     def __str__(self):

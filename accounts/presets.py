@@ -48,7 +48,9 @@ class Setting:
                 return f"{self.says} must be chosen from {', '.join(map(str, self.choices))}"
             return None
         if not isinstance(value, self.kind) or (self.kind is int and isinstance(value, bool)):
-            return f"{self.says} must be {'a whole number' if self.kind is int else 'yes or no' if self.kind is bool else 'text'}"
+            return (
+                f"{self.says} must be {'a whole number' if self.kind is int else 'yes or no' if self.kind is bool else 'text'}"
+            )
         if self.choices and value not in self.choices:
             return f"{self.says} must be one of {', '.join(map(str, self.choices))}"
         if self.kind is int and value < 0:

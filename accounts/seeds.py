@@ -32,11 +32,7 @@ def seed(*, using: str = "default") -> None:
     ids = dict(Authority.objects.using(using).filter(code__in=codes).values_list("code", "pk"))
     link = Authority.predecessors.through
     link.objects.using(using).bulk_create(
-        [
-            link(from_authority_id=ids[row.code], to_authority_id=ids[code])
-            for row in SUCCESSORS
-            for code in row.predecessors
-        ],
+        [link(from_authority_id=ids[row.code], to_authority_id=ids[code]) for row in SUCCESSORS for code in row.predecessors],
         ignore_conflicts=True,
     )
 

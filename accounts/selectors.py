@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -9,7 +10,7 @@ from .access import Capacity
 from .authorities import plain_name
 from .models import Authority, Invitation, LocalPolicy, Membership, User
 from .permissions import Role
-from .presets import Policy
+from .presets import Policy, Setting
 
 NATIONAL_POLICY = Policy("national")
 
@@ -75,3 +76,9 @@ def authority_called(text: str) -> Authority | None:
         if wanted in {plain_name(name) for name in (authority.name, *authority.aliases)}
     ]
     return next((authority for authority in found if authority.ends_on is None), found[0] if found else None)
+
+
+def policy_changes(before: Policy, after: Policy) -> list[tuple[Setting, Any, Any]]:
+    """The settings in which two policies differ, each with its value before and after."""
+    values = dict(before.items())
+    return [(setting, values[setting], value) for setting, value in after.items() if values[setting] != value]

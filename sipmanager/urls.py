@@ -9,7 +9,7 @@ urlpatterns = [
     path("health/", health.alive, name="health-alive"),
     path("health/ready/", health.ready, name="health-ready"),
     path("", include("sipmanager.core.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.urls")),
 ]
 
 if settings.DJANGO_ADMIN:

@@ -57,9 +57,7 @@ def test_there_are_nine_regions_and_160_authorities_of_which_150_were_in_the_pro
         ("943", ["909"], date(2023, 4, 1), "North West"),
     ],
 )
-def test_d_1_a_successor_knows_its_predecessors_its_start_and_their_programme_region(
-    code, predecessors, starts_on, region
-):
+def test_d_1_a_successor_knows_its_predecessors_its_start_and_their_programme_region(code, predecessors, starts_on, region):
     successor = Authority.objects.get(code=code)
     assert sorted(successor.predecessors.values_list("code", flat=True)) == predecessors
     assert (successor.starts_on, successor.region.name, successor.in_2006_programme) == (starts_on, region, False)

@@ -208,8 +208,9 @@ class NameField(forms.CharField):
     def __init__(self, **kwargs):
         kwargs.setdefault("label", "Full name")
         kwargs.setdefault("max_length", 200)
+        autocomplete = kwargs.pop("autocomplete", "off")
         super().__init__(**kwargs)
-        self.widget.attrs.update({"spellcheck": "false", "autocomplete": kwargs.get("autocomplete", "off")})
+        self.widget.attrs.update({"spellcheck": "false", "autocomplete": autocomplete})
 
     def to_python(self, value):
         return " ".join(plain(super().to_python(value) or "").split())

@@ -1,0 +1,1 @@
+"""The forms of signing in, of people's accounts and of local policy."""

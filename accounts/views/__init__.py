@@ -1,0 +1,1 @@
+"""The pages of signing in, of people's accounts and of local policy."""
