@@ -98,11 +98,7 @@ def _plan(row: SchoolRow, held, heads, places: Places, as_at: date, limits: Limi
     plan.changes = differences(values, held)
     if plan.changes.get("local_authority_id", ...) is None:
         del plan.changes["local_authority_id"]  # a place that is not given takes no school out of its authority
-    if (
-        plan.moves
-        and not limits.may_take_schools
-        and not places.follows(held["local_authority_id"], values["local_authority_id"])
-    ):
+    if not limits.may_take_schools and _takes(plan.changes, held, places):
         holder = places.names[held["local_authority_id"]]
         return _ending(plan, REJECT, f"The school is in {holder}; national staff can move it")
     plan.heads_differ = _heads_differ(plan, values.get("status", held["status"]), heads.get(held["pk"], []))
@@ -128,6 +124,12 @@ def _is_within(row: SchoolRow, values: Mapping, held, limits: Limits) -> bool:
         return True
     given = values.get("local_authority_id", held["local_authority_id"] if held else None)
     return given == limits.authority_id
+
+
+def _takes(changes: Mapping, held: Mapping, places: Places) -> bool:
+    """Whether the row takes the school out of an authority that goes on without it."""
+    old = held["local_authority_id"]
+    return bool(old and "local_authority_id" in changes and not places.follows(old, changes["local_authority_id"]))
 
 
 def _plan_new(plan: Plan, values: dict) -> Plan:

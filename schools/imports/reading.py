@@ -15,12 +15,10 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
+from sipmanager.core.csvfiles import FileRefused
+
 from .columns import LINKS, REQUIRED, column_named
 from .rows import read_date
-
-
-class FileRefused(Exception):
-    """The file as a whole is not an extract that can be read; the message says what it is. Nothing was written."""
 
 
 @dataclass(frozen=True)
