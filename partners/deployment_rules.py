@@ -3,7 +3,7 @@
 Rules of stage `propose` are about who and where; those of stage `confirm` ask whether the paperwork is there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -214,7 +214,9 @@ def is_the_only_sip(case: DeploymentCase) -> str | None:
             found.append(f"{case.partner_name} is {who} at {case.school.name} {_when(spell)}{word}.")
         elif not other.is_confirmed:
             continue
-        elif other.ends_on is None and (case.ends_on is None or other.starts_on <= case.starts_on):
+        elif other.starts_on > case.starts_on and case.ends_on is None:
+            found.append(f"{other.partner_name} is to be the school's SIP {_when(spell)}; enter a last day before that.")
+        elif other.starts_on <= case.starts_on and other.ends_on is None:
             found.append(f"{other.partner_name} is {who} {_when(spell)}, with no end recorded.")
         elif is_inside(case, other) or overlap > case.handover_days:
             found.append(
@@ -229,33 +231,37 @@ def _when(spell: str) -> str:
 
 
 def overlap_days(case: DeploymentCase, other: Other) -> int:
-    """How many days the two stays share; those without an end are taken to their last lawful day."""
-    end = case.ends_on or case.last_lawful_on
-    other_end = other.ends_on or date.max
+    """How many days the two stays share; a stay without an end goes on for ever."""
+    end, other_end = case.ends_on or date.max, other.ends_on or date.max
     return max((min(end, other_end) - max(case.starts_on, other.starts_on)).days + 1, 0)
 
 
 def is_inside(case: DeploymentCase, other: Other) -> bool:
     """Whether one stay lies wholly within the other, so that it would never lead."""
-    end, other_end = case.ends_on or date.max, other.ends_on or date.max
-    mine, theirs = (case.starts_on, end), (other.starts_on, other_end)
+    mine = case.starts_on, case.ends_on or date.max
+    theirs = other.starts_on, other.ends_on or date.max
     return (theirs[0] <= mine[0] and mine[1] <= theirs[1]) or (mine[0] <= theirs[0] and theirs[1] <= mine[1])
 
 
-def lead_span(case: DeploymentCase) -> tuple[date, date | None]:
-    """The days on which this deployment leads: it gives way to those already there (D-31).
+Days = tuple[date, date | None]
 
-    For a case without a finding DEP-9. An outgoing SIP leads to its last day; a later one keeps its first.
+
+def leads(stays: Iterable[tuple[int, date, date | None]]) -> dict[int, Days | None]:
+    """Who leads a school when: each stay, as (id, first day, last day), with the days on which it leads, or `None`.
+
+    The one who came first leads to the last day; the next leads from the day after, or never where that is too late
+    (D-31, D-17).
     """
-    first, last = case.starts_on, case.ends_on
-    for other in case.others:
-        if not other.is_confirmed:
+    found: dict[int, Days | None] = {}
+    taken_until: date | None = date.min
+    for pk, starts_on, ends_on in sorted(stays, key=lambda stay: (stay[1], stay[0])):
+        found[pk] = None
+        if taken_until is None:
             continue
-        if other.starts_on > case.starts_on:
-            last = min(last or date.max, other.starts_on - ONE_DAY)
-        elif other.ends_on is not None:
-            first = max(first, other.ends_on + ONE_DAY)
-    return first, last
+        first = max(starts_on, taken_until + ONE_DAY) if taken_until > date.min else starts_on
+        if ends_on is None or first <= ends_on:
+            found[pk], taken_until = (first, ends_on), ends_on
+    return found
 
 
 def stays_within_three_years(case: DeploymentCase) -> str | None:

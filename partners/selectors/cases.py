@@ -278,3 +278,11 @@ def open_requests(on: date) -> list[tuple[int, Asked]]:
     columns = ("authority_id", "authority__name", "asked_on", "answered_on")
     return [(pk, Asked(*rest)) for pk, *rest in rows.order_by("pk").values_list(*columns)]
 
+
+def case_of(deployment: Deployment, *, on: date) -> DeploymentCase:
+    """The case of a deployment already on record, under the policy that it holds (D-39)."""
+    return deployment_case(
+        partner=deployment.partner, school=deployment.school, starts_on=deployment.starts_on, on=on,
+        ends_on=deployment.ends_on, days=deployment.days, deployment=deployment,
+        policy=deployment.policy.policy if deployment.policy else None,
+    )  # fmt: skip

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from accounts.models import Authority, User
+from partners.actions import agree_deployment, confirm_deployment, propose_deployment
 from partners.models import (
     Accreditation,
     Check,
@@ -136,17 +137,10 @@ def make_deployment(
     sector = facts.sector_needed or "secondary"
     partner = partner or make_partner(sectors={sector: LONG_AGO}, authorities=[authority])
     make_ready(partner, school, authority)
-    on = on or starts_on
-    return Deployment.objects.create(
-        school=school,
-        partner=partner,
-        authority=authority,
-        status="confirmed",
-        starts_on=starts_on,
-        ends_on=ends_on,
-        lead_from=starts_on,
-        lead_until=ends_on,
-        days=days,
-        proposed_at=moment(on),
-        confirmed_on=on,
+    at = moment(on or starts_on)
+    deployment = propose_deployment(
+        school=school, partner=partner, starts_on=starts_on, ends_on=ends_on, days=days, by=by, at=at
     )
+    agree_deployment(deployment=deployment, by=by, at=at)
+    confirm_deployment(deployment=deployment, by=by, at=at)
+    return deployment

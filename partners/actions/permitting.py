@@ -1,0 +1,35 @@
+"""Who may do it: asked by every action, so that a page that forgot to ask changes nothing (D-6)."""
+
+from datetime import date, datetime
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from accounts.access import can, viewer_for
+from accounts.models import User
+from accounts.permissions import Permission
+from partners.models import Partner
+from sipmanager.core.workflow import MoveRefused
+
+
+def day_of(at: datetime) -> date:
+    """The day in London of a moment."""
+    return timezone.localtime(at).date()
+
+
+def require(*, by: User | None, permission: Permission, record, at: datetime) -> None:
+    """Raise `PermissionDenied` unless `by` has the right on `record`. A command (`by` is `None`) has every right."""
+    if by is None:
+        return
+    if not can(viewer_for(by, on=day_of(at)), permission, record):
+        raise PermissionDenied(f"{permission} is not given here")
+
+
+def refuse_own_work(*, by: User | None, partner: Partner) -> None:
+    """Nobody deploys, checks, contracts or ends themself, in whatever capacity (D-6)."""
+    if by is not None and partner.user_id is not None and partner.user_id == by.pk:
+        raise PermissionDenied("Nobody decides on their own work")
+
+
+def refuse(*reasons: str) -> None:
+    raise MoveRefused([reason for reason in reasons if reason])
