@@ -21,8 +21,12 @@ class PlanForm(KeyedForm):
 
     submit = "Plan the shadow visit"
 
-    partner = forms.ModelChoiceField(label="SIP", queryset=Engagement.objects.none(), empty_label="Choose a SIP", to_field_name="partner__reference")  # fmt: skip
-    school = forms.ModelChoiceField(label="School", queryset=School.objects.none(), empty_label="Choose a school", to_field_name="urn")  # fmt: skip
+    partner = forms.ModelChoiceField(
+        label="SIP", queryset=Engagement.objects.none(), empty_label="Choose a SIP", to_field_name="partner__reference"
+    )
+    school = forms.ModelChoiceField(
+        label="School", queryset=School.objects.none(), empty_label="Choose a school", to_field_name="urn"
+    )
     planned_on = GovDateField(label="Date of the shadow visit")
     school_agreed_on = GovDateField(
         label="Date the school agreed", required=False, help_text="Leave this empty if the SIP has yet to ask."
@@ -33,7 +37,9 @@ class PlanForm(KeyedForm):
         engagements = Engagement.objects.running(on).visible_to(viewer, P.SHADOW_RECORD)
         at_work = Deployment.objects.active(on)
         self.fields["partner"].queryset = (
-            engagements.filter(partner__in=at_work.values("partner")).select_related("partner").order_by("partner__full_name", "pk")  # fmt: skip
+            engagements.filter(partner__in=at_work.values("partner"))
+            .select_related("partner")
+            .order_by("partner__full_name", "pk")
         )
         self.fields["partner"].label_from_instance = lambda engagement: engagement.partner.full_name
         deployments = at_work.filter(authority__in=engagements.values("authority"), partner__in=engagements.values("partner"))
@@ -46,7 +52,8 @@ class PlanForm(KeyedForm):
         cleaned = super().clean()
         engagement, school = cleaned.get("partner"), cleaned.get("school")
         if engagement and school and not self.at_work.filter(partner=engagement.partner_id, school=school).exists():
-            self.add_error("school", f"{engagement.partner.full_name} does not work with {school.name}. Choose one of their schools")  # fmt: skip
+            name = engagement.partner.full_name
+            self.add_error("school", f"{name} does not work with {school.name}. Choose one of their schools")
         return cleaned
 
 
@@ -78,7 +85,9 @@ class HeldForm(BaseForm):
 
 
 def _text(label: str, hint: str) -> forms.CharField:
-    return forms.CharField(label=label, help_text=hint, required=False, max_length=LONG, widget=forms.Textarea(attrs={"rows": 5}))
+    return forms.CharField(
+        label=label, help_text=hint, required=False, max_length=LONG, widget=forms.Textarea(attrs={"rows": 5})
+    )
 
 
 def _level(label: str) -> forms.ChoiceField:

@@ -129,7 +129,11 @@ def shadow_hold(request, pk):
         else:
             messages.success(request, "Shadow visit recorded. Write the feedback next.")
             return redirect("qa:shadow-feedback", shadow.pk)
-    context = {"form": form, "heading": f"Record the shadow visit with {shadow.partner.full_name}", "breadcrumbs": trail(shadow)}
+    context = {
+        "form": form,
+        "heading": f"Record the shadow visit with {shadow.partner.full_name}",
+        "breadcrumbs": trail(shadow),
+    }
     return render(request, "qa/form.html", context)
 
 

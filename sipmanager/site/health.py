@@ -40,7 +40,9 @@ def numbers_of(authority: Authority, viewer: Viewer) -> list[Number]:
     warned = len({due.subject for due in dues if due.rule in ACCREDITATION_RULES})
     shadow = sum(due.rule in SHADOW_RULES for due in dues)
     return [
-        Number("schools without a SIP", schools_without_sip(authority, on).count(), "/schools/?applied=1&status=open&sip=without"),
+        Number(
+            "schools without a SIP", schools_without_sip(authority, on).count(), "/schools/?applied=1&status=open&sip=without"
+        ),
         Number("conditions at risk or not met", conditions_in_trouble(authority, on), "/conditions-of-grant/"),
         Number("late notes", late, "/deadlines/?late=1"),
         Number("accreditations warned", warned, "/partners/?applied=1&accreditation=warned"),

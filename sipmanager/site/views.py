@@ -21,6 +21,22 @@ from . import health, problems, searching, work
 P = Permission
 PER_PAGE = 50
 REPORTS = [("My work", "/"), ("Reports", "/reports/")]
+# fmt: off
+REPORT_PAGES = (
+    (P.CONDITIONS_VIEW,   Link("Conditions of grant", "/conditions-of-grant/"),
+     "Which conditions are met, at risk or not met, and why."),
+    (P.DEADLINE_VIEW,     Link("Deadlines", "/deadlines/"),
+     "What is owed, by whom and when."),
+    (P.PROBLEM_VIEW,      Link("Problems", "/reports/problems/"),
+     "Records that lack something or contradict each other, with the cure."),
+    (P.NOTIFICATION_VIEW, Link("Notification log", "/deployments/notifications/"),
+     "What the national contractor has been told, and what is still to be sent."),
+    (P.NIGHT_VIEW,        Link("Nights", "/reports/nights/"),
+     "What each night's run reminded, escalated and changed."),
+    (P.OUTBOX_VIEW,       Link("Outbox", "/reports/outbox/"),
+     "Messages queued, sent and failed."),
+)
+# fmt: on
 
 
 @require_safe
@@ -82,15 +98,7 @@ def deadline_list(request):
 @requires(P.REPORT_VIEW)
 def reports(request):
     """The way to every report that the person may see."""
-    pages = [
-        (P.CONDITIONS_VIEW, Link("Conditions of grant", "/conditions-of-grant/"), "Which conditions are met, at risk or not met, and why."),
-        (P.DEADLINE_VIEW, Link("Deadlines", "/deadlines/"), "What is owed, by whom and when."),
-        (P.PROBLEM_VIEW, Link("Problems", "/reports/problems/"), "Records that lack something or contradict each other, with the cure."),
-        (P.NOTIFICATION_VIEW, Link("Notification log", "/deployments/notifications/"), "What the national contractor has been told, and what is still to be sent."),
-        (P.NIGHT_VIEW, Link("Nights", "/reports/nights/"), "What each night's run reminded, escalated and changed."),
-        (P.OUTBOX_VIEW, Link("Outbox", "/reports/outbox/"), "Messages queued, sent and failed."),
-    ]  # fmt: skip
-    shown = [(link, says) for permission, link, says in pages if request.viewer.has(permission)]
+    shown = [(link, says) for permission, link, says in REPORT_PAGES if request.viewer.has(permission)]
     return render(request, "site/reports.html", {"pages": shown, "breadcrumbs": REPORTS[:1]})
 
 

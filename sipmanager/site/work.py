@@ -87,7 +87,7 @@ def is_waited_for(due: Due, viewer: Viewer) -> bool:
 
 
 def lateness(due: Due, on: date) -> Tag:
-    """"2 days late", "Due today", "Due tomorrow" or the day itself; a word beside every colour."""
+    """ "2 days late", "Due today", "Due tomorrow" or the day itself; a word beside every colour."""
     days = (due.due_on - on).days
     if days < 0:
         return Tag(f"{counted(-days, 'day')} late", "red")

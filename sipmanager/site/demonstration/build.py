@@ -208,7 +208,7 @@ def make_posts(made: Made, school, password: str) -> None:
 def make_partners(made: Made, password: str) -> None:
     """Load the invented SIPs and what they have done so far, then their checks, supporters and accounts."""
     invented = made.invented
-    told = dict(by=made.manager, at=moment(date(2009, 9, 1)), on=DEMONSTRATION_DAY)
+    told = {"by": made.manager, "at": moment(date(2009, 9, 1)), "on": DEMONSTRATION_DAY}
     rows = [partner_row(invented, one) for one in people.partners_of(invented)]
     _sound(import_partners(source=as_file(rows), file_name="partners.csv", authority=made.authority, **told))
     spells = [
@@ -276,7 +276,7 @@ def last_day(start: str) -> str:
 def make_engagement(made: Made, one, partner: Partner) -> None:
     """Checks where they have been made; a line manager for each SIP and a mentor for the newest (REG-11, REG-12)."""
     day = date(2009, 9, 1)
-    told = dict(by=made.manager, at=moment(day))
+    told = {"by": made.manager, "at": moment(day)}
     engagement = Engagement.objects.filter(partner=partner, authority=made.authority).first()
     if engagement is None:
         engagement = partner_actions.engage_partner(partner=partner, authority=made.authority, starts_on=day, **told)

@@ -3,6 +3,8 @@
 from collections import deque
 from datetime import date, timedelta
 
+from visits.jobs import issue_waiting
+
 from accounts.access import viewer_for
 from accounts.models import User
 from accounts.permissions import Permission, Role
@@ -11,7 +13,6 @@ from partners.models import Deployment
 from schools.selectors import head_on
 from sipmanager.core.workflow import Transition, leaving
 from visits import actions, selectors
-from visits.jobs import issue_waiting
 from visits.models import Note, Visit
 from visits.states import NoteState as S
 from visits.workflow import NOTE_WORKFLOW
@@ -69,12 +70,22 @@ def write(note: Note, sip: User, episode: Episode) -> None:
         return
     for review in note.reviews.order_by("pk"):
         actions.review_recommendation(
-            review=review, outcome="part_met", impact="Begun in two year groups; the effect shows in the books seen.", by=sip, at=at
+            review=review,
+            outcome="part_met",
+            impact="Begun in two year groups; the effect shows in the books seen.",
+            by=sip,
+            at=at,
         )
         note.refresh_from_db()
     for text, owner, measure in RECOMMENDATIONS:
         actions.add_recommendation(
-            note=note, text=text, owner_role=owner, due_on=episode.day + timedelta(days=120), success_measure=measure, by=sip, at=at
+            note=note,
+            text=text,
+            owner_role=owner,
+            due_on=episode.day + timedelta(days=120),
+            success_measure=measure,
+            by=sip,
+            at=at,
         )
         note.refresh_from_db()
     if episode.is_disagreement_likely:
@@ -101,7 +112,7 @@ def bring_to(note: Note, wanted: S, made: Made, episode: Episode) -> None:
         note.refresh_from_db()
         mover = viewer(actor(row, note, made, day), day)
         comment = COMMENTS.get(row.name, "")
-        told = dict(note=note, viewer=mover, at=moment(day, 11), version=note.content_version)
+        told = {"note": note, "viewer": mover, "at": moment(day, 11), "version": note.content_version}
         if row.name == "amend":
             section = note.sections.order_by("position").first()
             actions.amend_note(changes={section.key: f"{section.text} There are 212 pupils on roll."}, reason=comment, **told)

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--scale", choices=["small", "national"], default="small")
         parser.add_argument("--format", choices=["json", "text"], default="json")
 
-    def handle(self, *args, preset: str, scale: str, format: str, **options) -> None:  # noqa: A002 (the interface's name)
+    def handle(self, *args, preset: str, scale: str, format: str, **options) -> None:
         if not settings.DEMONSTRATION:
             raise CommandError("Demonstration accounts exist only while DEMONSTRATION is on.")
         if clock.today() != people.DEMONSTRATION_DAY:
@@ -29,7 +29,9 @@ class Command(BaseCommand):
         wanted = [one for one in people.AUTHORITIES if preset in (one.preset, "all")]
         there = Authority.objects.filter(code__in=[one.code for one in wanted]).values_list("code", flat=True)
         if there:
-            raise CommandError(f"The demonstration is there already: {', '.join(sorted(there))}. Start from an empty database.")
+            raise CommandError(
+                f"The demonstration is there already: {', '.join(sorted(there))}. Start from an empty database."
+            )
         result = make.make_demonstration(wanted, is_national=scale == "national", write=self.stderr.write)
         if format == "json":
             self.stdout.write(json.dumps(result))
