@@ -128,6 +128,7 @@ def test_the_switch_of_capacity_opens_and_closes_from_the_keyboard(page):
     page.keyboard.press("Enter")
     choice = page.get_by_role("button", name="School improvement partner (SIP)")
     assert choice.is_visible()
+    assert accessibility_faults(page) == []
     page.keyboard.press("Escape")
     assert choice.is_hidden()
     assert page.evaluate("document.activeElement.className") == "app-account__summary"
