@@ -405,7 +405,8 @@ def viewer():
 def as_role():
     """`as_role(Role.MANAGER, at=authority)` is a Django test client signed in as a new person of that role.
 
-    `as_role(user=somebody)` signs in somebody who is there already. `client.user` is the person.
+    `as_role(user=somebody)` signs in somebody who is there already. `client.user` is the person. The second factor is taken
+    for given.
     """
     from django.test import Client
 
@@ -414,7 +415,10 @@ def as_role():
     def sign_in(role=None, *, at=None, user=None, **options) -> Client:
         client = Client(**options)
         client.user = user or factories.member(role, at=at)
-        client.force_login(client.user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(client.user)
+        session = client.session
+        session["has_second_factor"] = True
+        session.save()
         return client
 
     return sign_in
