@@ -69,6 +69,8 @@ class School(Scoped):
     predecessors = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="successors")
     last_changed_on = models.DateField(null=True, blank=True)
     last_seen_on = models.DateField(null=True, blank=True)
+    # Of the line of the extract that was last taken: the same line again needs no second look.
+    line_digest = models.CharField(max_length=16, blank=True)
     # Compared and set first when a SIP is deployed, so that two who race cannot both win (D-31).
     sequence = models.PositiveIntegerField(default=0)
 

@@ -5,6 +5,7 @@ The lines are read one at a time, so the size of a file does not matter.
 
 import codecs
 import csv
+import hashlib
 import io
 import re
 import zipfile
@@ -28,6 +29,11 @@ class Cells:
     line: int
     cells: Mapping[str, str]
     fault: str = ""
+
+    def digest(self) -> str:
+        """The same for the same cells under the same columns."""
+        text = "\x1f".join([*self.cells, *self.cells.values()])
+        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 START = 4096

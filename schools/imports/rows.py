@@ -32,6 +32,7 @@ class SchoolRow:
     links: tuple[tuple[str, str], ...] = ()
     not_held: str = ""
     warnings: tuple[str, ...] = field(default=())
+    digest: str = ""
 
 
 class RowRejected(Exception):
@@ -49,8 +50,10 @@ FIRST_DAY, LAST_DAY = date(1100, 1, 1), date(2100, 12, 31)
 UNKNOWN_DAYS = frozenset({date(1900, 1, 1)})
 
 
-def school_row(line: int, cells: Mapping[str, str]) -> SchoolRow:
+def school_row(line: int, cells: Mapping[str, str], digest: str = "") -> SchoolRow:
     """The school of one line. `cells` are keyed by the columns of `columns.KNOWN` that the extract has.
+
+    `digest` stands for the cells and is handed on.
 
     Raises `RowRejected`.
     """
@@ -84,6 +87,7 @@ def school_row(line: int, cells: Mapping[str, str]) -> SchoolRow:
         links=_links(cells),
         not_held=not_held or _where(cells),
         warnings=tuple(warnings),
+        digest=digest,
     )
 
 

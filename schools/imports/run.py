@@ -86,8 +86,7 @@ def _survey(source, places: Places, as_at: date, limits: Limits) -> Survey:
     seen: dict[str, int] = {}
     with opened(source) as file:
         for chunk in _chunks(extract(file)):
-            rows = list(_rows(chunk, seen, survey.report))
-            kept = []
+            kept, rows = _known_and_others(chunk, seen, survey.report, as_at, limits)
             for plan in plans_for(rows, places=places, as_at=as_at, limits=limits):
                 _count(plan, survey, places)
                 if plan.kind == KEEP:
@@ -105,22 +104,65 @@ def _chunks(lines: Iterable[Cells]) -> Iterator[list[Cells]]:
         yield chunk
 
 
-def _rows(chunk: list[Cells], seen: dict[str, int], report: Report) -> Iterator[SchoolRow]:
-    """The rows of a chunk that can be read; the others are named in the report."""
+def _known_and_others(
+    chunk: list[Cells], seen: dict[str, int], report: Report, as_at: date, limits: Limits
+) -> tuple[list[int], list[SchoolRow]]:
+    """The schools whose line is the one that was taken last time, and the rows that want a closer look.
+
+    Lines that cannot be read as a school are named in the report.
+    """
+    held = _digests_held(chunk)
+    kept, rows = [], []
     for line in chunk:
         report.read += 1
         urn = line.cells.get("URN", "").strip()[:20]
+        digest = line.digest()
         try:
             if line.fault:
                 raise RowRejected(line.fault)
-            row = school_row(line.line, line.cells)
-            if row.urn in seen:
-                raise RowRejected(f"The URN is on line {seen[row.urn]} already")
+            if urn in seen:
+                raise RowRejected(f"The URN is on line {seen[urn]} already")
+            if _is_known(held.get(urn), digest, as_at, limits):
+                report.unchanged += 1
+                kept.append(held[urn].school_id)
+            else:
+                row = school_row(line.line, line.cells, digest)
+                if row.urn in seen:
+                    raise RowRejected(f"The URN is on line {seen[row.urn]} already")
+                urn = row.urn
+                rows.append(row)
         except RowRejected as refusal:
             report.reject(line.line, urn, str(refusal))
-            continue
-        seen[row.urn] = row.line
-        yield row
+        else:
+            seen[urn] = line.line
+    return kept, rows
+
+
+@dataclass(frozen=True)
+class HeldLine:
+    """What is held of the line that a school was last taken from."""
+
+    school_id: int
+    digest: str
+    last_seen_on: date | None
+    local_authority_id: int | None
+    urn: str
+
+
+def _digests_held(chunk: list[Cells]) -> dict[str, HeldLine]:
+    urns = [line.cells.get("URN", "").strip() for line in chunk]
+    rows = School.objects.filter(urn__in=urns).exclude(line_digest="").order_by()
+    columns = ("pk", "line_digest", "last_seen_on", "local_authority_id", "urn")
+    return {row[-1]: HeldLine(*row) for row in rows.values_list(*columns)}
+
+
+def _is_known(held: HeldLine | None, digest: str, as_at: date, limits: Limits) -> bool:
+    """Whether the line says nothing new, by a digest that costs a tenth of a comparison."""
+    if held is None or held.digest != digest or (held.last_seen_on and as_at < held.last_seen_on):
+        return False
+    if limits.served_urns is not None:
+        return held.urn in limits.served_urns
+    return limits.authority_id in (None, held.local_authority_id)
 
 
 def _count(plan: Plan, survey: Survey, places: Places) -> None:
@@ -186,7 +228,7 @@ def _write(source, survey: Survey, places: Places, as_at: date, limits: Limits, 
         with opened(source) as file:
             wanted = (line for line in extract(file) if line.line in survey.to_write)
             for chunk in _chunks(wanted):
-                rows = [school_row(line.line, line.cells) for line in chunk]
+                rows = [school_row(line.line, line.cells, line.digest()) for line in chunk]
                 plans = plans_for(rows, places=places, as_at=as_at, limits=limits)
                 carry_out(plans, places=places, as_at=as_at, by=by, at=at)
     for ids in survey.unchanged_ids:

@@ -16,7 +16,7 @@ from .places import Places
 from .plans import COMPARED, CREATE, UPDATE, Plan, head_key
 from .spells import ONE_DAY, FactBook, first_status, next_status
 
-WRITTEN = ["search_name", "deemed_phase", "last_seen_on", *(column.removesuffix("_id") for column in COMPARED)]
+WRITTEN = ["search_name", "line_digest", "deemed_phase", "last_seen_on", *(column.removesuffix("_id") for column in COMPARED)]
 FACT_KINDS = (
     FactKind.STATUS, FactKind.LOCAL_AUTHORITY, FactKind.GOVERNANCE, FactKind.PHASE, FactKind.NAME,
     FactKind.DEEMED_PHASE,
@@ -42,7 +42,7 @@ def carry_out(
 def _create(plans: list[Plan], places: Places, as_at: date, at: datetime, source: str) -> list[School]:
     schools = []
     for plan in plans:
-        school = School(urn=plan.row.urn, last_seen_on=as_at)
+        school = School(urn=plan.row.urn, last_seen_on=as_at, line_digest=plan.row.digest)
         _assign(school, plan.changes)
         if plan.row.diocese:
             school.diocese_id = places.diocese(plan.row.diocese)
@@ -80,7 +80,7 @@ def _update(plans: list[Plan], places: Places, as_at: date, by: Any, at: datetim
     for plan, school in zip(plans, schools, strict=True):
         before = {column: getattr(school, column) for column in DATED}
         _assign(school, plan.changes)
-        school.last_seen_on = as_at
+        school.last_seen_on, school.line_digest = as_at, plan.row.digest
         if plan.changes.keys() & DATED:
             _change_facts(school, plan, before, book, services, places, as_at, by, at)
     book.save()
