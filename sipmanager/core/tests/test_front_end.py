@@ -264,6 +264,8 @@ def test_a_pause_saves_and_says_when(writing):
     (request,) = server.came
     assert "Good" in request.post_data
     assert request.headers["x-autosave"] == "1"
+    assert request.headers["x-csrftoken"]
+    assert "csrfmiddlewaretoken" not in request.post_data  # stale after signing in again in another tab
     assert page.locator("[name=version]").input_value() == "4"
     page.clock.run_for(60000)
     assert len(server.came) == 1
