@@ -7,7 +7,7 @@ from . import pages
 app_name = "core"
 
 urlpatterns = [
-    path("accessibility-statement/", pages.accessibility_statement, name="accessibility-statement"),
+    path("accessibility/", pages.accessibility_statement, name="accessibility-statement"),
     path("privacy/", pages.privacy_notice, name="privacy-notice"),
     path("cookies/", pages.cookies, name="cookies"),
     path("help/", pages.help_page, name="help"),

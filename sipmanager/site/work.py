@@ -120,8 +120,8 @@ SHORTCUTS: tuple[tuple[Permission, frozenset[Role] | None, str, str], ...] = (
     (Permission.NOTE_AGREE,         None, "Drafts to agree",            "/notes/queue/"),
     (Permission.SHADOW_RECORD,      None, "Plan a shadow visit",        "/qa/shadow-visits/plan/"),
     (Permission.CONDITIONS_VIEW,    None, "Conditions of grant",        "/conditions-of-grant/"),
-    (Permission.USER_MANAGE,        None, "Manage users",               "/accounts/users/"),
-    (Permission.OWN_DETAILS,        None, "Update your details",        "/accounts/details/"),
+    (Permission.USER_MANAGE,        None, "Manage users",               "/accounts/people/"),
+    (Permission.OWN_DETAILS,        None, "Update your details",        "/accounts/you/"),
 )
 # fmt: on
 

@@ -335,9 +335,9 @@ class TestBase:
         assert main.index("govuk-error-summary") < main.index("<h1")
 
     def test_every_page_leads_to_help_accessibility_privacy_and_contact(self, client):
-        for address in ("/components/every/", "/help/", "/accessibility-statement/"):
+        for address in ("/components/every/", "/help/", "/accessibility/"):
             html = client.get(address).content.decode()
-            for target in ("/help/", "/accessibility-statement/", "/privacy/", "/cookies/", "/contact/"):
+            for target in ("/help/", "/accessibility/", "/privacy/", "/cookies/", "/contact/"):
                 assert f'href="{target}"' in html
 
     def test_the_one_inline_script_has_the_nonce_of_the_policy(self, client):

@@ -18,7 +18,7 @@ PAGES = {
     "a confirmation": "/components/confirm/",
     "an interruption": "/components/interruption/",
     "a section to write": "/components/write/",
-    "the accessibility statement": "/accessibility-statement/",
+    "the accessibility statement": "/accessibility/",
     "the cookies page": "/cookies/",
 }
 
