@@ -153,7 +153,7 @@ def _signed_in():
     user = User.objects.create_user(email="bench@national.example", full_name="Bench")
     Membership.objects.create(user=user, role=Role.PROGRAMME, starts_on=clock.today())
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     session = client.session
     session[HAS_SECOND_FACTOR] = True
     session.save()

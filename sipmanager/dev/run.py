@@ -56,13 +56,14 @@ def _prepare_database() -> None:
     django.setup()
     from django.contrib.auth import get_user_model
     from django.core.management import call_command, get_commands
+    from django.db import transaction
 
     call_command("migrate", verbosity=0)
     if get_user_model().objects.exists() or "demo" not in get_commands():
         return
     print("Making the demonstration authorities ...", flush=True)
-    with _sign_ins().open("w", encoding="utf-8") as out:
-        call_command("demo", preset="all", stdout=out)
+    with transaction.atomic(), _sign_ins().open("w", encoding="utf-8") as out:
+        call_command("demo", preset="all", format="text", stdout=out)
 
 
 def _welcome(address: str) -> str:

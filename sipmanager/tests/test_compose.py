@@ -37,6 +37,12 @@ def test_every_variable_asked_of_the_caller_is_known_to_settings():
     assert asked <= variables_in_settings()
 
 
+def test_every_setting_of_a_production_start_can_be_given(compose):
+    elsewhere = {"DEBUG", "DJANGO_ADMIN", "VAR_DIR"}
+    for service in of_ours(compose).values():
+        assert set(service["environment"]) == variables_in_settings() - elsewhere
+
+
 def test_the_service_does_not_start_without_a_secret_key():
     assert "${SECRET_KEY:?" in text_of("docker-compose.yml")
 
