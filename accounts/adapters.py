@@ -1,6 +1,8 @@
 """How django-allauth behaves here: by invitation only, local addresses only, mail through the outbox, secrets sealed."""
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -58,6 +60,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def reauthenticate(self, user, password) -> bool:
         found = self.authenticate(self.request, email=user.email, password=password)
         return found is not None and found.pk == user.pk
+
+    def is_reauthentication_required(self, *, app, **kwargs) -> bool:
+        """Whoever has signed in within the last minutes is not asked again at once."""
+        records = get_authentication_records(self.request, self.request.user)
+        since = clock.real_now().timestamp() - max((record["at"] for record in records), default=0)
+        return since >= app_settings.REAUTHENTICATION_TIMEOUT and super().is_reauthentication_required(app=app, **kwargs)
 
     def get_password_change_redirect_url(self, request) -> str:
         return reverse("accounts:own-details")

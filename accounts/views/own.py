@@ -32,7 +32,12 @@ def own_details(request):
         ),
         SummaryRow("Roles", [capacity.label for capacity in request.viewer.capacities]),
     ]
-    return render(request, "accounts/own_details.html", {"rows": rows})
+    ways_on = (
+        (P.USER_VIEW, "People and invitations", "accounts:person-list"),
+        (P.POLICY_VIEW, "Local policy", "accounts:own-policy"),
+    )
+    links = [Link(label, reverse(name)) for permission, label, name in ways_on if request.viewer.has(permission)]
+    return render(request, "accounts/own_details.html", {"rows": rows, "links": links})
 
 
 @require_http_methods(["GET", "POST"])
