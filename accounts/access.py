@@ -126,6 +126,11 @@ def nothing() -> Q:
     return Q(pk__in=())
 
 
+def everything() -> Q:
+    """Every row. An empty `Q()` would not do: joined with "or" to another it leaves the other alone."""
+    return Q(pk__isnull=False)
+
+
 @dataclass(frozen=True)
 class Scope:
     """How each reach finds the rows of one model.
@@ -163,7 +168,7 @@ class Scope:
 
     def _reached(self, reach: Reach, capacities: list[Capacity], viewer: Viewer) -> Q | None:
         if reach is Reach.EVERYWHERE:
-            return Q() if self.everywhere else None
+            return everything() if self.everywhere else None
         if reach is Reach.OWN:
             return self.own(viewer, capacities) if self.own else None
         place, column = {
