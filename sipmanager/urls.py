@@ -10,6 +10,7 @@ urlpatterns = [
     path("health/ready/", health.ready, name="health-ready"),
     path("", include("sipmanager.core.urls")),
     path("accounts/", include("accounts.urls")),
+    path("", include("visits.urls")),
 ]
 
 if settings.DJANGO_ADMIN:

@@ -76,6 +76,9 @@ class NoteFilter(VisitingFilter):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.filters["status"].extra["choices"] = choices(NOTE_STATE_NAMES)
+        # A school is not told of the steps inside the authority, so it cannot ask for them either (D-25).
+        if self.request.viewer.school_ids:
+            del self.filters["status"]
 
     def only_late(self, notes, name, value):
         return notes.filter(due_on__lt=self.request.viewer.on)

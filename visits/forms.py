@@ -1,5 +1,8 @@
 """What people type about visits and notes. The forms check it; the actions save it."""
 
+from datetime import date
+from decimal import Decimal
+
 from django import forms
 
 from sipmanager.core.forms import BaseForm, GovDateField, KeyedForm
@@ -12,6 +15,11 @@ TODAY_OR_BEFORE = "today or in the past"
 
 def text_box(rows: int = 5) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
+
+
+def says_something(text: str) -> bool:
+    """Whether a reason is one: "." is not."""
+    return sum(letter.isalnum() for letter in text) >= 3
 
 
 # ----------------------------------------------------------------------------------------------------------- visits
@@ -63,28 +71,21 @@ def refuse_outside(form, name, chosen, deployment) -> None:
 
 
 class ConfirmVisitForm(BaseForm):
-    """That date and focus were agreed and confirmed by e-mail, or why that was not needed (VIS-2)."""
+    """Date and focus as agreed with the head, who is told of them by e-mail (VIS-2)."""
 
-    submit = "Confirm the visit"
+    submit = "Confirm and email the head"
 
+    planned_on = GovDateField(label="Date of visit")
     focus = forms.CharField(label="Focus agreed with the head", max_length=500, widget=text_box(3))
-    confirmed_on = GovDateField(
-        label="Date you confirmed it by email", required=False, help_text="Leave this empty if no email was needed"
-    )
-    confirmation_waived = forms.CharField(
-        label="Why no email was needed", max_length=300, required=False, widget=text_box(2),
-        help_text="For example, the head confirmed the date by telephone",
-    )  # fmt: skip
 
-    def __init__(self, *args, on, **kwargs):
+    def __init__(self, *args, visit, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["confirmed_on"].limit(latest=on, latest_says=TODAY_OR_BEFORE)
+        self.visit = visit
 
     def clean(self):
         cleaned = super().clean()
-        is_silent = not cleaned.get("confirmed_on") and not cleaned.get("confirmation_waived")
-        if is_silent and "confirmed_on" not in self.errors:
-            self.add_error("confirmed_on", "Enter the date you confirmed the visit, or why no email was needed")
+        if cleaned.get("planned_on"):
+            refuse_outside(self, "planned_on", cleaned["planned_on"], self.visit.deployment)
         return cleaned
 
 
@@ -106,6 +107,10 @@ class HoldVisitForm(BaseForm):
         error_messages={"required": "Enter who was present"},
     )  # fmt: skip
     focus = forms.CharField(label="Focus of the visit", max_length=500, widget=text_box(3))
+    confirmation_waived = forms.CharField(
+        label="Why was the visit not confirmed by email?", max_length=300, required=False, widget=text_box(2),
+        help_text="For example, the head agreed the date by telephone",
+    )  # fmt: skip
     governor_invited_on = GovDateField(
         label="Date a governor was invited", required=False, help_text="Leave this empty if none was invited"
     )
@@ -117,12 +122,19 @@ class HoldVisitForm(BaseForm):
         self.visit = visit
         self.fields["held_on"].limit(latest=on, latest_says=TODAY_OR_BEFORE)
         self.fields["governor_invited_on"].limit(latest=on, latest_says=TODAY_OR_BEFORE)
+        if visit.confirmed_on:
+            del self.fields["confirmation_waived"]
+
+    def clean_confirmation_waived(self):
+        if not says_something(self.cleaned_data["confirmation_waived"]):
+            raise forms.ValidationError("Enter why the visit was not confirmed by email")
+        return self.cleaned_data["confirmation_waived"]
 
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("held_on"):
             refuse_outside(self, "held_on", cleaned["held_on"], self.visit.deployment)
-        is_silent = not cleaned.get("governor_invited_on") and not cleaned.get("governor_reason")
+        is_silent = not cleaned.get("governor_invited_on") and not says_something(cleaned.get("governor_reason", ""))
         if self.visit.season == "autumn" and is_silent and "governor_invited_on" not in self.errors:
             says = "Enter the date a governor was invited to the autumn visit, or why none was"
             self.add_error("governor_invited_on", says)
@@ -161,7 +173,7 @@ class ReasonForm(BaseForm):
 
     def clean_reason(self):
         reason = self.cleaned_data["reason"]
-        if sum(letter.isalnum() for letter in reason) < 3:
+        if not says_something(reason):
             raise forms.ValidationError("Enter a reason in words")
         return reason
 
@@ -248,3 +260,63 @@ class MoveForm(BaseForm):
         self.submit = submit
         self.fields["comment"].label = label
         self.fields["comment"].help_text = hint
+
+
+class SectionForm(BaseForm):
+    """One section of a note: its text and its figures, as its template asks for them.
+
+    `cleaned_data["figures"]` holds what JSON can hold: numbers and days as text, gaps left out.
+    """
+
+    text = forms.CharField(
+        label="Your text", max_length=20_000, required=False, strip=False, widget=text_box(14),
+        help_text="Start a line with a hyphen for a list. Put two asterisks on each side of words to make them **bold**.",
+    )  # fmt: skip
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, section, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.section = section
+        self.affixes = {}
+        self.fields["text"].widget.attrs["data-writing"] = ""
+        for figure in section.figures:
+            name = f"figure_{figure.key}"
+            self.fields[name] = figure_field(figure)
+            if figure.unit:
+                self.affixes[name] = ("", figure.unit)
+
+    @property
+    def figure_fields(self):
+        return [self[f"figure_{figure.key}"] for figure in self.section.figures]
+
+    def clean(self):
+        cleaned = super().clean()
+        given = {figure.key: cleaned.get(f"figure_{figure.key}") for figure in self.section.figures}
+        cleaned["figures"] = {key: as_stored(value) for key, value in given.items() if value not in (None, "")}
+        return cleaned
+
+
+def figure_field(figure) -> forms.Field:
+    """The box for one figure of a section."""
+    common = {"label": figure.label, "required": False}
+    narrow = forms.NumberInput(attrs={"class": "govuk-input--width-5"})
+    if figure.kind == "percent":
+        says = {"invalid": f"{figure.label} must be a number between 0 and 100"}
+        return forms.DecimalField(
+            min_value=0, max_value=100, max_digits=5, decimal_places=2, widget=narrow, error_messages=says, **common
+        )
+    if figure.kind == "number":
+        says = {"invalid": f"{figure.label} must be a number"}
+        return forms.DecimalField(max_digits=9, decimal_places=2, widget=narrow, error_messages=says, **common)
+    if figure.kind == "date":
+        return GovDateField(**common)
+    if figure.choices:
+        return forms.ChoiceField(choices=[("", "Not given"), *figure.choices], **common)
+    return forms.CharField(max_length=200, **common)
+
+
+def as_stored(value) -> str:
+    """A figure as the section keeps it: `72.5`, `2009-09-01`, a choice's value, words."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value.isoformat() if isinstance(value, date) else str(value)

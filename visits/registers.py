@@ -1,6 +1,6 @@
 """The two registers: every visit and every note that a person may see."""
 
-from django.db.models import Case, F, OuterRef, Subquery, When
+from django.db.models import BooleanField, Case, F, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -17,7 +17,7 @@ P = Permission
 
 # What is waited for in each state; without a day of its own the day of issue holds (DL-5).
 DUE_BY_STATE = {
-    NoteState.DRAFTING: ("share_due_on", "distribute_due_on"),
+    NoteState.DRAFTING: ("submit_due_on", "share_due_on", "distribute_due_on"),
     NoteState.LA_REVIEW: ("agree_due_on", "distribute_due_on"),
     NoteState.HEAD_REVIEW: ("answer_due_on", "approve_due_on", "distribute_due_on"),
     NoteState.AGREED: ("distribute_due_on",),
@@ -34,6 +34,13 @@ def with_due_day(notes):
         for state, columns in DUE_BY_STATE.items()
     ]
     return notes.annotate(due_on=Case(*cases, default=None))
+
+
+def at_own_school(viewer):
+    """Whether a row is shown to somebody of its school, who is told less of where its note stands (D-25)."""
+    if not viewer.school_ids:
+        return Value(False, output_field=BooleanField())
+    return Case(When(school_id__in=sorted(viewer.school_ids), then=True), default=False, output_field=BooleanField())
 
 
 class VisitRegister(Register):
@@ -76,7 +83,7 @@ class NoteRegister(Register):
         # Looked up by key, because a note with many recipients is still one row.
         seen = Note.objects.visible_to(request.viewer).values("pk")
         notes = Note.objects.filter(pk__in=seen).select_related("visit", "school", "partner", "authority")
-        return with_due_day(notes)
+        return with_due_day(notes).annotate(is_at_school=at_own_school(request.viewer))
 
     def context(self, request):
         return {"breadcrumbs": [("My work", "/")], "tabs": tabs(request, "notes"), "on": request.viewer.on}

@@ -1,0 +1,171 @@
+"""Recommendations of a note: the new ones, and what became of those of the note before."""
+
+from django.contrib import messages
+from django.http import Http404, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.access import requires
+from accounts.permissions import Permission
+from sipmanager.core import clock
+from sipmanager.core.forms import error_lines
+from sipmanager.core.once import once
+from sipmanager.core.parts import Link
+from sipmanager.core.wording import clock_time, counted, day
+from sipmanager.core.workflow import MoveRefused
+
+from .. import actions, forms, selectors
+from ..tables import occasion
+from .shared import note_trail, visit_name
+from .writing import left_while_writing, no_longer, reviews_of, too_many, writable, writing_context
+
+P = Permission
+
+
+@requires(P.NOTE_WRITE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_recommendations(request, pk):
+    """The note's recommendations, and a form to add one; more than four are possible and warned of (NOV-27)."""
+    note = writable(request, pk)
+    if note is None:
+        return left_while_writing(request, pk) if request.method == "POST" else no_longer(request, pk)
+    form = forms.RecommendationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+
+        def add():
+            actions.add_recommendation(note=note, **given, by=request.user, at=clock.now())
+            return reverse("visits:note-recommendations", args=[note.pk])
+
+        try:
+            address, is_new = once(key=given.pop("form_key"), by=request.user, at=clock.now(), effect=add)
+        except MoveRefused:
+            return left_while_writing(request, pk)
+        if is_new:
+            messages.success(request, "The recommendation is saved.")
+        return redirect(address)
+    form.submit = "Add recommendation"
+    found = selectors.recommendations_of(note=note)
+    context = writing_context(request, note, "recommendations") | {
+        "form": form,
+        "heading": "Recommendations",
+        "recommendations": found,
+        "too_many": too_many(len(found)),
+        "count_words": counted(len(found), "recommendation"),
+        "parking_section": f"note:{note.pk}:recommendations",
+    }
+    return render(request, "visits/recommendations.html", context)
+
+
+@requires(P.NOTE_WRITE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_recommendation(request, pk, recommendation_pk):
+    """Change one recommendation."""
+    note = writable(request, pk)
+    if note is None:
+        return left_while_writing(request, pk) if request.method == "POST" else no_longer(request, pk)
+    recommendation = standing(note, recommendation_pk)
+    names = ("text", "owner_role", "due_on", "success_measure")
+    initial = {name: getattr(recommendation, name) for name in names}
+    form = forms.RecommendationForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        given = {name: form.cleaned_data[name] for name in names}
+        try:
+            actions.change_recommendation(
+                recommendation=recommendation, **given, version=None, by=request.user, at=clock.now()
+            )
+        except MoveRefused:
+            return left_while_writing(request, pk)
+        messages.success(request, "The recommendation is saved.")
+        return redirect("visits:note-recommendations", note.pk)
+    context = {
+        "form": form,
+        "heading": f"Recommendation {recommendation.position}",
+        "caption": visit_name(note.visit),
+        "cancel": Link("Go back to the recommendations", reverse("visits:note-recommendations", args=[note.pk])),
+        "breadcrumbs": note_trail(request, note),
+        "parking_section": f"note:{note.pk}:recommendation-{recommendation.pk}",
+    }
+    return render(request, "visits/form.html", context)
+
+
+def standing(note, pk):
+    found = next((one for one in selectors.recommendations_of(note=note) if one.pk == pk), None)
+    if found is None:
+        raise Http404("No such recommendation")
+    return found
+
+
+@requires(P.NOTE_WRITE)
+@require_POST
+def note_recommendation_remove(request, pk, recommendation_pk):
+    note = writable(request, pk)
+    if note is None:
+        return no_longer(request, pk)
+    found = [one for one in selectors.recommendations_of(note=note) if one.pk == recommendation_pk]
+    if found:
+        try:
+            actions.withdraw_recommendation(recommendation=found[0], by=request.user, at=clock.now())
+        except MoveRefused:
+            return no_longer(request, pk)
+        messages.success(request, "The recommendation is removed.")
+    elif not note.recommendations.filter(pk=recommendation_pk).exists():
+        raise Http404("No such recommendation")
+    return redirect("visits:note-recommendations", note.pk)
+
+
+@requires(P.NOTE_WRITE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_reviews(request, pk):
+    """What became of the recommendations of the note before (NOV-28): each has its own form and is saved by itself."""
+    note = writable(request, pk)
+    if note is None:
+        return left_while_writing(request, pk) if request.method == "POST" else no_longer(request, pk)
+    reviews = reviews_of(note)
+    if not reviews:
+        return redirect("visits:note-draft", note.pk)
+    is_autosave = request.headers.get("X-Autosave") == "1"
+    wanted = request.POST.get("review", "")
+    pairs = [(one, review_form(one, request.POST if str(one.pk) == wanted else None)) for one in reviews]
+    sent = next(((one, form) for one, form in pairs if form.is_bound), None)
+    if request.method == "POST" and sent is None:
+        raise Http404("No such review")
+    if sent and sent[1].is_valid():
+        at = clock.now()
+        try:
+            actions.review_recommendation(review=sent[0], **sent[1].cleaned_data, by=request.user, at=at)
+        except MoveRefused:
+            return left_while_writing(request, pk)
+        if is_autosave:
+            return JsonResponse({"saved_at": clock_time(at)})
+        messages.success(request, "What became of the recommendation is saved.")
+        return redirect(f"{reverse('visits:note-reviews', args=[note.pk])}#review-{sent[0].pk}")
+    if sent and is_autosave:
+        return JsonResponse({"message": error_lines(sent[1])[0].message}, status=400)
+    context = writing_context(request, note, "reviews") | {
+        "heading": "Earlier recommendations",
+        "items": [review_shown(note, one, form) for one, form in pairs],
+        "forms": [form for _, form in pairs],
+        "review_url": reverse("visits:note-reviews", args=[note.pk]),
+    }
+    return render(request, "visits/reviews.html", context)
+
+
+def review_shown(note, review, form) -> dict:
+    """One earlier recommendation with its form, as the page shows it."""
+    earlier = review.recommendation
+    facts = [occasion(earlier.note.visit), earlier.owner_role, f"by {day(earlier.due_on)}" if earlier.due_on else ""]
+    return {
+        "pk": review.pk,
+        "text": earlier.text,
+        "facts": ", ".join(filter(None, facts)),
+        "form": form,
+        "saved_at": review.reviewed_at,
+        "parking_section": f"note:{note.pk}:review-{review.pk}",
+    }
+
+
+def review_form(review, data):
+    initial = {"outcome": review.outcome, "impact": review.impact}
+    return forms.ReviewForm(data, initial=initial, auto_id=f"id_{review.pk}_%s")

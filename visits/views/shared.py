@@ -1,0 +1,155 @@
+"""What the pages of visits and notes share: getting a record, trails, answers to a move that came too late."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from accounts.access import fetch
+from accounts.permissions import ROLE_NAMES, Permission
+from sipmanager.core.models import AuditEvent
+from sipmanager.core.wording import capitalised, in_sentence, moment
+
+from .. import selectors
+from ..models import Note, Visit
+from ..tables import occasion
+
+P = Permission
+
+VISITS = Visit.objects.select_related("school", "partner", "authority", "deployment")
+NOTES = Note.objects.select_related("visit", "school", "partner", "authority", "policy_row")
+
+
+def get_visit(request, pk, permission=P.VISIT_VIEW) -> Visit:
+    return fetch(request.viewer, permission, VISITS.all(), pk=pk)
+
+
+def get_note(request, pk, permission) -> Note:
+    return fetch(request.viewer, permission, NOTES.all(), pk=pk)
+
+
+def get_any_note(request, pk) -> Note:
+    """A note that the person may read, as a draft or issued; 404 to everybody else."""
+    try:
+        return get_note(request, pk, P.NOTE_DRAFT_VIEW)
+    except PermissionDenied:
+        return get_note(request, pk, P.NOTE_VIEW)
+
+
+def visit_name(visit) -> str:
+    return f"{occasion(visit)} visit to {visit.school.name}"
+
+
+def visit_trail(request, visit=None) -> list[tuple[str, str]]:
+    """The way back from a page about a visit; people without a list of visits go back to their work."""
+    trail = [("My work", "/")]
+    if request.viewer.has(P.VISIT_VIEW):
+        trail.append(("Visits", reverse("visits:visit-list")))
+        if visit is not None:
+            trail.append((visit_name(visit), reverse("visits:visit-detail", args=[visit.pk])))
+    return trail
+
+
+def note_trail(request, note, *, with_note=True) -> list[tuple[str, str]]:
+    trail = [("My work", "/")]
+    if request.viewer.has(P.NOTE_VIEW):
+        trail.append(("Notes of visit", reverse("visits:note-list")))
+    elif request.viewer.has(P.VISIT_VIEW):
+        trail.append(("Visits", reverse("visits:visit-list")))
+    if with_note:
+        trail.append((visit_name(note.visit), reverse("visits:note-detail", args=[note.pk])))
+    return trail
+
+
+def is_their_own_repeat(*, what: str, record, user) -> bool:
+    """Whether the last thing that happened to a record is this, done by this person: a second click, not a clash."""
+    last = AuditEvent.objects.filter(subject=f"{record._meta.model_name}:{record.pk}", what__startswith=prefix(record))
+    last = last.order_by("-at", "-pk").first()
+    return last is not None and last.what == what and last.by_id == user.pk
+
+
+def prefix(record) -> str:
+    return f"{record._meta.model_name}."
+
+
+def last_change(note) -> AuditEvent | None:
+    """Who did what to a note last, as it stands in the record."""
+    return selectors.history(note=note).order_by("-at", "-pk").first()
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A comment as a page shows it: whose, when, on which section."""
+
+    who: str
+    at: datetime
+    text: str
+    about: str = ""
+
+
+def said(note, comments) -> list[Remark]:
+    """Comments with the names of their writers and of the sections that they are about."""
+    titles = {section.key: section.title for section in selectors.template_of(note=note).sections}
+    return [Remark(writer(one), one.at, one.text, titles.get(one.section_key, "")) for one in comments]
+
+
+def writer(comment) -> str:
+    role = ROLE_NAMES.get(comment.by_role, "")
+    name = comment.by.full_name if comment.by else "The service"
+    return f"{name}, {in_sentence(role)}" if role else name
+
+
+def change_words(event) -> str:
+    """The last change of a note as a sentence: who, what and when."""
+    if event is None:
+        return ""
+    return f"{title_of(event)}{f' by {event.by_name}' if event.by_name else ''}, {moment(event.at)}."
+
+
+# What the record calls an event, and what people call it.
+EVENT_TITLES = {
+    "visit.plan": "Visit planned",
+    "visit.confirm": "Visit confirmed",
+    "visit.hold": "Visit recorded",
+    "visit.miss": "Visit recorded as missed",
+    "visit.reschedule": "Visit moved to another day",
+    "visit.cancel": "Visit cancelled",
+    "visit.void": "Visit struck out",
+    "note.submit": "Submitted to the authority",
+    "note.send_to_head": "Sent to the head",
+    "note.return_to_sip": "Returned with comments",
+    "note.agree_draft": "Agreed by the authority and sent to the head",
+    "note.approve_draft": "Agreed by the authority",
+    "note.agree": "Agreed by the head",
+    "note.ask_correction": "Correction asked for by the head",
+    "note.recall": "Taken back by its writer",
+    "note.dispute": "Disputed by the head",
+    "note.deem_agreed": "Counted as agreed, because the time to answer had passed",
+    "note.moderate": "Dispute decided",
+    "note.finalise": "Made final",
+    "note.finalise_disputed": "Made final with both views",
+    "note.rework": "Taken up with the school again",
+    "note.to_trust_advisor": "Passed to the Trust Advisor",
+    "note.distribute": "Issued",
+    "note.release": "Released and issued",
+    "note.amend": "Amended and issued again",
+    "note.withdraw": "Withdrawn",
+}
+
+
+def title_of(event) -> str:
+    """What happened, in words; an event without words of its own reads as the record calls it."""
+    words = event.what.partition(".")[2].replace("_", " ")
+    return EVENT_TITLES.get(event.what) or capitalised(words)
+
+
+def refused(request, *, heading, reasons, back, trail=(), status=200):
+    """A page that says why something cannot be done now and where to go (never an error on a field)."""
+    context = {"heading": heading, "reasons": reasons, "back_link": back, "breadcrumbs": trail}
+    return render(request, "visits/refused.html", context, status=status)
+
+
+def to_note(note):
+    return redirect("visits:note-detail", note.pk)
