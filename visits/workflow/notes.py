@@ -195,7 +195,7 @@ NOTE_WORKFLOW: tuple[Transition, ...] = (
                says="The reason is kept with the note, whatever becomes of it."),
     Transition("deem_agreed", "Count the head's silence as agreement", (S.HEAD_REVIEW,), S.AGREED, P.NOTE_WRITE,
                when=silence_is_agreement, guard=answer_is_overdue,
-               effects=("tell_writer",), by_system=True, source="POL-35",
+               sets=("answered_on",), effects=("tell_writer",), by_system=True, source="POL-35",
                says="The time to answer has passed."),
     Transition("moderate", "Decide the dispute", (S.DISPUTED,), S.MODERATED, P.NOTE_MODERATE,
                when=disputes_are_moderated, comment="required",

@@ -1,0 +1,35 @@
+"""What people do with visits and notes (D-23 to D-28). Each action is one transaction with one audit line.
+
+Refusals are `MoveRefused` with sentences for a person; `OutOfDate` (and its kinds `Conflict`, `AnswerConflict`) says
+that somebody else was first. After either, nothing has been written.
+"""
+
+from .answering import AnswerConflict, answer_section, comment_after_issue, comment_section, open_note
+from .issuing import amend_note, carry_out, carry_out_by, retry_issue, withdraw_note
+from .moving import move_note, play_by_system
+from .planning import (
+    cancel_visit,
+    confirm_visit,
+    hold_visit,
+    miss_visit,
+    plan_visit,
+    reschedule_visit,
+    void_visit,
+)
+from .writing import (
+    Conflict,
+    add_recommendation,
+    change_recommendation,
+    mark_disagreement_likely,
+    review_recommendation,
+    save_section,
+    withdraw_recommendation,
+)
+
+__all__ = [
+    "AnswerConflict", "Conflict", "add_recommendation", "amend_note", "answer_section", "cancel_visit", "carry_out",
+    "carry_out_by", "change_recommendation", "comment_after_issue", "comment_section", "confirm_visit", "hold_visit",
+    "mark_disagreement_likely", "miss_visit", "move_note", "open_note", "plan_visit", "play_by_system",
+    "reschedule_visit", "retry_issue", "review_recommendation", "save_section", "void_visit", "withdraw_note",
+    "withdraw_recommendation",
+]  # fmt: skip
