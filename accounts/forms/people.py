@@ -10,15 +10,27 @@ from sipmanager.core.forms import BaseForm, EmailField, GovDateField, KeyedForm,
 from .sign_in import PASSWORD_HINT, password_box
 
 
+def own_name_field() -> NameField:
+    return NameField(
+        autocomplete="name",
+        help_text="As it should stand in notes and messages.",
+        error_messages={"required": "Enter your full name"},
+    )
+
+
 class AcceptForm(BaseForm):
     """What a newcomer gives: their name and a password."""
 
     submit = "Set up your account"
 
-    full_name = NameField(autocomplete="name", help_text="As it should stand in notes and messages.")
+    full_name = own_name_field()
     password = forms.CharField(
-        label="Password", strip=False, help_text=PASSWORD_HINT, widget=password_box("new-password")
-    )  # fmt: skip
+        label="Password",
+        strip=False,
+        help_text=PASSWORD_HINT,
+        widget=password_box("new-password"),
+        error_messages={"required": "Enter a password"},
+    )
 
     def __init__(self, *args, email: str, **kwargs):
         super().__init__(*args, **kwargs)
@@ -132,4 +144,4 @@ class OwnDetailsForm(BaseForm):
 
     submit = "Save"
 
-    full_name = NameField(autocomplete="name", help_text="As it should stand in notes and messages.")
+    full_name = own_name_field()

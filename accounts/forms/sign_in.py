@@ -35,7 +35,24 @@ def code_box() -> forms.TextInput:
     )
 
 
+def email_field() -> EmailField:
+    return EmailField(label="Email address", widget=EmailInput(), error_messages={"required": "Enter your email address"})
+
+
+def password_field(label: str, autocomplete: str, says: str) -> forms.CharField:
+    return forms.CharField(
+        label=label, strip=False, widget=password_box(autocomplete), error_messages={"required": says}
+    )  # fmt: skip
+
+
 class CodeWithoutSpaces(forms.CharField):
+    """The code of an app, without the space in its middle."""
+
+    def __init__(self, **kwargs):
+        hint = "The 6 digits that your authenticator app shows now, or one of your recovery codes."
+        kwargs = {"label": "Security code", "help_text": hint, "widget": code_box(), **kwargs}
+        super().__init__(**kwargs, error_messages={"required": "Enter the security code"})
+
     def to_python(self, value):
         return "".join((super().to_python(value) or "").split())
 
@@ -43,8 +60,8 @@ class CodeWithoutSpaces(forms.CharField):
 class _SignIn(account.LoginForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["login"] = EmailField(label="Email address", widget=EmailInput())
-        self.fields["password"] = forms.CharField(label="Password", strip=False, widget=password_box("current-password"))
+        self.fields["login"] = email_field()
+        self.fields["password"] = password_field("Password", "current-password", "Enter your password")
 
 
 class SignInForm(GovForm, _SignIn):
@@ -52,7 +69,7 @@ class SignInForm(GovForm, _SignIn):
 
 
 class _Reset(account.ResetPasswordForm):
-    email = EmailField(label="Email address", widget=EmailInput())
+    email = email_field()
 
 
 class ResetForm(GovForm, _Reset):
@@ -68,13 +85,14 @@ class NewPasswordField(SetPasswordField):
     """A new password, judged by the validators of the settings, with the person's own details in view."""
 
     def __init__(self, **kwargs):
-        super().__init__(**{"label": "New password", "help_text": PASSWORD_HINT, **kwargs})
+        words = {"required": "Enter a new password"}
+        super().__init__(**{"label": "New password", "help_text": PASSWORD_HINT, "error_messages": words, **kwargs})
         self.widget = password_box("new-password")
 
 
 class _New(account.ResetPasswordKeyForm):
     password1 = NewPasswordField()
-    password2 = forms.CharField(label="New password again", strip=False, widget=password_box("new-password"))
+    password2 = password_field("New password again", "new-password", "Enter the new password again")
 
 
 class NewPasswordForm(GovForm, _New):
@@ -82,9 +100,9 @@ class NewPasswordForm(GovForm, _New):
 
 
 class _Change(account.ChangePasswordForm):
-    oldpassword = forms.CharField(label="Current password", strip=False, widget=password_box("current-password"))
+    oldpassword = password_field("Current password", "current-password", "Enter your current password")
     password1 = NewPasswordField()
-    password2 = forms.CharField(label="New password again", strip=False, widget=password_box("new-password"))
+    password2 = password_field("New password again", "new-password", "Enter the new password again")
 
 
 class ChangePasswordForm(GovForm, _Change):
@@ -92,7 +110,7 @@ class ChangePasswordForm(GovForm, _Change):
 
 
 class _Again(account.ReauthenticateForm):
-    password = forms.CharField(label="Password", strip=False, widget=password_box("current-password"))
+    password = password_field("Password", "current-password", "Enter your password")
 
 
 class SignInAgainForm(GovForm, _Again):
@@ -100,11 +118,7 @@ class SignInAgainForm(GovForm, _Again):
 
 
 class _Code(mfa.AuthenticateForm):
-    code = CodeWithoutSpaces(
-        label="Security code",
-        help_text="The 6 digits that your authenticator app shows now, or one of your recovery codes.",
-        widget=code_box(),
-    )
+    code = CodeWithoutSpaces()
 
 
 class CodeForm(GovForm, _Code):
@@ -112,11 +126,7 @@ class CodeForm(GovForm, _Code):
 
 
 class _CodeAgain(mfa.ReauthenticateForm):
-    code = CodeWithoutSpaces(
-        label="Security code",
-        help_text="The 6 digits that your authenticator app shows now, or one of your recovery codes.",
-        widget=code_box(),
-    )
+    code = CodeWithoutSpaces()
 
 
 class CodeAgainForm(GovForm, _CodeAgain):
@@ -124,9 +134,7 @@ class CodeAgainForm(GovForm, _CodeAgain):
 
 
 class _Activate(totp.ActivateTOTPForm):
-    code = CodeWithoutSpaces(
-        label="Security code", help_text="The 6 digits that the app shows now.", widget=code_box()
-    )  # fmt: skip
+    code = CodeWithoutSpaces(help_text="The 6 digits that the app shows now.")
 
 
 class ActivateForm(GovForm, _Activate):

@@ -195,9 +195,7 @@ def set_password(client, path, password="another homely passphrase"):
     )
 
 
-def test_a_link_sets_a_new_password_once_and_signs_out_everywhere(
-    client, as_role, reader, django_capture_on_commit_callbacks
-):
+def test_a_link_sets_a_new_password_once_and_signs_out_everywhere(client, as_role, reader, django_capture_on_commit_callbacks):
     elsewhere = as_role(user=reader)
     path = ask_for_link(client, django_capture_on_commit_callbacks)
     assert set_password(client, path)["Location"] == "/accounts/password/new/"
