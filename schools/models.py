@@ -34,7 +34,7 @@ class School(Scoped):
 
     urn = models.CharField(max_length=6, unique=True)
     name = models.CharField(max_length=150)
-    # Lower case, accents and punctuation off: what the search looks in.
+    # Name, URN and town in lower case, accents and punctuation off: what the search looks in.
     search_name = models.CharField(max_length=200, db_index=True)
     local_authority = models.ForeignKey(Authority, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     establishment_number = models.CharField(max_length=4, blank=True)

@@ -6,8 +6,13 @@ LONGEST = 200
 
 
 def search_key(text: str) -> str:
-    """What the search looks in: small letters, no accents or punctuation, "&" as "and"."""
-    return searchable(text)[:LONGEST].rstrip()
+    """A name as it is compared: small letters, no accents or punctuation, "&" as "and"."""
+    return searchable(text)
+
+
+def search_words(name: str, urn: str, town: str) -> str:
+    """What the search of schools looks in."""
+    return searchable(f"{name} {urn} {town}")[:LONGEST].rstrip()
 
 
 def same(one: str, other: str) -> bool:

@@ -10,11 +10,11 @@ from sipmanager.core import audit
 
 from .. import facts
 from ..models import FactKind, FactSource, Post, PostKind, School, SchoolFact, SchoolService, ServiceSource
-from ..searching import search_key
+from ..searching import search_words
+from ..spells import ONE_DAY, FactBook, first_status, next_status
 from .heads import Head
 from .places import Places
 from .plans import COMPARED, CREATE, UPDATE, Plan, head_key
-from .spells import ONE_DAY, FactBook, first_status, next_status
 
 WRITTEN = ["search_name", "line_digest", "deemed_phase", "last_seen_on", *(column.removesuffix("_id") for column in COMPARED)]
 FACT_KINDS = (
@@ -66,8 +66,8 @@ def _create(plans: list[Plan], places: Places, as_at: date, at: datetime, source
 def _assign(school: School, values: dict[str, Any]) -> None:
     for column, value in values.items():
         setattr(school, column, value)
-    if "name" in values:
-        school.search_name = search_key(school.name)
+    if "name" in values or "town" in values:
+        school.search_name = search_words(school.name, school.urn, school.town)
 
 
 def _update(plans: list[Plan], places: Places, as_at: date, by: Any, at: datetime) -> list[School]:

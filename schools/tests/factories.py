@@ -23,6 +23,7 @@ from schools.models import (
     ServiceSource,
     TermDates,
 )
+from schools.searching import search_words
 from sipmanager.core.academic import Season
 
 AT = datetime(2009, 9, 1, 9, 0, tzinfo=ZoneInfo("Europe/London"))  # Tuesday
@@ -78,6 +79,8 @@ def make_school(
         columns["category"] = category
     if trust is not None:
         SchoolService.objects.filter(school=school).update(authority=trust, source=ServiceSource.AGREEMENT)
+    if "town" in columns:
+        columns["search_name"] = search_words(school.name, school.urn, columns["town"])
     if columns:
         School.objects.filter(pk=school.pk).update(**columns)
     if head:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from ..facts import Status
-from ..models import FactKind, FactSource, SchoolFact
+from .facts import Status
+from .models import FactKind, FactSource, SchoolFact
 
 ONE_DAY = timedelta(days=1)
 

@@ -1,0 +1,79 @@
+"""The record of a school as sentences: one for each kind of event. Floors above register theirs from `ready()`."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from accounts.models import Authority
+from sipmanager.core.models import AuditEvent
+from sipmanager.core.parts import Event
+from sipmanager.core.wording import capitalised, day, in_sentence
+
+from .facts import SECTOR_NAMES, STATUS_NAMES
+from .models import PostKind, Recipient
+
+LONGEST = 200
+
+Words = str | Callable[[Mapping[str, Any]], str]
+
+
+def _change_of(names) -> Callable[[Mapping[str, Any]], str]:
+    def says(details):
+        now = names.get(details.get("now"), details.get("now") or "none")
+        was = names.get(details.get("was"), details.get("was") or "")
+        return f"{now}, before that {in_sentence(was)}" if was else f"{now}"
+
+    return says
+
+
+def _post(verb: str) -> Callable[[Mapping[str, Any]], str]:
+    return lambda details: f"{dict(PostKind.choices).get(details.get('post'), 'Post')} {verb}"
+
+
+def _recipient(start: str) -> Callable[[Mapping[str, Any]], str]:
+    return lambda details: f"{start} {in_sentence(dict(Recipient.choices).get(details.get('recipient'), 'others'))}"
+
+
+def _transfer(details: Mapping[str, Any]) -> str:
+    codes = (details.get("was", ""), details.get("now", ""))
+    names = dict(Authority.objects.filter(code__in=codes).values_list("code", "name"))
+    return f"Moved from {names.get(codes[0], 'no authority')} to {names.get(codes[1], codes[1])}"
+
+
+_words: dict[str, Words] = {
+    "school.status": lambda details: f"Status: {_change_of(STATUS_NAMES)(details)}",
+    "school.transfer": _transfer,
+    "school.deemed_phase": lambda details: f"Deemed phase: {_change_of(SECTOR_NAMES)(details)}",
+    "school.category": lambda details: f"Support category: {_change_of({})(details)}",
+    "school.agreed_with_dfes": "Agreement with the Department changed",
+    "school.all_age": "Choice of SIP discussed with the regional coordinator",
+    "school.opt_out": _recipient("Reports no longer go to"),
+    "school.opt_in": _recipient("Reports go again to"),
+    "post.start": _post("took up the post"),
+    "post.end": _post("left the post"),
+    "post.change": _post("details changed"),
+    "post.claim": _post("opened an account"),
+}
+
+
+def register_words(words: Mapping[str, Words]) -> None:
+    """Say what kinds of event are called: a sentence, or a function of the event's details that returns one."""
+    _words.update(words)
+
+
+def title_of(event: AuditEvent) -> str:
+    """The event in a few words; one that nobody has words for is named by its kind."""
+    words = _words.get(event.what)
+    if words is None:
+        return capitalised(event.what.replace(".", ": ").replace("_", " "))
+    return words if isinstance(words, str) else words(event.details)
+
+
+def events_of(events) -> list[Event]:
+    """A queryset of audit lines as the timeline shows them, newest first."""
+    rows = events.order_by("-at", "-pk")[:LONGEST]
+    return [Event(title_of(row), row.at, row.by_name or "The service", _when(row.about_on, row.at.date())) for row in rows]
+
+
+def _when(about_on: date | None, recorded_on: date) -> str:
+    return f"As of {day(about_on)}" if about_on and about_on != recorded_on else ""
