@@ -7,9 +7,10 @@ class AccountsConfig(AppConfig):
     verbose_name = "Authorities and people"
 
     def ready(self) -> None:
-        from sipmanager.core import jobs
+        from sipmanager.core import docs, jobs
 
         from . import access, checks, seeds, selectors
+        from . import docs as pages
         from . import jobs as nights
 
         access.register_capacities(selectors.membership_capacities)
@@ -18,4 +19,6 @@ class AccountsConfig(AppConfig):
         jobs.register_partitions(selectors.partition_codes)
         jobs.register_step("clear away", nights.clear_away, order=95)
         checks.register_all()
+        docs.register("permissions.md", pages.permissions_page)
+        docs.register("local-policy.md", pages.policy_page)
         post_migrate.connect(seeds.after_migrate, sender=self, dispatch_uid="regions and authorities")
