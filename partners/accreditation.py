@@ -92,10 +92,9 @@ class Standing:
         if self.state is State.LAPSED:
             return f"{practised}, so the accreditation lapsed three years later, on {day(self.lapses_on)}."
         if self.state is State.UNVERIFIED:
-            return (
-                f"{practised}, so the accreditation would have lapsed on {day(self.lapses_on)}; {listed(list(self.unverified_at))} has not yet said whether its record of "
-                "deployments is right."
-            )
+            who = listed(list(self.unverified_at))
+            not_said = f"{who} has not yet said whether its record of deployments is right"
+            return f"{practised}, so the accreditation would have lapsed on {day(self.lapses_on)}; {not_said}."
         if self.state is State.WARNED:
             return f"{practised}, so the accreditation lapses on {day(self.lapses_on)}."
         return f"{since}."

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.access import Scope, Scoped, ScopedQuerySet
+from accounts.access import Scope, Scoped, ScopedQuerySet, everything
 from accounts.models import Authority, LocalPolicy, Region, RunningQuerySet, User, dated, running
 from accounts.permissions import Permission, Role
 from schools.facts import PHASE_NAMES, SECTOR_NAMES
@@ -41,11 +41,11 @@ def deployed_at(ids, on) -> Q:
 def only_own_engagements(permission, role, viewer) -> Q:
     """An authority changes a SIP's record, or sees what is private, only while it engages the SIP (D-7)."""
     if permission not in {P.PARTNER_EDIT, P.PARTNER_PRIVATE}:
-        return Q()
+        return everything()
     if role in {Role.MANAGER, Role.ADMINISTRATOR, Role.SENIOR_ADVISER}:
         ids = {c.authority_id for c in viewer.capacities if c.role is role and c.authority_id is not None}
         return engaged_by(sorted(ids), viewer.on)
-    return Q()
+    return everything()
 
 
 class Partner(Scoped):

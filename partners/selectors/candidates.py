@@ -1,0 +1,191 @@
+"""Who could take a school, who could not, and why (REG-20, DEP-3, D-7).
+
+The whole register is sorted by the database in a fixed number of queries; the rules give their reasons for a page of it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Case, Count, DateField, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from partners.accreditation import lapse_day
+from partners.deployment_rules import (
+    DEPLOYMENT_RULES,
+    DeploymentCase,
+    Other,
+    findings,
+    is_the_only_sip,
+    refusing,
+    stays_within_three_years,
+)
+from partners.models import (
+    Accreditation,
+    Conflict,
+    Deployment,
+    Engagement,
+    Headship,
+    Partner,
+    Willingness,
+)
+from partners.tenure import Spell
+from sipmanager.core.rules import Finding, Stage, assess
+
+from .cases import OPEN, Place, deployment_cases, school_facts
+from .standing import first_day_for, practised_since
+
+# The rules that ask nothing of the SIP.
+OF_THE_SCHOOL = tuple(rule for rule in DEPLOYMENT_RULES if rule.id in {"SCH-1", "SCH-2", "SCH-21", "SCH-4", "DEP-9"})
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One SIP for one school: what refuses now, what paperwork is missing, and what merely warns."""
+
+    partner: Partner
+    case: DeploymentCase
+    findings: tuple[Finding, ...]
+
+    @property
+    def refusals(self) -> list[Finding]:
+        return refusing(list(self.findings), stage=Stage.PROPOSE)
+
+    @property
+    def outstanding(self) -> list[Finding]:
+        """What is still to be put on record before it can be confirmed."""
+        return [row for row in self.findings if row.refuses and row.stage is Stage.CONFIRM]
+
+    @property
+    def warnings(self) -> list[Finding]:
+        return [row for row in self.findings if not row.refuses]
+
+    @property
+    def could(self) -> bool:
+        return not self.refusals
+
+
+def school_case(place: Place, *, starts_on: date, on: date, ends_on: date | None = None) -> DeploymentCase:
+    """The case of a school without a SIP in mind."""
+    here = Deployment.objects.standing().filter(school=place.school).order_by("starts_on", "pk")
+    others = here.values_list("partner__full_name", "starts_on", "ends_on")
+    return DeploymentCase(
+        partner="", partner_name="The SIP", school=school_facts(place), starts_on=starts_on, on=on, ends_on=ends_on,
+        others=tuple(Other(*row) for row in others), handover_days=place.policy.handover_days,
+        gap_months=place.policy.gap_months,
+    )  # fmt: skip
+
+
+def school_findings(place: Place, *, starts_on: date, on: date, ends_on: date | None = None) -> list[Finding]:
+    """What stands in the way of any SIP at all: while there is anything, nobody could take the school."""
+    return assess(OF_THE_SCHOOL, school_case(place, starts_on=starts_on, on=on, ends_on=ends_on))
+
+
+def could_take(
+    place: Place, *, starts_on: date, on: date, ends_on: date | None = None, within: QuerySet | None = None
+) -> QuerySet:
+    """The SIPs of `within` who pass every rule of stage `propose`: those engaged here first, then by name.
+
+    Each has `is_engaged`, `schools_now` (how many schools they have on the first day) and `days_given` there.
+    """
+    within = Partner.objects.all() if within is None else within
+    if school_findings(place, starts_on=starts_on, on=on, ends_on=ends_on):
+        return with_load(within.none(), place, starts_on)
+    rows = (
+        _accredited(within, place.facts.sector_needed, starts_on)
+        .filter(
+            practised_since(first_day_for(lapse_day, starts_on), starts_on),
+            _is_willing(place, starts_on),
+            _has_no_link(place, starts_on),
+        )
+        .exclude(pk__in=_stayed_too_long(place, starts_on, on, ends_on))
+    )
+    return with_load(rows, place, starts_on).order_by("-is_engaged", "full_name", "pk")
+
+
+def could_not_take(
+    place: Place, *, starts_on: date, on: date, ends_on: date | None = None, within: QuerySet | None = None
+) -> QuerySet:
+    """The rest of `within`, in the same order; `with_reasons` says why."""
+    within = Partner.objects.all() if within is None else within
+    could = could_take(place, starts_on=starts_on, on=on, ends_on=ends_on, within=within)
+    rest = within.exclude(pk__in=could.order_by().values("pk"))
+    return with_load(rest, place, starts_on).order_by("-is_engaged", "full_name", "pk")
+
+
+def with_reasons(
+    partners: Iterable[Partner], place: Place, *, starts_on: date, on: date, ends_on: date | None = None,
+    days: Decimal | None = None,
+) -> list[Candidate]:  # fmt: skip
+    """The findings of every rule for a page of SIPs; the number of queries does not grow with the page."""
+    partners = list(partners)
+    cases = deployment_cases(
+        partner_ids=[partner.pk for partner in partners], place=place, starts_on=starts_on, on=on, ends_on=ends_on,
+        days=days,
+    )  # fmt: skip
+    return [Candidate(partner, cases[partner.pk], tuple(findings(cases[partner.pk]))) for partner in partners]
+
+
+def with_load(partners: QuerySet, place: Place, on: date) -> QuerySet:
+    """`partners` with whether this authority engages them, and their schools and days on a day."""
+    authority_id = place.authority.pk if place.authority else None
+    engaged = Engagement.objects.running(on).filter(partner=OuterRef("pk"), authority_id=authority_id)
+    at_work = Deployment.objects.active(on).filter(partner=OuterRef("pk")).order_by().values("partner")
+    return partners.annotate(
+        is_engaged=Exists(engaged),
+        schools_now=Coalesce(Subquery(at_work.annotate(n=Count("pk")).values("n")), 0),
+        days_given=Coalesce(
+            Subquery(at_work.annotate(n=Sum("days")).values("n"), output_field=DecimalField()), Value(Decimal(0)),
+            output_field=DecimalField(),
+        ),
+    )  # fmt: skip
+
+
+# ----------------------------------------------------------- the rules of stage `propose`, as the database asks them
+
+
+def _accredited(partners: QuerySet, sector: str, on: date) -> QuerySet:
+    """Those whose newest award of the sector by a day is not removed by then."""
+    awards = Accreditation.objects.filter(partner=OuterRef("pk"), sector=sector, accredited_on__lte=on)
+    holds = Case(
+        When(Q(removed_on=None) | Q(removed_on__gt=on), then=Value(date.max)), default=F("accredited_on"),
+        output_field=DateField(),
+    )  # fmt: skip
+    newest = awards.order_by("-accredited_on", "-pk").annotate(holds=holds).values("holds")[:1]
+    return partners.alias(newest_award=Subquery(newest)).filter(newest_award=date.max)
+
+
+def _is_willing(place: Place, on: date) -> Q:
+    rows = Willingness.objects.running(on).filter(
+        Q(region_id=place.region_id, region_id__isnull=False) | Q(authority_id__in=place.local_ids()),
+        partner=OuterRef("pk"),
+    )
+    return Q(Exists(rows))
+
+
+def _has_no_link(place: Place, on: date) -> Q:
+    conflicts = Conflict.objects.running(on).filter(partner=OuterRef("pk"), school_id__in=place.family)
+    headships = Headship.objects.running(on).filter(partner=OuterRef("pk"), school=place.school, is_former=False)
+    return ~Q(Exists(conflicts)) & ~Q(Exists(headships)) & (Q(own_school=None) | ~Q(own_school=place.school))
+
+
+def _stayed_too_long(place: Place, starts_on: date, on: date, ends_on: date | None) -> list[int]:
+    """The SIPs whose earlier stays here, or whose open proposal, stand in the way; few have any."""
+    stays, placed = defaultdict(list), defaultdict(list)
+    rows = Deployment.objects.filter(school_id__in=place.family, voided_on=None)
+    rows = rows.filter(Q(confirmed_on__isnull=False) | Q(status__in=OPEN)).order_by("pk")
+    columns = ("partner_id", "school_id", "starts_on", "ends_on", "confirmed_on")
+    for partner_id, school_id, first, last, confirmed_on in rows.values_list(*columns):
+        if confirmed_on is not None:
+            stays[partner_id].append(Spell(first, last))
+        if school_id == place.school.pk:
+            placed[partner_id].append(Other("", first, last, is_same_partner=True, is_confirmed=confirmed_on is not None))
+    bare = school_case(place, starts_on=starts_on, on=on, ends_on=ends_on)
+    refused = []
+    for partner_id in sorted({*stays, *placed}):
+        case = replace(bare, spells=tuple(stays[partner_id]), others=tuple(placed[partner_id]))
+        if stays_within_three_years(case) or is_the_only_sip(case):
+            refused.append(partner_id)
+    return refused

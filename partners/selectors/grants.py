@@ -1,0 +1,181 @@
+"""The conditions of grant and the grant of one authority, programme and day (section 12, D-19 to D-22)."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import Authority, AuthorityKind
+from accounts.presets import Policy
+from accounts.selectors import policy_on
+from partners.accreditation import Standing
+from partners.conditions import Answer, Change, Evidence, GrantCase, Placed, SchoolInGrant, Sip, answers
+from partners.grant import Grant, Led, first_day, grant, last_day
+from partners.models import Deployment, Headship, NationalNotification, NotificationKind
+from partners.tenure import Run
+from schools.facts import Sector
+from schools.models import ProgrammeStart
+from schools.selectors import SchoolOnDay, facts_on, in_local_authority_on, working_calendar
+from sipmanager.core.academic import financial_year
+from sipmanager.core.wording import day
+from sipmanager.core.workdays import WorkingCalendar
+
+from .standing import standings_of, tenure_of
+
+
+class NoConditions(Exception):
+    """A trust has no conditions of grant (D-2)."""
+
+
+# Floors above say what they know of a condition: `provider(authority=, programme=, on=, school_ids=) -> Evidence | None`.
+Provider = Callable[..., Evidence | None]
+_providers: dict[str, Provider] = {}
+
+
+def register_evidence(condition: str, provider: Provider) -> None:
+    """Add the facts behind a condition that this floor cannot see, from `ready()` (D-19)."""
+    _providers[condition] = provider
+
+
+@dataclass(frozen=True)
+class Report:
+    """The conditions and the grant of one authority and programme on one day."""
+
+    case: GrantCase
+    answers: tuple[Answer, ...]
+    grant: Grant
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "authority": self.case.authority,
+            "phase": self.case.programme,
+            "on": self.case.on.isoformat(),
+            "conditions": [answer.as_json() for answer in self.answers],
+            "grant": self.grant.as_json(),
+        }
+
+
+def conditions_of_grant(*, authority: Authority, programme: str, on: date) -> Report:
+    """Every condition in force on a day, and the grant of its financial year. Raises `NoConditions` for a trust."""
+    if authority.kind != AuthorityKind.LOCAL_AUTHORITY:
+        raise NoConditions(f"{authority.name} is a school trust, and a trust has no conditions of grant.")
+    policy = policy_on(authority=authority, on=on)
+    facts = facts_on(in_local_authority_on(authority.code, on), on)
+    case = _case(authority, programme, on, policy, facts)
+    return Report(case, tuple(answers(case)), _grant(authority, programme, on, policy, facts))
+
+
+def grant_case(*, authority: Authority, programme: str, on: date) -> GrantCase:
+    """What the conditions look at; the number of queries does not grow with schools or SIPs."""
+    facts = facts_on(in_local_authority_on(authority.code, on), on)
+    return _case(authority, programme, on, policy_on(authority=authority, on=on), facts)
+
+
+def _case(
+    authority: Authority, programme: str, on: date, policy: Policy, facts: dict[int, SchoolOnDay]
+) -> GrantCase:  # fmt: skip
+    of_programme = {pk: school for pk, school in facts.items() if programme in {school.programme, school.sector_needed}}
+    schools = {pk: _in_grant(school, programme) for pk, school in of_programme.items() if school.is_open}
+    schools = {pk: school for pk, school in schools.items() if school.counts or school.is_academy}
+    deployments = list(
+        Deployment.objects.active(on).filter(school__in=schools).select_related("partner").order_by("starts_on", "pk")
+    )
+    partner_ids = {row.partner_id for row in deployments}
+    standings, tenure = standings_of(partner_ids, on), tenure_of(deployments, on)
+    start = ProgrammeStart.objects.filter(authority=authority, programme=programme).first()
+    more = {"authority": authority, "programme": programme, "on": on, "school_ids": frozenset(of_programme)}
+    return GrantCase(
+        authority=authority.code,
+        authority_name=authority.name,
+        programme=programme,
+        on=on,
+        schools=tuple(schools.values()),
+        placed=tuple(
+            _placed(row, of_programme[row.school_id], standings.get(row.partner_id, []), tenure[row.pk], on)
+            for row in deployments
+        ),
+        sips=_sips(deployments, on),
+        changes=_changes(authority, of_programme, on, working_calendar(authority, on, policy)),
+        coverage_by=start.coverage_by if start else None,
+        mix_minimum=policy.mix_minimum,
+        academies_in_mix=policy.academies_in_mix,
+        evidence={condition: provider(**more) for condition, provider in _providers.items()},
+    )
+
+
+def _in_grant(school: SchoolOnDay, programme: str) -> SchoolInGrant:
+    counts = school.programme == programme and school.is_in_sip_scope
+    return SchoolInGrant(school.urn, school.name, counts, school.is_academy)
+
+
+def _placed(row: Deployment, school: SchoolOnDay, standings: Iterable[Standing], run: Run, on: date) -> Placed:
+    standing = next((one for one in standings if one.sector == school.sector_needed), None)
+    because = standing.because() if standing else f"no accreditation for {school.sector_needed} on {day(on)}."
+    return Placed(
+        deployment_id=row.pk, urn=school.urn, partner=row.partner.reference, partner_name=row.partner.full_name,
+        is_accredited=standing is not None and standing.holds, because=because, run=run,
+    )  # fmt: skip
+
+
+def _sips(deployments: Iterable[Deployment], on: date) -> dict[str, Sip]:
+    partners = {row.partner_id: row.partner for row in deployments}
+    secondary, serving_primary = set(), set()
+    rows = Headship.objects.filter(partner__in=partners).order_by("pk")
+    for headship in rows:
+        has_begun = headship.starts_on is None or headship.starts_on <= on
+        has_ended = headship.is_former or (headship.ends_on is not None and headship.ends_on < on)
+        if has_begun and headship.sector == Sector.SECONDARY:
+            secondary.add(headship.partner_id)
+        if has_begun and not has_ended and headship.sector == Sector.PRIMARY:
+            serving_primary.add(headship.partner_id)
+    return {
+        partner.reference: Sip(partner.reference, pk in secondary, pk in serving_primary, partner.has_outside_experience)
+        for pk, partner in partners.items()
+    }
+
+
+def _changes(
+    authority: Authority, schools: dict[int, SchoolOnDay], on: date, calendar: WorkingCalendar
+) -> tuple[Change, ...]:  # fmt: skip
+    rows = notifications_that_count().filter(
+        deployment__authority=authority, deployment__school__in=schools, effective_on__lte=on
+    )
+    return tuple(
+        Change(
+            deployment_id=row.deployment_id,
+            kind=row.get_kind_display().lower(),
+            school_name=schools[row.deployment.school_id].name,
+            effective_on=row.effective_on,
+            is_sent=row.sent_on is not None and row.sent_on <= on,
+            waited=max(calendar.between(row.effective_on, min(row.sent_on or on, on)), 0),
+        )
+        for row in rows.order_by("effective_on", "pk")
+    )
+
+
+def notifications_that_count():
+    """The log without what a striking out made pointless: of a deployment struck out, what was sent and its correction."""
+    pointless = Q(deployment__voided_on__isnull=False, sent_on=None) & ~Q(kind=NotificationKind.CORRECTION)
+    return NationalNotification.objects.exclude(pointless).select_related("deployment")
+
+
+def _grant(
+    authority: Authority, programme: str, on: date, policy: Policy, facts: dict[int, SchoolOnDay]
+) -> Grant:  # fmt: skip
+    """The grant of the financial year of a day; schools in scope on its first day or on the day asked count (D-22)."""
+    year = financial_year(on)
+    opening = facts_on(in_local_authority_on(authority.code, first_day(year)), first_day(year))
+    counted = {
+        pk: school
+        for known in (opening, facts)
+        for pk, school in known.items()
+        if school.programme == programme and school.is_open and school.is_in_sip_scope
+    }
+    rows = Deployment.objects.standing().filter(school__in=counted, lead_from__lte=last_day(year)).order_by("lead_from", "pk")
+    led = [
+        Led(counted[school_id].urn, counted[school_id].name, lead_from, lead_until)
+        for school_id, lead_from, lead_until in rows.values_list("school_id", "lead_from", "lead_until")
+    ]
+    return grant(programme=programme, year=year, led=led, basis=policy.grant_basis)

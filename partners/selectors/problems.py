@@ -1,0 +1,144 @@
+"""What is wrong in an authority's record of SIPs and deployments, with who mends it and how."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from accounts.models import Authority
+from accounts.presets import Policy
+from accounts.selectors import policy_on
+from partners.deployment_rules import CHECK_WORDS, OF_SERVING_HEADS, SERVING_HEAD
+from partners.models import Check, Contract, Deployment, DeploymentStatus, Headship, Kind, PartnerKind, RecordsRequest
+from schools.selectors import facts_on, owner_of, working_calendar
+from sipmanager.core.wording import day, listed
+
+from .grants import notifications_that_count
+from .standing import partners_of, standings_of, tenure_of
+
+NOTIFY_WITHIN = 5  # working days (COG-B, DL-25)
+Problem = tuple[str, str, str]
+
+
+def problems(authority: Authority, on: date) -> list[dict[str, str]]:
+    """Every problem as `{kind, subject, owner, cure}` (D-40); the owner is an administrator of the authority."""
+    owner, policy = owner_of(authority, on), policy_on(authority=authority, on=on)
+    rows = [
+        *_of_deployments(authority, policy, on),
+        *_of_partners(authority, on),
+        *_of_notifications(authority, policy, on),
+        *_of_records(authority, on),
+    ]
+    return [{"kind": kind, "subject": subject, "owner": owner, "cure": cure} for kind, subject, cure in rows]
+
+
+def _of_deployments(authority: Authority, policy: Policy, on: date) -> Iterator[Problem]:
+    rows = Deployment.objects.active(on).filter(authority=authority).select_related("partner", "school")
+    active = list(rows.order_by("pk"))
+    schools = facts_on({row.school_id for row in active}, on)
+    standings = standings_of({row.partner_id for row in active}, on)
+    tenure = tenure_of(active, on)
+    checks = checks_on_record(authority, {row.partner_id for row in active})
+    for row in active:
+        subject, who = f"deployment:{row.pk}", f"{row.partner.full_name} at {row.school.name}"
+        sector = schools[row.school_id].sector_needed
+        if sector and not any(one.sector == sector and one.holds for one in standings.get(row.partner_id, ())):
+            yield "sip_not_accredited", subject, f"{who}: end the deployment, or correct the accreditation for {sector}"
+        if tenure[row.pk].last_lawful_on < on:
+            limit = day(tenure[row.pk].last_lawful_on)
+            yield "three_years_passed", subject, f"{who}: end the deployment; the last lawful day was {limit}"
+        if not schools[row.school_id].is_open:
+            yield "sip_at_closed_school", subject, f"{who}: end the deployment; the school is not open"
+        if run_out := [CHECK_WORDS[kind] for kind, until in checks[row.partner_id].items() if until and until < on]:
+            yield "check_run_out", subject, f"{who}: renew the {listed(sorted(run_out))} (PRE-13)"
+        if row.lead_from is None:
+            yield "sip_never_leads", subject, f"{who}: another SIP leads on all these days; correct the dates of one of them"
+    yield from _waiting(authority, policy, on)
+
+
+def _waiting(authority: Authority, policy: Policy, on: date) -> Iterator[Problem]:
+    """Agreed, begun, and not confirmed for want of paperwork (D-17)."""
+    rows = Deployment.objects.filter(authority=authority, status=DeploymentStatus.AGREED)
+    waiting = list(rows.select_related("partner", "school").order_by("starts_on", "pk"))
+    partner_ids = {row.partner_id for row in waiting}
+    checks, heads = checks_on_record(authority, partner_ids), serving_heads(partner_ids, on)
+    contracts = set(
+        Contract.objects.filter(engagement__authority=authority, engagement__partner__in=partner_ids).values_list(
+            "engagement__partner_id", "school_id"
+        )
+    )
+    for row in waiting:
+        missing = [
+            CHECK_WORDS[kind] for kind in policy.checks
+            if kind in CHECK_WORDS and kind not in checks[row.partner_id]
+            and (kind not in OF_SERVING_HEADS or row.partner_id in heads)
+        ]  # fmt: skip
+        if "PRE-6" in policy.checks and (row.partner_id, row.school_id) not in contracts:
+            missing.append("confirmed contract")
+        who = f"{row.partner.full_name} at {row.school.name}"
+        wanted = f"record the {listed(missing)}, then confirm" if missing else "confirm it"
+        yield "deployment_not_confirmed", f"deployment:{row.pk}", f"{who}: {wanted}"
+
+
+def checks_on_record(authority: Authority, partner_ids) -> dict[int, dict[str, date | None]]:
+    """Which checks of some SIPs an authority has on record, and when the newest of each kind runs out; one query."""
+    found: dict[int, dict[str, date | None]] = defaultdict(dict)
+    rows = Check.objects.filter(engagement__authority=authority, engagement__partner__in=partner_ids, voided_on=None)
+    columns = ("engagement__partner_id", "kind", "expires_on")
+    for partner_id, kind, expires_on in rows.order_by("checked_on", "pk").values_list(*columns):
+        found[partner_id][kind] = expires_on
+    return found
+
+
+def serving_heads(partner_ids, on: date) -> set[int]:
+    """Those of some SIPs who are serving heads on a day; one query."""
+    rows = PartnerKind.objects.running(on).filter(partner__in=partner_ids, kind=SERVING_HEAD)
+    return set(rows.values_list("partner_id", flat=True))
+
+
+def _of_partners(authority: Authority, on: date) -> Iterator[Problem]:
+    partners = list(partners_of(authority, on).order_by("reference"))
+    ids = {partner.pk for partner in partners}
+    kinds = dict(PartnerKind.objects.running(on).filter(partner__in=ids).order_by("pk").values_list("partner_id", "kind"))
+    serving = Headship.objects.running(on).filter(partner__in=ids, is_former=False)
+    serving = set(serving.values_list("partner_id", flat=True))
+    awarded = standings_of(ids, on)
+    for partner in partners:
+        subject = partner.audit_subject
+        if kinds.get(partner.pk) == Kind.SERVING_HEAD and partner.pk not in serving:
+            yield (
+                "head_without_headship",
+                subject,
+                f"{partner.full_name} is a serving headteacher: add the headship, or the kind",
+            )
+        if kinds.get(partner.pk) == Kind.FORMER_HEAD and partner.pk in serving:
+            yield (
+                "former_head_in_post",
+                subject,
+                f"{partner.full_name} is a former headteacher: end the headship, or mend the kind",
+            )
+        if partner.pk not in awarded:
+            yield (
+                "sip_without_sector",
+                subject,
+                f"{partner.full_name} has no accreditation on record: ask the national programme",
+            )
+
+
+def _of_notifications(authority: Authority, policy: Policy, on: date) -> Iterator[Problem]:
+    rows = notifications_that_count().filter(deployment__authority=authority, sent_on=None, effective_on__lte=on)
+    calendar = None
+    for row in rows.order_by("effective_on", "pk"):
+        calendar = calendar or working_calendar(authority, on, policy)
+        waited = calendar.between(row.effective_on, on)
+        if waited > NOTIFY_WITHIN:
+            what = row.get_kind_display().lower()
+            cure = (
+                f"Tell the national contractor of the {what} on {day(row.effective_on)}, and record it ({waited} working days)"
+            )
+            yield "contractor_not_told", f"deployment:{row.deployment_id}", cure
+
+
+def _of_records(authority: Authority, on: date) -> Iterator[Problem]:
+    for row in RecordsRequest.objects.filter(authority=authority, answered_on=None, asked_on__lte=on).order_by("pk"):
+        cure = f"Say whether the record of deployments is right; the national programme asked on {day(row.asked_on)}"
+        yield "records_unverified", f"authority:{authority.code}", cure

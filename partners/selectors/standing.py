@@ -1,0 +1,162 @@
+"""Where accreditations stand and how long SIPs have been at their schools, in fixed numbers of queries (D-15, D-16)."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Authority, LocalPolicy
+from accounts.presets import Policy
+from accounts.selectors import NATIONAL_POLICY
+from partners.accreditation import LAPSE_MONTHS, Practice, Standing, lapse_day, standings, warn_day
+from partners.models import Accreditation, Deployment, Engagement, Partner
+from partners.tenure import Run, Spell, runs
+from schools.selectors import lineage
+from sipmanager.core.academic import add_months
+
+from .cases import awards_of, open_requests
+
+ONE_DAY = timedelta(days=1)
+MANY_YEARS = timedelta(days=365 * 10)
+
+
+def standings_of(partners: Iterable[int] | QuerySet, on: date) -> dict[int, list[Standing]]:
+    """Where each SIP's accreditations stand on a day, by partner id; five queries. Nobody awarded by then is left out."""
+    wanted = partners.values("pk") if isinstance(partners, QuerySet) else sorted(set(partners))
+    awards = awards_of(wanted)
+    requests = open_requests(on)
+    worked_for, practice = _worked(wanted, on, {authority_id for authority_id, _ in requests})
+    stated = Partner.objects.filter(pk__in=wanted).values_list("pk", "last_practised_on").order_by("pk")
+    found = {}
+    for pk, last_practised_on in stated:
+        asked = [question for authority_id, question in requests if authority_id in worked_for[pk]]
+        rows = standings(awards=awards.get(pk, ()), stated_on=last_practised_on, practice=practice[pk], asked=asked, on=on)
+        if rows:
+            found[pk] = rows
+    return found
+
+
+def _worked(wanted, on: date, asked: set[int]):
+    """For whom each SIP worked in the three years before, and when they were at schools."""
+    since = add_months(on, -LAPSE_MONTHS)
+    worked_for, practice = defaultdict(set), defaultdict(list)
+    rows = Deployment.objects.standing().filter(partner__in=wanted).order_by("pk")
+    for pk, authority_id, starts_on, ends_on in rows.values_list("partner_id", "authority_id", "starts_on", "ends_on"):
+        practice[pk].append(Practice(starts_on, ends_on))
+        if ends_on is None or ends_on >= since:
+            worked_for[pk].add(authority_id)
+    engaged = Engagement.objects.filter(Q(ends_on=None) | Q(ends_on__gte=since), partner__in=wanted)
+    for pk, authority_id in engaged.filter(authority__in=asked).values_list("partner_id", "authority_id"):
+        worked_for[pk].add(authority_id)
+    return worked_for, practice
+
+
+@dataclass(frozen=True)
+class PartnerStanding:
+    """One sector of one SIP, as the report of accreditations shows it."""
+
+    partner: Partner
+    standing: Standing
+
+    def as_json(self) -> dict[str, Any]:
+        standing = self.standing
+        return {
+            "partner": self.partner.reference,
+            "sector": standing.sector,
+            "state": standing.state.value,
+            "last_practised_on": standing.last_practised_on.isoformat(),
+            "warn_on": standing.warn_on.isoformat(),
+            "lapses_on": standing.lapses_on.isoformat(),
+        }
+
+
+def accreditations(*, on: date, partners: QuerySet | None = None) -> list[PartnerStanding]:
+    """Every sector awarded by a day, the lapsed and the removed too, the one that lapses first at the top (D-16)."""
+    partners = Partner.objects.all() if partners is None else partners
+    found = standings_of(partners, on)
+    people = {row.pk: row for row in Partner.objects.filter(pk__in=partners.values("pk"))}
+    rows = [PartnerStanding(people[pk], standing) for pk, sectors in found.items() for standing in sectors]
+    return sorted(rows, key=lambda row: (row.standing.lapses_on, row.partner.reference, row.standing.sector))
+
+
+def first_day_for(comes_to: Callable[[date], date], on: date) -> date:
+    """The earliest last day of practice for which what it leads to (the lapse, the warning) still lies after `on`."""
+    too_early, late_enough = on - MANY_YEARS, on
+    while late_enough - too_early > ONE_DAY:
+        middle = too_early + (late_enough - too_early) // 2
+        if comes_to(middle) > on:
+            late_enough = middle
+        else:
+            too_early = middle
+    return late_enough
+
+
+def practised_since(since: date, on: date) -> Q:
+    """SIPs whose last practice, as of `on`, lies on `since` or later (D-16)."""
+    awards = Accreditation.objects.filter(partner=OuterRef("pk"), accredited_on__range=(since, on))
+    stays = Deployment.objects.standing().filter(partner=OuterRef("pk"), starts_on__lte=on)
+    stays = stays.filter(Q(ends_on=None) | Q(ends_on__gte=since))
+    return Q(Exists(awards)) | Q(last_practised_on__range=(since, on)) | Q(Exists(stays))
+
+
+def near_lapse(on: date, *, back_months: int) -> QuerySet:
+    """The SIPs who have been warned by a day, and those who lapsed in the months before it."""
+    safe = first_day_for(lambda day: warn_day(lapse_day(day)), on)
+    still_shown = first_day_for(lambda day: add_months(lapse_day(day), back_months), on)
+    return Partner.objects.filter(practised_since(still_shown, on)).exclude(practised_since(safe, on))
+
+
+def partners_of(authority: Authority, on: date) -> QuerySet:
+    """The SIPs whom an authority engages or has at its schools on a day."""
+    engaged = Engagement.objects.running(on).filter(authority=authority)
+    at_work = Deployment.objects.active(on).filter(authority=authority)
+    return Partner.objects.filter(Q(pk__in=engaged.values("partner_id")) | Q(pk__in=at_work.values("partner_id")))
+
+
+def policies_on(authority_ids: Iterable[int], on: date) -> dict[int, Policy]:
+    """The local policy in force at each of some authorities on a day; one query (D-39)."""
+    ids = set(authority_ids)
+    rows = LocalPolicy.objects.filter(authority__in=ids, starts_on__lte=on).order_by("starts_on", "pk")
+    return dict.fromkeys(ids, NATIONAL_POLICY) | {row.authority_id: row.policy for row in rows}
+
+
+def tenure_of(deployments: Iterable[Deployment], on: date) -> dict[int, Run]:
+    """How long each SIP has been at the school, or at those it followed, by deployment id; three queries (D-15).
+
+    Only stays begun by `on`, or by the deployment's own first day where that is later, are counted.
+    """
+    deployments = list(deployments)
+    families = lineage({row.school_id for row in deployments})
+    policies = policies_on({row.authority_id for row in deployments}, on)
+    wanted = {school_id for family in families.values() for school_id in family}
+    stays: dict[int, list[tuple[int, Spell]]] = defaultdict(list)
+    rows = Deployment.objects.standing().filter(partner__in={row.partner_id for row in deployments}, school__in=wanted)
+    for partner_id, school_id, *days in rows.order_by("pk").values_list("partner_id", "school_id", "starts_on", "ends_on"):
+        stays[partner_id].append((school_id, Spell(*days)))
+    return {
+        row.pk: _run_of(row, stays[row.partner_id], families[row.school_id], policies[row.authority_id].gap_months, on)
+        for row in deployments
+    }
+
+
+def _run_of(deployment: Deployment, stays, family, gap_months: int, on: date) -> Run:
+    until = max(on, deployment.starts_on)
+    spells = {spell for school_id, spell in stays if school_id in family and spell.starts_on <= until}
+    spells.add(Spell(deployment.starts_on, deployment.ends_on))
+    found = runs(spells, gap_months=gap_months)
+    return max((run for run in found if run.began_on <= deployment.starts_on), key=lambda run: run.began_on)
+
+
+def current_sips(schools: Iterable[int] | QuerySet, on: date) -> dict[int, Deployment]:
+    """Who leads each school on a day, by school id; one query. A school without a SIP is left out."""
+    wanted = schools.values("pk") if isinstance(schools, QuerySet) else list(schools)
+    rows = Deployment.objects.active(on).filter(school__in=wanted).select_related("partner")
+    found: dict[int, Deployment] = {}
+    for row in rows.order_by("starts_on", "pk"):
+        leads = row.lead_from is not None and row.lead_from <= on and (row.lead_until is None or on <= row.lead_until)
+        if leads or row.school_id not in found:
+            found[row.school_id] = row
+    return found
