@@ -5,7 +5,7 @@ asks the same question of one row, `fetch` gives a page its record, `requires` g
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import wraps
 from typing import Any
@@ -61,6 +61,11 @@ class Viewer:
 
     def has(self, permission: Permission) -> bool:
         return bool(self.granted(permission))
+
+    def only(self, roles: Iterable[Role]) -> "Viewer":
+        """The same person with these roles alone: what a right of some roles reaches."""
+        kept = frozenset(roles)
+        return replace(self, capacities=tuple(c for c in self.capacities if c.role in kept))
 
     def roles(self) -> frozenset[Role]:
         return frozenset(capacity.role for capacity in self.capacities)

@@ -1,6 +1,6 @@
 """What a person may read of a note: the live draft, the version handed over, or the issued one (D-25)."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -284,7 +284,7 @@ def answers_given(note: Note) -> list[dict[str, str]]:
 
 def works_on_drafts(*, note: Note, viewer: Viewer) -> bool:
     """Whether the viewer reads the live draft: in a capacity other than the school's own."""
-    staff = replace(viewer, capacities=tuple(c for c in viewer.capacities if c.role not in AT_SCHOOLS))
+    staff = viewer.only(viewer.roles() - AT_SCHOOLS)
     return can(staff, P.NOTE_DRAFT_VIEW, note)
 
 

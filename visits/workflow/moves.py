@@ -1,6 +1,6 @@
 """Which moves are open to a person on a record, and what stands in the way of each."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from accounts.access import Scoped, Viewer, can
@@ -46,7 +46,7 @@ def may_make(viewer: Viewer, row: Transition, record: Scoped) -> bool:
         return False
     roles = row.extra.get("roles")
     if roles:
-        viewer = replace(viewer, capacities=tuple(c for c in viewer.capacities if c.role in roles))
+        viewer = viewer.only(roles)
     return can(viewer, row.permission, record)
 
 
