@@ -4,6 +4,7 @@
 OPEN = frozenset(
     {
         "account_login",
+        "account_logout",
         "mfa_authenticate",
         "account_inactive",
         "account_reset_password",
@@ -22,6 +23,9 @@ OPEN = frozenset(
         "core:cookies",
         "core:help",
         "core:privacy-notice",
+        # The local outbox; 404 but for a demonstration, whose password is printed anyway (D-32).
+        "site:demonstration-outbox",
+        "site:demonstration-email",
     }
 )
 
@@ -41,7 +45,6 @@ CLOSED = frozenset(
 # A signed-in person's own session, password and second factor, whatever their role.
 OWN = frozenset(
     {
-        "account_logout",
         "account_reauthenticate",
         "account_change_password",
         "mfa_reauthenticate",

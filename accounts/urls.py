@@ -6,6 +6,7 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.socialaccount import views as social
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 
 from .views import invitations, own, people, policies, sign_in
@@ -46,8 +47,8 @@ closed = [
 ]
 
 council = [
-    path("council/stopped/", social.login_cancelled, name="socialaccount_login_cancelled"),
-    path("council/failed/", social.login_error, name="socialaccount_login_error"),
+    path("council/stopped/", login_not_required(social.login_cancelled), name="socialaccount_login_cancelled"),
+    path("council/failed/", login_not_required(social.login_error), name="socialaccount_login_error"),
 ]
 if settings.OIDC_SERVER_URL:
     council.append(path("council/", include("allauth.socialaccount.providers.openid_connect.urls")))
