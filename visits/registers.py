@@ -56,7 +56,11 @@ class VisitRegister(Register):
         # The note is looked for among those this person may see: a school is not told of a draft (D-25).
         seen = Note.objects.visible_to(request.viewer).filter(visit=OuterRef("pk"))
         visits = Visit.objects.visible_to(request.viewer).select_related("school", "partner", "authority")
-        return visits.annotate(note_pk=Subquery(seen.values("pk")[:1]), note_status=Subquery(seen.values("status")[:1]))
+        return visits.annotate(
+            note_pk=Subquery(seen.values("pk")[:1]),
+            note_status=Subquery(seen.values("status")[:1]),
+            is_at_school=at_own_school(request.viewer),
+        )
 
     def links(self, request):
         if not request.viewer.has(P.VISIT_PLAN):

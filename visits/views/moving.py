@@ -14,7 +14,7 @@ from sipmanager.core.forms import ErrorLine
 from sipmanager.core.parts import Link
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
-from .. import actions, forms
+from .. import actions, forms, selectors
 from ..workflow import moves_for
 from .shared import change_words, get_any_note, is_their_own_repeat, last_change, note_trail, refused, visit_name
 
@@ -189,7 +189,9 @@ def not_yet(request, note, move, reasons, comment):
 def too_late(request, note, name, comment=""):
     """Somebody else was first: who did what, and the comment that was typed. A second click is no clash."""
     note.refresh_from_db()
-    if name and is_their_own_repeat(what=f"note.{name}", record=note, user=request.user):
+    pending = selectors.issue_pending(note)
+    is_asked_already = pending is not None and pending.move == name and pending.asked_by_id == request.user.pk
+    if is_asked_already or (name and is_their_own_repeat(name=name, note=note, user=request.user)):
         return redirect("visits:note-detail", note.pk)
     still = any(move.name == name for move in moves_for(note=note, viewer=request.viewer, on=request.viewer.on))
     context = {

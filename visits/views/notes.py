@@ -27,6 +27,7 @@ from ..workflow import moves_for
 from .answering import answering
 from .moving import too_late, version_seen, ways_on
 from .shared import (
+    WRITTEN,
     get_any_note,
     get_note,
     note_trail,
@@ -48,7 +49,6 @@ KNOWN_TO_SCHOOLS = frozenset(
         "distribute", "release", "amend", "withdraw",
     )
 )  # fmt: skip
-NOT_IN_HISTORY = frozenset({"note.open", "note.opened", "note.read"})
 
 
 @requires(P.NOTE_DRAFT_VIEW)
@@ -114,14 +114,17 @@ def note_detail(request, pk):
 def note_version(request, pk, number):
     """An earlier issued version, as it was (NOV-40)."""
     note = get_note(request, pk, P.NOTE_VIEW)
-    issue = version_called(note, number)
+    issue = version_called(request, note, number)
     actions.open_note(note=note, viewer=request.viewer, at=clock.now())
     return render(request, "visits/note.html", issued_context(request, note, issue))
 
 
-def version_called(note, number) -> IssuedVersion:
+def version_called(request, note, number) -> IssuedVersion:
+    """One issued version. What was withdrawn is read by the authority and its writer alone."""
+    newest = selectors.versions(note=note).first()
     issue = selectors.versions(note=note).filter(number=number).first()
-    if issue is None:
+    is_hidden = issue != newest and note.status == NoteState.WITHDRAWN and not selectors.is_staff(note, request.viewer)
+    if issue is None or is_hidden:
         raise Http404("No such version")
     return issue
 
@@ -130,6 +133,7 @@ def issued_context(request, note, issue) -> dict:
     versions = list(selectors.versions(note=note))
     moves = moves_for(note=note, viewer=request.viewer, on=request.viewer.on)
     sees_recipients = selectors.is_staff(note, request.viewer)
+    shows_earlier = len(versions) > 1 and (sees_recipients or note.status != NoteState.WITHDRAWN)
     sent = [one for one in selectors.distributions(note=note) if one.issue_id == issue.pk]
     return standing(request, note) | {
         "reading": selectors.issued_reading(issue),
@@ -138,7 +142,7 @@ def issued_context(request, note, issue) -> dict:
         "rows": about(note, issue),
         "recipients": sent if sees_recipients else [],
         "failed": EmailState.FAILED,
-        "versions": [version_link(note, one, issue) for one in versions] if len(versions) > 1 else [],
+        "versions": [version_link(note, one, issue) for one in versions] if shows_earlier else [],
         "pdf_url": f"{reverse('visits:note-pdf', args=[note.pk])}?version={issue.number}" if issue.document_id else "",
         "history_url": reverse("visits:note-history", args=[note.pk]) if request.viewer.has(P.NOTE_DRAFT_VIEW) else "",
         "ways": ways_on(note, moves),
@@ -158,7 +162,7 @@ def is_after(comment, note) -> bool:
 
 def about(note, issue) -> list[SummaryRow]:
     return [
-        SummaryRow("Reference", f"Note {note.pk}, version {issue.number}"),
+        SummaryRow("Reference", f"{issue.content['reference']}, version {issue.number}"),
         SummaryRow("Issued", issue.issued_at),
         SummaryRow("Issued by", issue.issued_by.full_name if issue.issued_by else "The service"),
         *([SummaryRow("Reason", issue.reason)] if issue.reason else []),
@@ -205,10 +209,8 @@ def note_pdf(request, pk):
     """The PDF of an issued version. Opening it goes on record (ROL-32); nothing on the way keeps a copy."""
     note = get_note(request, pk, P.NOTE_VIEW)
     wanted = request.GET.get("version", "")
-    versions = selectors.versions(note=note)
-    issue = (
-        version_called(note, int(wanted)) if wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else versions.first()
-    )
+    is_number = wanted.isascii() and wanted.isdigit() and len(wanted) < 5
+    issue = version_called(request, note, int(wanted)) if is_number else selectors.versions(note=note).first()
     if issue is None or issue.document is None:
         raise Http404("No such document")
     content = documents.read(issue.document)
@@ -232,10 +234,17 @@ def note_history(request, pk):
     events = [
         Event(title_of(event), event.at, event.by_name, words.get((event.what.partition(".")[2], event.at), ""))
         for event in selectors.history(note=note)
-        if event.what not in NOT_IN_HISTORY and (not is_school or event.what in KNOWN_TO_SCHOOLS)
+        if is_told(event, is_school=is_school)
     ]
     context = {"note": note, "heading": "History of the note", "caption": visit_name(note.visit), "events": events}
     return render(request, "visits/history.html", context | {"breadcrumbs": note_trail(request, note)})
+
+
+def is_told(event, *, is_school: bool) -> bool:
+    """Whether a line of the record stands in the history that a person reads."""
+    if is_school:
+        return event.what in KNOWN_TO_SCHOOLS
+    return event.what not in WRITTEN and not event.what.startswith("note.ask_")
 
 
 # --------------------------------------------------------------------------------------------- issuing and amending

@@ -63,20 +63,19 @@ def note_trail(request, note, *, with_note=True) -> list[tuple[str, str]]:
     return trail
 
 
-def is_their_own_repeat(*, what: str, record, user) -> bool:
-    """Whether the last thing that happened to a record is this, done by this person: a second click, not a clash."""
-    last = AuditEvent.objects.filter(subject=f"{record._meta.model_name}:{record.pk}", what__startswith=prefix(record))
-    last = last.order_by("-at", "-pk").first()
-    return last is not None and last.what == what and last.by_id == user.pk
+# Lines of the record that say nothing of where a note stands.
+READ_AND_WRITTEN = ("note.open", "note.answer", "note.comment")
 
 
-def prefix(record) -> str:
-    return f"{record._meta.model_name}."
+def is_their_own_repeat(*, name: str, note, user) -> bool:
+    """Whether the last move of a note is this one, made by this person: a second click, not a clash."""
+    moved = selectors.history(note=note).filter(what__in=EVENT_TITLES).exclude(what__in=WRITTEN).first()
+    return moved is not None and moved.what == f"note.{name}" and moved.by_id == user.pk
 
 
 def last_change(note) -> AuditEvent | None:
     """Who did what to a note last, as it stands in the record."""
-    return selectors.history(note=note).order_by("-at", "-pk").first()
+    return selectors.history(note=note).exclude(what__in=READ_AND_WRITTEN).first()
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,24 @@ EVENT_TITLES = {
     "note.release": "Released and issued",
     "note.amend": "Amended and issued again",
     "note.withdraw": "Withdrawn",
+    "note.write": "Text saved",
+    "note.recommend": "Recommendation added",
+    "note.change_recommendation": "Recommendation changed",
+    "note.withdraw_recommendation": "Recommendation taken out",
+    "note.review": "Earlier recommendation reviewed",
+    "note.disagreement": "Likely disagreement noted or taken back",
+    "note.answer": "Section answered by the head",
+    "note.comment": "Comment made",
+    "note.open": "Opened",
 }
+# What happens while a note stays where it is; too frequent for a history that people read.
+WRITTEN = tuple(
+    f"note.{name}"
+    for name in (
+        "write", "recommend", "change_recommendation", "withdraw_recommendation", "review", "disagreement", "answer",
+        "comment", "open",
+    )
+)  # fmt: skip
 
 
 def title_of(event) -> str:

@@ -164,7 +164,7 @@ def note_section(request, pk, key):
     note = writable(request, pk)
     if note is None:
         return left_while_writing(request, pk) if request.method == "POST" else no_longer(request, pk)
-    view = next((one for one in selectors.sections_of(note=note) if one.section.key == key), None)
+    view = next((one for one in selectors.sections_of(note=note) if one.row.key == key), None)
     if view is None:
         raise Http404("No such section")
     if request.method != "POST":
