@@ -65,13 +65,16 @@ def hold_shadow_visit(
 
 def write_feedback(*, shadow: ShadowVisit, by: User, at: datetime, **written: str) -> None:
     """Keep what the observer has written so far. Raises `MoveRefused` once the feedback is sent."""
-    changes = {key: written[key] for key in (*OBSERVED, *LEVELS) if key in written}
+    kept = {key: getattr(shadow, key) for key in (*OBSERVED, *LEVELS)}
+    changes = {key: text for key, text in written.items() if key in kept and text != kept[key]}
     with transaction.atomic():
-        if not ShadowVisit.objects.filter(pk=shadow.pk, status="held").update(**changes):
+        # The status is set to what it is, so that the row is asked for even where nothing else changed.
+        if not ShadowVisit.objects.filter(pk=shadow.pk, status="held").update(status="held", **changes):
             raise MoveRefused(["This feedback cannot be changed now. Look at where it stands."])
         for key, value in changes.items():
             setattr(shadow, key, value)
-        audit.record(what="shadowvisit.write", subject=shadow, by=by, at=at)
+        if changes:
+            audit.record(what="shadowvisit.write", subject=shadow, by=by, at=at)
 
 
 def send_feedback(*, shadow: ShadowVisit, by: User, at: datetime, **written: str) -> None:
@@ -98,9 +101,11 @@ def cancel_shadow_visit(*, shadow: ShadowVisit, reason: str, by: User, at: datet
 
 
 def comment_on_feedback(*, shadow: ShadowVisit, text: str, by: User, at: datetime) -> None:
-    """The SIP's own comment on feedback they received (QA-3, QA-11)."""
+    """The SIP's own comment on feedback they received (QA-3, QA-11). Saying the same again changes nothing."""
     with transaction.atomic():
         if not ShadowVisit.objects.filter(pk=shadow.pk, status="feedback_sent").update(partner_comment=text):
             raise MoveRefused(["You can comment once the feedback has been sent to you."])
+        if text == shadow.partner_comment:
+            return
         shadow.partner_comment = text
         audit.record(what="shadowvisit.comment", subject=shadow, by=by, at=at)

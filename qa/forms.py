@@ -21,9 +21,7 @@ class PlanForm(KeyedForm):
 
     submit = "Plan the shadow visit"
 
-    partner = forms.ModelChoiceField(
-        label="SIP", queryset=Engagement.objects.none(), empty_label="Choose a SIP", to_field_name="partner__reference"
-    )
+    partner = forms.ModelChoiceField(label="SIP", queryset=Engagement.objects.none(), empty_label="Choose a SIP")
     school = forms.ModelChoiceField(
         label="School", queryset=School.objects.none(), empty_label="Choose a school", to_field_name="urn"
     )
@@ -32,16 +30,16 @@ class PlanForm(KeyedForm):
         label="Date the school agreed", required=False, help_text="Leave this empty if the SIP has yet to ask."
     )
 
-    def __init__(self, *args, viewer: Viewer, on: date, **kwargs):
+    def __init__(self, *args, viewer: Viewer, on: date, reference: str = "", **kwargs):
+        """`reference` is the SIP to choose beforehand, where the page was opened from theirs."""
         super().__init__(*args, **kwargs)
         engagements = Engagement.objects.running(on).visible_to(viewer, P.SHADOW_RECORD)
         at_work = Deployment.objects.active(on)
-        self.fields["partner"].queryset = (
-            engagements.filter(partner__in=at_work.values("partner"))
-            .select_related("partner")
-            .order_by("partner__full_name", "pk")
-        )
+        choices = engagements.filter(partner__in=at_work.values("partner"))
+        self.fields["partner"].queryset = choices.select_related("partner").order_by("partner__full_name", "pk")
         self.fields["partner"].label_from_instance = lambda engagement: engagement.partner.full_name
+        if reference:
+            self.initial["partner"] = choices.filter(partner__reference=reference).order_by("pk").first()
         deployments = at_work.filter(authority__in=engagements.values("authority"), partner__in=engagements.values("partner"))
         self.at_work = deployments
         self.fields["school"].queryset = School.objects.filter(pk__in=deployments.values("school")).order_by("name", "pk")

@@ -56,10 +56,10 @@ class DueRegister(Register):
         request.shadow_policies = selectors.policies_of(authority_ids, request.viewer.on)
         return selectors.with_last_shadowed(engagements).select_related("partner")
 
-    def table(self, request, rows, params):
-        table = super().table(request, rows, params)
+    def table(self, rows, params):
+        table = super().table(rows, params)
         records = table.data.data
-        records._iterable_class = judged(records._iterable_class, request.shadow_policies, request.viewer.on)
+        records._iterable_class = judged(records._iterable_class, self.request.shadow_policies, self.request.viewer.on)
         return table
 
     def links(self, request):

@@ -1,7 +1,7 @@
 """Who is due to be shadowed, and what is owed (QA-8 to QA-11, DL-36, DL-37)."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import DateField, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -53,6 +53,17 @@ def due_on(engagement, policy: Policy) -> date | None:
     return add_months(engagement.clock_from, months)
 
 
+def first_clock(due: date, months: int) -> date:
+    """The earliest start of the clock that falls due on `due` or after; months of several lengths meet here."""
+    found = add_months(due, -months)
+    return found if add_months(found, months) >= due else found + timedelta(days=1)
+
+
+def notice_ends(on: date) -> date:
+    """The first due day of which nobody is told yet: three months and a day from `on`."""
+    return add_months(on, NOTICE_MONTHS) + timedelta(days=1)
+
+
 class Standing:
     """Where SIPs stand, as the register filters it."""
 
@@ -66,11 +77,11 @@ def standing_q(standing: str, *, policies: dict[int, Policy], on: date) -> Q:
         months = policy.shadow_every_months
         if months is None:
             continue
-        late, soon = add_months(on, -months), add_months(on, NOTICE_MONTHS - months)
+        late, later = first_clock(on, months), first_clock(notice_ends(on), months)
         spans = {
             Standing.OVERDUE: Q(clock_from__lt=late),
-            Standing.SOON: Q(clock_from__gte=late, clock_from__lte=soon),
-            Standing.LATER: Q(clock_from__gt=soon),
+            Standing.SOON: Q(clock_from__gte=late, clock_from__lt=later),
+            Standing.LATER: Q(clock_from__gte=later),
         }
         found |= Q(authority_id=authority_id) & spans[standing]
     return found
@@ -116,7 +127,7 @@ def _visits_owed(authority: Authority, managers: tuple[Person, ...], on: date) -
     if policy.shadow_every_months is None:
         return
     rows = with_last_shadowed(Engagement.objects.running(on).filter(authority=authority)).select_related("partner")
-    rows = rows.filter(clock_from__lte=add_months(on, NOTICE_MONTHS - policy.shadow_every_months)).order_by("pk")
+    rows = rows.filter(clock_from__lt=first_clock(notice_ends(on), policy.shadow_every_months)).order_by("pk")
     # Somebody with no school here has no visit to go along to.
     at_work = Deployment.objects.active(on).filter(authority=authority).values("partner_id")
     rows = list(rows.filter(partner_id__in=at_work))
@@ -168,6 +179,6 @@ def is_to_be_read_by_the_sip(shadow: ShadowVisit) -> bool:
 
 
 __all__ = [
-    "Standing", "due_on", "feedback_due_on", "is_to_be_read_by_the_sip", "line_managers", "owed",
-    "policies_of", "standing_q", "with_last_shadowed",
+    "Standing", "due_on", "feedback_due_on", "first_clock", "is_to_be_read_by_the_sip", "line_managers",
+    "notice_ends", "owed", "policies_of", "standing_q", "with_last_shadowed",
 ]  # fmt: skip

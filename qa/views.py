@@ -43,8 +43,10 @@ def trail(shadow=None):
 @requires(P.SHADOW_RECORD)
 def shadow_plan(request):
     """Plan to go with a SIP on a visit; the planner is the observer."""
-    start = {"partner": request.GET.get("partner"), "school": request.GET.get("school")}
-    form = PlanForm(request.POST or None, viewer=request.viewer, on=request.viewer.on, initial=start)
+    form = PlanForm(
+        request.POST or None, viewer=request.viewer, on=request.viewer.on, reference=request.GET.get("partner", ""),
+        initial={"school": request.GET.get("school")},
+    )  # fmt: skip
     if form.is_valid():
         given = form.cleaned_data
 

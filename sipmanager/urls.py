@@ -10,7 +10,10 @@ urlpatterns = [
     path("health/ready/", health.ready, name="health-ready"),
     path("", include("sipmanager.core.urls")),
     path("accounts/", include("accounts.urls")),
+    path("", include("partners.urls")),
     path("", include("visits.urls")),
+    path("qa/", include("qa.urls")),
+    path("", include("sipmanager.site.urls")),
 ]
 
 if settings.DJANGO_ADMIN:
