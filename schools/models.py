@@ -6,10 +6,17 @@ from django.db.models import F, Q
 from accounts.access import Scope, Scoped, ScopedQuerySet
 from accounts.models import Authority, Diocese, RunningQuerySet, User, dated, running
 from accounts.permissions import Permission, Role
+from sipmanager.core.parts import Tag
 
-from .facts import GOVERNANCE_NAMES, PHASE_NAMES, SECTOR_NAMES, STATUS_NAMES
+from .facts import GOVERNANCE_NAMES, PHASE_NAMES, SECTOR_NAMES, STATUS_NAMES, Status
 
 P = Permission
+
+STATUS_TAGS = {
+    Status.OPEN.value: Tag(STATUS_NAMES[Status.OPEN], "green"),
+    Status.CLOSED.value: Tag(STATUS_NAMES[Status.CLOSED], "grey"),
+    Status.PROPOSED.value: Tag(STATUS_NAMES[Status.PROPOSED], "blue"),
+}
 
 
 def choices(names) -> list[tuple[str, str]]:
@@ -95,6 +102,10 @@ class School(Scoped):
 
     def __str__(self):
         return self.name
+
+    @property
+    def status_tag(self):
+        return STATUS_TAGS[self.status]
 
     @property
     def audit_subject(self):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("health/ready/", health.ready, name="health-ready"),
     path("", include("sipmanager.core.urls")),
     path("accounts/", include("accounts.urls")),
+    path("schools/", include("schools.urls")),
     path("", include("partners.urls")),
     path("", include("visits.urls")),
     path("qa/", include("qa.urls")),

@@ -79,6 +79,8 @@ def invite_post(*, post: Post, by: User, at: datetime, on: date, expires_at: dat
         raise Refused(f"{post.full_name} has an account already")
     if not post.email:
         raise Refused(f"Enter the email address of {post.full_name} first")
+    if by is not None and post.email.casefold() == by.email.casefold():
+        raise Refused("Nobody invites themself: ask a colleague")
     if post.ends_on is not None and post.ends_on < on:
         raise Refused(f"{post.full_name} has left the post")
     authority = authority_serving(post.school, on) or post.school.local_authority

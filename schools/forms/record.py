@@ -1,0 +1,107 @@
+"""Forms about what officers say of a school beside the national register."""
+
+from datetime import date
+
+from django import forms
+
+from sipmanager.core.forms import BaseForm, GovDateField, KeyedForm, NameField
+
+from ..facts import SECTOR_NAMES, Sector
+from ..models import Recipient
+
+PROGRAMME_SECTORS = [(sector.value, SECTOR_NAMES[sector]) for sector in (Sector.PRIMARY, Sector.SECONDARY)]
+
+
+def day_until(on: date, **kwargs) -> GovDateField:
+    """A day that is today or past."""
+    return GovDateField(latest=on, latest_says="today or in the past", **kwargs)
+
+
+class DeemedPhaseForm(BaseForm):
+    submit = "Save the deemed phase"
+    inline = ("sector",)
+
+    sector = forms.ChoiceField(
+        label="Deemed phase",
+        choices=PROGRAMME_SECTORS,
+        widget=forms.RadioSelect,
+        help_text="It decides in which sector the school's SIP must be accredited.",
+    )
+
+    def __init__(self, *args, on: date, is_first: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.on = on
+        if not is_first:
+            self.fields["starts_on"] = day_until(on, label="Date of change")
+
+    def clean_sector(self):
+        return Sector(self.cleaned_data["sector"]).value
+
+
+class CategoryForm(BaseForm):
+    submit = "Save the category"
+
+    category = forms.ChoiceField(label="Support category", widget=forms.RadioSelect, required=False)
+
+    def __init__(self, *args, on: date, categories, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["category"].choices = [*((name, name.capitalize()) for name in categories), ("none", "No category")]
+        self.fields["category"].required = True
+        self.fields["starts_on"] = day_until(on, label="Date of change")
+
+    def clean_category(self):
+        given = self.cleaned_data["category"]
+        return "" if given == "none" else given
+
+
+class AgreedForm(BaseForm):
+    submit = "Save"
+
+    def __init__(self, *args, on: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["agreed_on"] = day_until(
+            on,
+            label="Date of agreement",
+            required=False,
+            help_text="The day on which your authority and the Department agreed that this unit counts for coverage. "
+            "Leave it blank if they have not.",
+        )
+
+
+class AllAgeForm(KeyedForm):
+    submit = "Record the discussion"
+    inline = ("sector",)
+
+    coordinator = NameField(label="Regional coordinator")
+    sector = forms.ChoiceField(
+        label="Sector agreed",
+        choices=PROGRAMME_SECTORS,
+        widget=forms.RadioSelect,
+        help_text="The SIP of this school must be accredited for it, and its programme counts the school.",
+    )
+    note = forms.CharField(label="Note (optional)", required=False, max_length=500, widget=forms.Textarea)
+
+    field_order = ("discussed_on", "coordinator", "sector", "note")
+
+    def __init__(self, *args, on: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["discussed_on"] = day_until(on, label="Date of discussion")
+        self.order_fields(self.field_order)
+
+
+class OptOutForm(KeyedForm):
+    submit = "Record the opt-out"
+
+    recipient = forms.ChoiceField(label="Whom do the reports not go to?", choices=Recipient.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args, on: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["starts_on"] = day_until(on, label="Date of the school's word")
+
+
+class EndOptOutForm(BaseForm):
+    submit = "End the opt-out"
+
+    def __init__(self, *args, on: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["ends_on"] = day_until(on, label="Last day of the opt-out")

@@ -1,0 +1,110 @@
+"""The register of schools (SCH-20). The floor that knows SIPs fills the column for them."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.db.models import QuerySet, Value
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from accounts.access import Viewer
+from accounts.permissions import P, Reach
+from sipmanager.core.parts import Link
+from sipmanager.core.registers import Register
+from sipmanager.core.tables import BaseTable, Column, ExportColumn
+
+from .facts import Status
+from .filters import SchoolFilter, sees_several_authorities
+from .models import School
+
+Annotate = Callable[[QuerySet, Viewer, date], QuerySet]
+_annotations: dict[str, Annotate] = {}
+
+
+def register_annotation(name: str, annotate: Annotate) -> None:
+    """A floor above adds to the rows: for `"sip"` the annotations `sip_name` and `sip_reference`, blank for none."""
+    _annotations[name] = annotate
+
+
+def annotated(schools: QuerySet, viewer: Viewer, on: date) -> QuerySet:
+    """The rows with everything that the floors above say of them."""
+    if "sip" not in _annotations:
+        schools = schools.annotate(sip_name=Value(""), sip_reference=Value(""))
+    for annotate in _annotations.values():
+        schools = annotate(schools, viewer, on)
+    return schools
+
+
+class SchoolTable(BaseTable):
+    name = Column(verbose_name="School")
+    phase = Column(verbose_name="Phase", export="get_phase_display")
+    governance = Column(verbose_name="Type", export="type_name")
+    category = Column(verbose_name="Category", export=lambda school: school.category.capitalize())
+    sip_name = Column(verbose_name="SIP", empty_values=())
+    status = Column(verbose_name="Status", export="get_status_display")
+    urn = ExportColumn(verbose_name="URN")
+    local_authority_code = ExportColumn(verbose_name="Local authority code", accessor="local_authority__code")
+    local_authority_name = ExportColumn(verbose_name="Local authority", accessor="local_authority__name")
+    deemed_phase = ExportColumn(verbose_name="Deemed phase")
+    town = ExportColumn(verbose_name="Town")
+    postcode = ExportColumn(verbose_name="Postcode")
+
+    class Meta(BaseTable.Meta):
+        order_by = ("name",)
+
+
+class WideSchoolTable(SchoolTable):
+    """For those who see several authorities."""
+
+    local_authority = Column(verbose_name="Local authority", accessor="local_authority__name")
+
+    class Meta(SchoolTable.Meta):
+        sequence = ("name", "local_authority", "phase", "governance", "category", "sip_name", "status", "...")
+        exclude = ("local_authority_name",)
+
+
+def own_school(viewer: Viewer) -> School | None:
+    """The school of a head or governor who sees no other: a list of one helps nobody."""
+    reaches = {reach for _capacity, reach in viewer.granted(P.SCHOOL_VIEW)}
+    if reaches != {Reach.SCHOOL} or len(viewer.school_ids) != 1:
+        return None
+    return School.objects.visible_to(viewer, P.SCHOOL_VIEW).first()
+
+
+class SchoolRegister(Register):
+    """The schools that a person may see."""
+
+    permission = P.SCHOOL_VIEW
+    noun = ("school", "schools")
+    table_class = SchoolTable
+    row_template = "schools/_row.html"
+    filter_class = SchoolFilter
+    defaults = {"status": [Status.OPEN.value]}
+    export_name = "schools"
+    empty = "There are no schools yet. Load a school register to begin."
+
+    def dispatch(self, request, *args, **kwargs):
+        if sees_several_authorities(request.viewer):
+            self.table_class, self.row_template = WideSchoolTable, "schools/_wide_row.html"
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request, *args, **kwargs):
+        own = own_school(request.viewer)
+        if own is not None:
+            return redirect("schools:school-detail", urn=own.urn)
+        return super().get(request, *args, **kwargs)
+
+    def queryset(self, request):
+        schools = School.objects.visible_to(request.viewer, P.SCHOOL_VIEW).select_related("local_authority")
+        return annotated(schools, request.viewer, request.viewer.on)
+
+    def links(self, request):
+        viewer = request.viewer
+        found = []
+        if viewer.has(P.SCHOOL_IMPORT):
+            found.append(Link("Load a school register", reverse("schools:school-import")))
+        if viewer.has(P.CALENDAR_EDIT):
+            found.append(Link("School year", reverse("schools:calendar-list")))
+        if viewer.has(P.PROGRAMME_START_EDIT):
+            found.append(Link("Programme starts", reverse("schools:programme-start-list")))
+        return tuple(found)
