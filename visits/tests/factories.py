@@ -141,7 +141,7 @@ def write(note: Note, *, recommendations: int = 1) -> Note:
     return note
 
 
-COMMENTS = {"required": "For the reason that was given in the meeting."}
+A_REASON = "For the reason that was given in the meeting."
 
 
 def move(note: Note, name: str, who: str, *, day: date | None = None, comment: str | None = None, hour: int = 12) -> Note:
@@ -150,13 +150,14 @@ def move(note: Note, name: str, who: str, *, day: date | None = None, comment: s
     people = note.people
     note.refresh_from_db()
     row = next((row for row in NOTE_WORKFLOW if row.name == name), None)
-    said = comment if comment is not None else COMMENTS.get(row.comment if row else "", "")
+    if comment is None:
+        comment = A_REASON if row is not None and (row.comment == "required" or name == "ask_correction") else ""
     told = {"note": note, "viewer": people.viewer(who, day), "at": at(day, hour), "version": note.content_version}
     if name == "amend":
         first = note.sections.order_by("position").first()
-        actions.amend_note(changes={first.key: f"{first.text} Corrected."}, reason=said, **told)
+        actions.amend_note(changes={first.key: f"{first.text} Corrected."}, reason=comment, **told)
     else:
-        actions.move_note(name=name, comment=said, **told)
+        actions.move_note(name=name, comment=comment, **told)
     for request in note.issue_requests.filter(done_at=None, refused_at=None):
         jobs.issue_note(request_id=request.pk, at=at(day, hour))
     note.refresh_from_db()

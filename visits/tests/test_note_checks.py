@@ -56,7 +56,9 @@ def ids(draft: Draft) -> list[str]:
 
 
 def test_a_sound_draft_earns_no_remark():
-    section = Written("outcomes", "Outcomes", "The majority (55%) did well.", {"share": "55"}, True, (("share", "Share", "percent"),))
+    section = Written(
+        "outcomes", "Outcomes", "The majority (55%) did well.", {"share": "55"}, True, (("share", "Share", "percent"),)
+    )
     assert check(Draft((section,), (SOUND,), 0, frozenset({"Anna Bell"}))) == []
 
 
@@ -102,7 +104,9 @@ def test_grades_that_differ_want_a_reason():
     grades = (("outcomes", "school", "school"), ("outcomes", "partner", "partner"))
     figures = {"school": "1", "partner": "3"}
     short = Written("outcomes", "Outcomes", "They differ.", figures)
-    long = Written("outcomes", "Outcomes", "They differ because the work in the books of year 5 is below what was expected.", figures)
+    long = Written(
+        "outcomes", "Outcomes", "They differ because the work in the books of year 5 is below what was expected.", figures
+    )
     same = Written("outcomes", "Outcomes", "Agreed.", {"school": "2", "partner": "2"})
     assert ids(Draft((short,), grades=grades)) == ["NOV-25"]
     assert ids(Draft((long,), grades=grades)) == []

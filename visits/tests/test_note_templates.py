@@ -33,7 +33,9 @@ def test_the_keys_of_a_template_are_told_apart_and_its_tags_known(key):
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_years_notes_cover_what_the_programme_asks_for(preset):
     """NOV-8: self-evaluation, priorities, actions and support; specialisms where the school has one."""
-    tags = {tag for season in SEASONS for section in template_for(preset=preset, season=season).sections for tag in section.tags}
+    tags = {
+        tag for season in SEASONS for section in template_for(preset=preset, season=season).sections for tag in section.tags
+    }
     assert {"self_evaluation", "priorities", "support"} <= tags
 
 
