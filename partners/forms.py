@@ -1,0 +1,475 @@
+"""What people type about SIPs and deployments. A form checks; the view hands `cleaned_data` to an action."""
+
+from datetime import date
+
+from django import forms
+from django.db.models import Q
+
+from accounts.access import Viewer
+from accounts.models import Authority, Membership, Region, User
+from accounts.permissions import Permission, Role
+from schools.facts import SECTOR_NAMES
+from schools.models import School
+from sipmanager.core.forms import (
+    BaseForm,
+    CodeField,
+    EmailField,
+    GovDateField,
+    GovFileField,
+    KeyedForm,
+    NameField,
+    word,
+)
+from sipmanager.core.wording import in_sentence
+
+from .imports.values import Unreadable
+from .imports.values import reference as readable_reference
+from .models import CheckKind, Engagement, Kind, SupportKind
+
+P = Permission
+SECTORS = [(sector.value, name) for sector, name in SECTOR_NAMES.items()]
+NO_PLACE = "Select a region, or that the SIP will work here"
+LARGEST_FILE = 5 * 1024 * 1024
+HEADSHIPS = [("", "None"), ("serving", "Serving now"), ("former", "Held before")]
+
+
+class SchoolField(CodeField):
+    """A school by its URN; cleans to the school."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", "URN of the school")
+        kwargs.setdefault("max_length", 8)
+        super().__init__(**kwargs)
+        self.widget.attrs.setdefault("class", "govuk-input--width-10")
+
+    def clean(self, value):
+        urn = super().clean(value)
+        if not urn:
+            return None
+        school = School.objects.filter(urn=urn).first()
+        if school is None:
+            raise forms.ValidationError(f"There is no school with the URN {urn} on the register", code="unknown")
+        return school
+
+    def prepare_value(self, value):
+        return getattr(value, "urn", value)
+
+
+def reword(form: forms.Form) -> None:
+    """Give fields that were added late the service's messages."""
+    for name, field in form.fields.items():
+        word(field, name)
+
+
+def past(label: str, on: date, **kwargs) -> GovDateField:
+    """A date that must be today or in the past."""
+    return GovDateField(label=label, latest=on, latest_says="today or in the past", **kwargs)
+
+
+class AuthorityChoice(forms.Form):
+    """The authorities for which somebody may act; hidden where there is only one."""
+
+    def offer(self, name: str, viewer: Viewer, permission: P, *, is_needed: bool = True) -> None:
+        choices = Authority.objects.visible_to(viewer, permission).order_by("name", "pk")
+        found = list(choices[:2])
+        field = forms.ModelChoiceField(
+            label="Authority", queryset=choices, required=is_needed, empty_label=None if is_needed else "No one authority",
+        )  # fmt: skip
+        if len(found) == 1:
+            field.initial, field.widget = found[0].pk, forms.HiddenInput()
+        self.fields[name] = field
+
+
+class NewPartnerForm(AuthorityChoice, KeyedForm):
+    """A SIP who is not on the register yet."""
+
+    submit = "Add the SIP"
+    full_name = NameField()
+    email = EmailField(label="E-mail address")
+    reference = forms.CharField(
+        label="Reference (optional)",
+        required=False,
+        max_length=20,
+        help_text="Leave it blank and one is made, such as P000123.",
+    )
+    kind = forms.ChoiceField(label="Kind of SIP", choices=Kind.choices, widget=forms.RadioSelect)
+    company = forms.CharField(label="Company (optional)", required=False, max_length=150)
+    own_school = SchoolField(
+        label="URN of the SIP's own school (optional)", required=False, help_text="Nobody is the SIP of their own school."
+    )
+    primary_headship = forms.ChoiceField(label="Primary headship", choices=HEADSHIPS, required=False)
+    secondary_headship = forms.ChoiceField(label="Secondary headship", choices=HEADSHIPS, required=False)
+    special_headship = forms.ChoiceField(label="Special headship", choices=HEADSHIPS, required=False)
+    days_available = forms.DecimalField(
+        label="Days available a year (optional)", required=False, min_value=0, max_value=366, decimal_places=2
+    )
+    regions = forms.ModelMultipleChoiceField(
+        label="Regions where the SIP will work", queryset=Region.objects.order_by("name"), required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    is_willing_here = forms.BooleanField(
+        label="The SIP will work for the authority above, whatever its region", required=False
+    )
+
+    def __init__(self, *args, viewer: Viewer, **kwargs):
+        super().__init__(*args, **kwargs)
+        is_national = any(reach == "E" for _, reach in viewer.granted(P.PARTNER_IMPORT))
+        self.offer("authority", viewer, P.PARTNER_IMPORT, is_needed=not is_national)
+        self.order_fields(["form_key", "authority"])
+        reword(self)
+
+    def clean_reference(self):
+        try:
+            return readable_reference(self.cleaned_data["reference"].strip())
+        except Unreadable as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and not cleaned.get("regions") and not cleaned.get("is_willing_here"):
+            self.add_error("regions", NO_PLACE)
+        return cleaned
+
+
+class DetailsForm(BaseForm):
+    """What a SIP's authority keeps of them."""
+
+    submit = "Save the details"
+    full_name = NameField()
+    email = EmailField(label="E-mail address")
+    phone = forms.CharField(label="Phone (optional)", required=False, max_length=30)
+    company = forms.CharField(label="Company (optional)", required=False, max_length=150)
+    own_school = SchoolField(label="URN of the SIP's own school (optional)", required=False)
+    headship_years = forms.IntegerField(label="Years of headship (optional)", required=False, min_value=0, max_value=70)
+    has_outside_experience = forms.BooleanField(
+        label="Substantial recent experience outside the authority and its schools", required=False
+    )
+    days_available = forms.DecimalField(
+        label="Days available a year (optional)", required=False, min_value=0, max_value=366, decimal_places=2
+    )
+    pen_portrait = forms.CharField(label="Pen portrait (optional)", required=False, max_length=4000, widget=forms.Textarea)
+
+
+class OwnDetailsForm(BaseForm):
+    """What a SIP keeps of themself (ROL-21, REG-18)."""
+
+    submit = "Save your details"
+    phone = forms.CharField(label="Phone (optional)", required=False, max_length=30)
+    company = forms.CharField(label="Company (optional)", required=False, max_length=150)
+    days_available = forms.DecimalField(
+        label="Days available a year (optional)", required=False, min_value=0, max_value=366, decimal_places=2,
+        help_text="School days a year for all authorities together.",
+    )  # fmt: skip
+    pen_portrait = forms.CharField(
+        label="Pen portrait (optional)", required=False, max_length=4000, widget=forms.Textarea,
+        help_text="Schools and authorities read it. Say what you have led and where your strengths lie.",
+    )  # fmt: skip
+
+
+class KindForm(BaseForm):
+    """A new kind, from a day on (REG-2)."""
+
+    submit = "Record the kind"
+    kind = forms.ChoiceField(label="Kind of SIP", choices=Kind.choices, widget=forms.RadioSelect)
+    starts_on = GovDateField(label="From", help_text="The first day on which it holds. For example, 13 9 2009")
+
+
+class HeadshipForm(KeyedForm):
+    """A headship held, now or before (REG-3)."""
+
+    submit = "Add the headship"
+    sector = forms.ChoiceField(label="Sector", choices=SECTORS, widget=forms.RadioSelect)
+    school = SchoolField(label="URN of the school (optional)", required=False)
+    starts_on = GovDateField(label="First day (optional)", required=False)
+    ends_on = GovDateField(label="Last day (optional)", required=False)
+    is_former = forms.BooleanField(label="It has ended, and nobody knows on which day", required=False)
+
+
+class WillingnessForm(KeyedForm):
+    """A region or an authority where the SIP will work (REG-6)."""
+
+    submit = "Add the place"
+    region = forms.ModelChoiceField(
+        label="Region", queryset=Region.objects.order_by("name"), required=False, empty_label="Choose a region"
+    )
+    authority = forms.ModelChoiceField(
+        label="Or an authority", queryset=Authority.objects.order_by("name", "pk"), required=False,
+        empty_label="Choose an authority",
+    )  # fmt: skip
+    starts_on = GovDateField(label="From (optional)", required=False, help_text="Leave it blank if it has always been so.")
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and bool(cleaned.get("region")) == bool(cleaned.get("authority")):
+            self.add_error("region", "Select either a region or an authority")
+        return cleaned
+
+
+class EndForm(BaseForm):
+    """The last day of a dated fact."""
+
+    submit = ""
+    on = GovDateField(label="Last day")
+
+
+class ConflictForm(KeyedForm):
+    """A link with a school that stands in the way (REG-10, PRE-11)."""
+
+    submit = "Declare the link"
+    school = SchoolField()
+    says = forms.CharField(label="What the link is", max_length=300, widget=forms.Textarea)
+    starts_on = GovDateField(label="From (optional)", required=False)
+
+
+class AccreditationForm(KeyedForm):
+    """A national pass for one sector (ACC-4)."""
+
+    submit = "Record the accreditation"
+    sector = forms.ChoiceField(label="Sector", choices=SECTORS, widget=forms.RadioSelect)
+    reference = forms.CharField(label="Reference (optional)", required=False, max_length=40)
+
+    def __init__(self, *args, on: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["accredited_on"] = past("Accredited on", on)
+        reword(self)
+
+
+class CheckForm(KeyedForm):
+    """A pre-deployment check that was made (section 8)."""
+
+    submit = "Record the check"
+    inline = ()
+    kind = forms.ChoiceField(label="Check", choices=CheckKind.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args, on: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["checked_on"] = past("Checked on", on)
+        self.fields["expires_on"] = GovDateField(label="Runs out on (optional)", required=False)
+        self.fields["evidence"] = forms.CharField(
+            label="What was seen (optional)", required=False, max_length=300,
+            help_text="For example the certificate's number. Do not copy what it says.",
+        )  # fmt: skip
+        self.fields["is_not_applicable"] = forms.BooleanField(label="The check does not apply to this SIP", required=False)
+        reword(self)
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("checked_on"), cleaned.get("expires_on")
+        if first and last and last < first:
+            self.add_error("expires_on", "Runs out on must be the same as or after the day of the check")
+        return cleaned
+
+
+class ContractForm(BaseForm):
+    """A contract for one school that is confirmed (PRE-6)."""
+
+    submit = "Confirm the contract"
+    school = SchoolField()
+
+    def __init__(self, *args, on: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["confirmed_on"] = past("Confirmed on", on)
+        reword(self)
+
+
+class SupportForm(BaseForm):
+    """Who looks after a SIP, from a day on (REG-12)."""
+
+    submit = "Save who looks after the SIP"
+    kind = forms.ChoiceField(label="As", choices=SupportKind.choices, widget=forms.RadioSelect)
+    user = forms.ModelChoiceField(label="Who", queryset=User.objects.none(), empty_label="Choose a person")
+    starts_on = GovDateField(label="From")
+
+    def __init__(self, *args, engagement: Engagement, on: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        people = User.objects.filter(people_who_support(engagement.authority_id, on), is_active=True)
+        self.fields["user"].queryset = people.exclude(pk=engagement.partner.user_id).order_by("full_name", "pk")
+
+
+SUPPORTING_ROLES = (Role.MANAGER, Role.SENIOR_ADVISER, Role.OFFICER, Role.ADMINISTRATOR, Role.TRUST_CHAIR)
+
+
+def people_who_support(authority_id: int, on: date) -> Q:
+    """Who may look after SIPs at an authority: its officers, and the SIPs whom it engages, as mentors."""
+    roles = [role.value for role in SUPPORTING_ROLES]
+    officers = Membership.objects.running(on).filter(authority_id=authority_id, role__in=roles)
+    mentors = Engagement.objects.running(on).filter(authority_id=authority_id, partner__user__isnull=False)
+    return Q(pk__in=officers.values("user_id")) | Q(pk__in=mentors.values("partner__user_id"))
+
+
+class EngageForm(AuthorityChoice, KeyedForm):
+    """An authority engages a SIP of the register (D-7)."""
+
+    submit = "Engage the SIP"
+    starts_on = GovDateField(label="From")
+    contracted_days = forms.DecimalField(
+        label="Contracted days a year (optional)", required=False, min_value=0, max_value=366, decimal_places=2
+    )
+
+    def __init__(self, *args, viewer: Viewer, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.offer("authority", viewer, P.CHECK_EDIT)
+        self.order_fields(["form_key", "authority"])
+        reword(self)
+
+
+# ----------------------------------------------------------------------------------------------------- deployments
+
+
+class FindSchoolForm(BaseForm):
+    """Which school needs a SIP, by name or URN; asked by GET."""
+
+    submit = ""
+    q = forms.CharField(label="Name or URN of the school", max_length=100)
+
+
+class PeriodForm(BaseForm):
+    """From when to when, and how many days."""
+
+    submit = ""
+    starts_on = GovDateField(label="First day")
+    ends_on = GovDateField(
+        label="Last day (optional)", required=False, help_text="Without one the deployment may run to its last lawful day."
+    )
+    days = forms.DecimalField(label="Days a year (optional)", required=False, min_value=0, max_value=366, decimal_places=2)
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", "Last day must be the same as or after the first day")
+        return cleaned
+
+
+class ProposeForm(PeriodForm, KeyedForm):
+    """What is proposed, carried along from the check, and a reason for each rule that asks for one."""
+
+    def __init__(self, *args, asked=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("starts_on", "ends_on", "days"):
+            self.fields[name].widget = forms.HiddenInput()
+        self.asked = [finding.id for finding in asked]
+        for finding in asked:
+            self.fields[f"reason_{finding.id}"] = forms.CharField(
+                label=f"Reason for going on although {in_sentence(finding.because).rstrip('.')}", max_length=300,
+                widget=forms.Textarea, error_messages={"required": "Enter a reason for going on"},
+            )  # fmt: skip
+        reword(self)
+
+    def reasons(self) -> dict[str, str]:
+        """What was said, by rule id."""
+        return {rule_id: self.cleaned_data[f"reason_{rule_id}"] for rule_id in self.asked}
+
+
+class ReasonForm(BaseForm):
+    """A reason in words."""
+
+    submit = ""
+
+    def __init__(self, *args, label: str = "Reason", hint: str = "", is_required: bool = True, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"] = forms.CharField(
+            label=label, max_length=300, widget=forms.Textarea, required=is_required, help_text=hint
+        )
+        reword(self)
+
+
+class EndDeploymentForm(ReasonForm):
+    """The last day of a deployment, and why it ends."""
+
+    on = GovDateField(label="Last day")
+
+
+class AgreeForm(BaseForm):
+    """The school was asked, and the proposal stands (DEP-5)."""
+
+    submit = ""
+
+    def __init__(self, *args, on: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["consulted_on"] = past("Day on which the school was asked", on)
+        self.fields["comment"] = forms.CharField(
+            label="What the school said (optional)", required=False, max_length=300, widget=forms.Textarea
+        )
+        reword(self)
+
+
+class NotifiedForm(BaseForm):
+    """The national contractor was told."""
+
+    submit = ""
+
+    def __init__(self, *args, on: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sent_on"] = past("Sent on", on)
+        self.fields["method"] = forms.CharField(label="How it was sent", max_length=60, help_text="For example, by e-mail.")
+        reword(self)
+
+
+# ----------------------------------------------------------------------------------------------------------- files
+
+
+class UploadForm(AuthorityChoice, BaseForm):
+    """A file to look at before it is loaded."""
+
+    submit = "Look at what it would do"
+
+    def __init__(self, *args, viewer: Viewer, is_authority_needed: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.offer("authority", viewer, P.PARTNER_IMPORT, is_needed=is_authority_needed)
+        self.fields["file"] = GovFileField(
+            label="File", endings=("csv", "txt"), max_bytes=LARGEST_FILE, help_text="CSV, at most 5MB."
+        )
+        reword(self)
+
+
+class DeploymentUploadForm(UploadForm):
+    """A file of deployments, as what is to be or as what happened."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["is_historic"] = forms.ChoiceField(
+            label="What the file holds", choices=[("no", "Deployments to make now"), ("yes", "Deployments that happened")],
+            widget=forms.RadioSelect, initial="no",
+        )  # fmt: skip
+        reword(self)
+
+    hints = {
+        "is_historic": {
+            "no": "The rules apply to each. Where checks are missing, the deployment is agreed and waits for them.",
+            "yes": "They are recorded as they were, with any rule they broke. No letter or notification goes out.",
+        }
+    }
+
+
+class GoAheadForm(KeyedForm):
+    """Go ahead with the file that was looked at."""
+
+    submit = ""
+    ticket = forms.CharField(widget=forms.HiddenInput)
+
+
+class ConditionsForm(BaseForm):
+    """Whose conditions, of which programme, as they stood on which day; asked by GET."""
+
+    submit = "Show the conditions"
+    inline = ("phase",)
+    authority = forms.ModelChoiceField(label="Authority", queryset=Authority.objects.none(), empty_label=None)
+    phase = forms.ChoiceField(
+        label="Programme", choices=[("primary", "Primary"), ("secondary", "Secondary")], widget=forms.RadioSelect
+    )
+    on = GovDateField(label="As at")
+
+    def __init__(self, *args, viewer: Viewer, **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = Authority.objects.visible_to(viewer, P.CONDITIONS_VIEW).order_by("name", "pk")
+        self.fields["authority"].queryset = choices
+        if len(found := list(choices[:2])) == 1:
+            self.fields["authority"].initial = found[0].pk
+            self.fields["authority"].widget = forms.HiddenInput()
+
+
+class BareForm(BaseForm):
+    """A page with a button and nothing to type; sound as soon as it is sent."""
+
+    submit = ""

@@ -1,0 +1,137 @@
+"""The lists of SIPs, deployments and notifications."""
+
+from django.db.models import Q
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from accounts.permissions import Permission, Role
+from sipmanager.core.parts import Link
+from sipmanager.core.registers import Register
+
+from .filters import DeploymentFilter, NotificationFilter, PartnerFilter, StaffPartnerFilter
+from .models import Deployment, NationalNotification, Partner
+from .rows import sectors_on, with_standing, with_work
+from .tables import KIND_NAMES, DeploymentTable, NotificationTable, PartnerTable, StaffPartnerTable
+from .wording import standing_tag, status_tag
+
+P = Permission
+
+STAFF = frozenset(set(Role) - {Role.HEAD, Role.CHAIR, Role.GOVERNOR, Role.SIP, Role.MENTOR, Role.TRUST_CHAIR})
+
+
+class PartnerRegister(Register):
+    """The SIPs within a person's reach. A SIP who sees nobody else is led to their own page."""
+
+    permission = P.PARTNER_VIEW
+    noun = ("SIP", "SIPs")
+    heading = "School Improvement Partners (SIPs)"
+    table_class = PartnerTable
+    row_template = "partners/_row.html"
+    filter_class = PartnerFilter
+    template_name = "partners/register.html"
+    export_name = "sips"
+    empty = "No School Improvement Partner (SIP) is on the register here yet. Add one, or load a file of them."
+
+    def dispatch(self, request, *args, **kwargs):
+        own = own_page_only(request.viewer)
+        if own is not None and request.method in {"GET", "HEAD"}:
+            return redirect(own)
+        if request.viewer.roles() & STAFF:
+            self.table_class, self.row_template = StaffPartnerTable, "partners/_staff_row.html"
+            self.filter_class = StaffPartnerFilter
+        return super().dispatch(request, *args, **kwargs)
+
+    def queryset(self, request):
+        on = request.viewer.on
+        rows = Partner.objects.visible_to(request.viewer, P.PARTNER_VIEW)
+        return with_work(with_standing(rows, on), on).prefetch_related(sectors_on(on))
+
+    def listing(self, request, params, filters, table):
+        listing = super().listing(request, params, filters, table)
+        for partner in listing.records:
+            partner.tag = standing_tag(partner.standing)
+            partner.kind_words = KIND_NAMES.get(partner.kind_now, "Not known")
+            partner.sector_words = list(dict.fromkeys(award.get_sector_display() for award in partner.sectors_held))
+        return listing
+
+    def links(self, request):
+        found = []
+        if request.viewer.has(P.PARTNER_IMPORT):
+            found.append(Link("Add a SIP", reverse("partners:partner-new")))
+            found.append(Link("Load a file of SIPs", reverse("partners:partner-import")))
+        return tuple(found)
+
+
+def own_page_only(viewer) -> str | None:
+    """The address of a SIP's own page, where it is all that the person may see of the register."""
+    if viewer.partner_id is None or viewer.roles() - {Role.SIP}:
+        return None
+    reference = Partner.objects.filter(pk=viewer.partner_id).values_list("reference", flat=True).first()
+    return reverse("partners:partner-detail", args=[reference])
+
+
+class DeploymentRegister(Register):
+    """Deployments that a person may see, struck out ones only on request."""
+
+    permission = P.DEPLOYMENT_VIEW
+    noun = ("deployment", "deployments")
+    table_class = DeploymentTable
+    row_template = "partners/deployments/_row.html"
+    filter_class = DeploymentFilter
+    defaults = {"status": ["proposed", "agreed", "active", "coming"]}
+    template_name = "partners/deployments/register.html"
+    export_name = "deployments"
+    empty = "No School Improvement Partner (SIP) is deployed yet."
+
+    def queryset(self, request):
+        rows = Deployment.objects.visible_to(request.viewer, P.DEPLOYMENT_VIEW)
+        return rows.select_related("school", "partner", "authority")
+
+    def listing(self, request, params, filters, table):
+        listing = super().listing(request, params, filters, table)
+        for deployment in listing.records:
+            deployment.tag = status_tag(deployment, request.viewer.on)
+        return listing
+
+    def links(self, request):
+        found = []
+        if request.viewer.has(P.DEPLOYMENT_PROPOSE):
+            found.append(Link("Deploy a SIP", reverse("partners:deploy-school")))
+        if request.viewer.has(P.PARTNER_IMPORT):
+            found.append(Link("Load a file of deployments", reverse("partners:deployment-import")))
+        if request.viewer.has(P.NOTIFICATION_VIEW):
+            found.append(Link("Notifications", reverse("partners:notification-list")))
+        return tuple(found)
+
+
+class NotificationRegister(Register):
+    """What the national contractor was told, and is still to be told (DEP-15, COG-B)."""
+
+    permission = P.NOTIFICATION_VIEW
+    noun = ("notification", "notifications")
+    heading = "Notifications to the national contractor"
+    table_class = NotificationTable
+    row_template = "partners/deployments/_notification_row.html"
+    filter_class = NotificationFilter
+    defaults = {"sent": ["no"]}
+    export_name = "notifications"
+    empty = "No change of a school's School Improvement Partner (SIP) has happened yet."
+
+    def queryset(self, request):
+        rows = NationalNotification.objects.visible_to(request.viewer, P.NOTIFICATION_VIEW)
+        # What was never sent and then struck out is nobody's business any more.
+        rows = rows.exclude(Q(deployment__voided_on__isnull=False) & Q(sent_on=None) & ~Q(kind="correction"))
+        return rows.select_related("deployment__school", "deployment__partner", "deployment__authority")
+
+    def listing(self, request, params, filters, table):
+        listing = super().listing(request, params, filters, table)
+        may_send = set()
+        if request.viewer.has(P.NOTIFICATION_SEND):
+            shown = NationalNotification.objects.filter(pk__in=[row.pk for row in listing.records])
+            may_send = set(shown.visible_to(request.viewer, P.NOTIFICATION_SEND).values_list("pk", flat=True))
+        for row in listing.records:
+            row.may_be_marked = row.pk in may_send and row.sent_on is None and not row.is_elsewhere
+        return listing
+
+    def context(self, request):
+        return {"breadcrumbs": [("Deployments", reverse("partners:deployment-list"))]}

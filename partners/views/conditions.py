@@ -1,0 +1,129 @@
+"""The conditions of grant of one authority, programme and day (screens.md, section 12, D-19)."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import requires
+from accounts.models import Authority, AuthorityKind
+from accounts.permissions import Permission
+from partners import selectors
+from partners.conditions import RESULT_NAMES, Answer, Result, Strength
+from partners.forms import ConditionsForm
+from sipmanager.core.academic import financial_label
+from sipmanager.core.parts import SummaryRow, Tag
+from sipmanager.core.wording import capitalised, counted
+
+from .shared import READ
+
+P = Permission
+COLOURS = {Result.MET: "green", Result.AT_RISK: "yellow", Result.NOT_MET: "red", Result.NO_DATA: "grey"}
+FIGURES = {
+    "in_scope": "Schools in scope", "covered": "Schools with an accredited SIP", "deadline_on": "Deadline",
+    "days_to_deadline": "Days to the deadline", "changes": "Changes", "sent": "Notified", "unsent": "Not notified yet",
+    "late": "Late by more than five working days", "longest_wait": "Longest wait in working days", "sips": "SIPs at work",
+    "sips_heads": "SIPs who are or were secondary heads", "schools": "Schools with a SIP",
+    "schools_with_heads": "Schools whose SIP is or was a secondary head", "outside_experience": "SIPs with experience elsewhere",
+    "serving_primary_heads": "SIPs who are serving primary heads", "deployments": "Deployments", "over_limit": "Past three years",
+    "at_risk": "Within six months of three years",
+}  # fmt: skip
+# The figure that decides, in words.
+DECIDING = {
+    "COG-A": lambda f: f"{f['covered']} of {counted(f['in_scope'], 'school')}",
+    "COG-B": lambda f: f"{f['sent']} of {counted(f['changes'], 'change')} notified",
+    "COG-D": lambda f: f"{counted(f['sips'], 'SIP')}",
+    "COG-H": lambda f: f"{f['over_limit']} of {counted(f['deployments'], 'deployment')} past the limit",
+}
+URLS = {
+    "school": lambda key: reverse("schools:school-detail", args=[key]),
+    "partner": lambda key: reverse("partners:partner-detail", args=[key]),
+    "deployment": lambda key: reverse("partners:deployment-detail", args=[key]),
+}
+
+
+@require_http_methods(READ)
+@requires(P.CONDITIONS_VIEW)
+def conditions(request):
+    """One row a condition, each opening to its working and what stands in its way."""
+    viewer = request.viewer
+    start = {"authority": first_authority(viewer), "phase": "primary", "on": viewer.on}
+    given = request.GET if set(request.GET) & {"authority", "phase"} else None
+    if given is not None and "authority" not in given:
+        given = given.copy()
+        given["authority"] = start["authority"]
+    form = ConditionsForm(given, viewer=viewer, initial=start)
+    chosen = start | {"authority": Authority.objects.filter(pk=start["authority"]).first()}
+    if form.is_bound:
+        chosen = form.cleaned_data if form.is_valid() else None
+    context = {"form": form, "heading": "Conditions of grant", "breadcrumbs": [("My work", "/")]}
+    if chosen is None or chosen["authority"] is None:
+        return render(request, "partners/conditions.html", context | {"answers": [], "is_wrong": True})
+    authority = chosen["authority"]
+    if authority.kind != AuthorityKind.LOCAL_AUTHORITY:
+        return render(request, "partners/conditions_trust.html", context | {"authority": authority})
+    report = selectors.conditions_of_grant(authority=authority, programme=chosen["phase"], on=chosen["on"])
+    context |= {
+        "is_wrong": False,
+        "authority": authority,
+        "programme": "Primary" if chosen["phase"] == "primary" else "Secondary",
+        "on": chosen["on"],
+        "summary": summary(report.answers),
+        "answers": [answer_row(viewer, answer) for answer in report.answers],
+        "grant": grant_rows(report.grant, sees_schools=viewer.has(P.DEPLOYMENT_VIEW)),
+    }
+    return render(request, "partners/conditions.html", context)
+
+
+def first_authority(viewer) -> int | None:
+    """The viewer's own authority, of several the one acted for; else the first in sight."""
+    if viewer.acting is not None and viewer.acting.authority_id is not None:
+        return viewer.acting.authority_id
+    return Authority.objects.visible_to(viewer, P.CONDITIONS_VIEW).order_by("name", "pk").values_list("pk", flat=True).first()
+
+
+def summary(answers) -> str:
+    """How many of each result, worst first."""
+    order = (Result.NOT_MET, Result.AT_RISK, Result.MET, Result.NO_DATA)
+    numbers = [(sum(answer.result is result for answer in answers), RESULT_NAMES[result].lower()) for result in order]
+    return capitalised(", ".join(f"{number} {words}" for number, words in numbers if number))
+
+
+def tag_of(answer: Answer) -> Tag:
+    """A shortfall of best endeavours is amber, not red (D-19)."""
+    colour = COLOURS[answer.result]
+    if answer.result is Result.NOT_MET and answer.strength is Strength.BEST_ENDEAVOURS:
+        colour = "orange"
+    return Tag(RESULT_NAMES[answer.result], colour)
+
+
+def answer_row(viewer, answer: Answer) -> dict:
+    figures = answer.verdict.figures
+    decide = DECIDING.get(answer.id)
+    sees_rows = viewer.has(P.DEPLOYMENT_VIEW)
+    return {
+        "id": answer.id,
+        "letter": answer.id.removeprefix("COG-").replace("-", ", "),
+        "says": answer.says,
+        "strength": "Will" if answer.strength is Strength.WILL else "Best endeavours",
+        "tag": tag_of(answer),
+        "figure": decide(figures) if decide and figures else "",
+        "working": [SummaryRow(FIGURES.get(key, key.replace("_", " ").capitalize()), "None recorded" if value is None else value if hasattr(value, "year") else str(value)) for key, value in figures.items()],
+        "findings": [{"because": row.because, "url": url_of(row.subject)} for row in answer.verdict.findings] if sees_rows else [],
+        "warnings": list(answer.verdict.warnings),
+        "has_data": answer.result is not Result.NO_DATA,
+    }  # fmt: skip
+
+
+def url_of(subject: str) -> str:
+    kind, _, key = subject.partition(":")
+    return URLS[kind](key) if kind in URLS else ""
+
+
+def grant_rows(grant, *, sees_schools: bool) -> dict:
+    return {
+        "year": financial_label(grant.financial_year).replace("-", " to "),
+        "amount": "No rate is known for this year" if grant.amount is None else f"£{grant.amount:,.2f}",
+        "basis": []
+        if not sees_schools
+        else [{"school": row.school_name, "amount": f"£{row.amount:,.2f}", "because": row.because} for row in grant.basis],
+    }

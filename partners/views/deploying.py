@@ -1,0 +1,299 @@
+"""Deploy a SIP: the school, who could take it, the check, the proposal (screens.md). A GET changes nothing."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.core.paginator import Paginator
+from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import fetch, requires
+from accounts.permissions import Permission
+from partners import actions, selectors
+from partners.deployment_rules import SERVING_HEAD, findings, is_allowed, may_propose, needs_reason, refusing
+from partners.forms import FindSchoolForm, PeriodForm, ProposeForm
+from partners.models import Deployment, Partner
+from partners.workings import cures, workings
+from schools.models import School
+from schools.searching import search_key
+from sipmanager.core import clock
+from sipmanager.core.once import once
+from sipmanager.core.parts import SummaryRow
+from sipmanager.core.registers import page_number, pages_of
+from sipmanager.core.rules import Stage
+from sipmanager.core.wording import counted, day, searchable, span
+from sipmanager.core.workflow import MoveRefused
+
+from .shared import FORM, READ, deployment_trail
+
+P = Permission
+A_PAGE = 20
+FOUND = 20
+
+
+@dataclass(frozen=True)
+class Period:
+    """What is asked for: from when to when, and how many days."""
+
+    starts_on: date
+    ends_on: date | None = None
+    days: Decimal | None = None
+
+    def query(self) -> str:
+        """The same in an address."""
+        values = {"starts_on": self.starts_on, "ends_on": self.ends_on, "days": self.days}
+        return urlencode({name: value for name, value in values.items() if value is not None})
+
+    def words(self) -> str:
+        return span(self.starts_on, self.ends_on)
+
+
+def period_of(request) -> tuple[PeriodForm, Period]:
+    """The period asked for in the address, or from today where none is."""
+    names = {key.split("_on")[0] for key in request.GET}
+    if not names & {"starts", "ends", "days"}:
+        return PeriodForm(initial={"starts_on": request.viewer.on}), Period(request.viewer.on)
+    form = PeriodForm(request.GET)
+    if not form.is_valid():
+        return form, Period(request.viewer.on)
+    given = form.cleaned_data
+    return form, Period(given["starts_on"], given["ends_on"], given["days"])
+
+
+def chosen_partner(request) -> Partner | None:
+    """The SIP from whose page somebody came."""
+    reference = request.GET.get("partner", "")
+    if not reference:
+        return None
+    rows = Partner.objects.visible_to(request.viewer, P.PARTNER_VIEW)
+    return rows.filter(reference=reference).first()
+
+
+# ------------------------------------------------------------------------------------------------ step 1, the school
+
+
+@require_http_methods(READ)
+@requires(P.DEPLOYMENT_PROPOSE)
+def deploy_school(request):
+    """Which school needs a SIP; those without one first."""
+    partner = chosen_partner(request)
+    form = FindSchoolForm(request.GET if "q" in request.GET else None)
+    rows = School.objects.visible_to(request.viewer, P.DEPLOYMENT_PROPOSE).filter(status="open")
+    if form.is_valid():
+        for word in search_key(form.cleaned_data["q"]).split():
+            rows = rows.filter(Q(search_name__contains=word) | Q(urn=word))
+    on = request.viewer.on
+    served = Deployment.objects.active(on).values("school_id")
+    without = rows.exclude(pk__in=served) if not form.is_bound else rows
+    found = list(without.order_by("name", "pk")[: FOUND + 1])
+    current = selectors.current_sips([school.pk for school in found], on)
+    more = f"?{urlencode({'partner': partner.reference})}" if partner else ""
+    context = {
+        "form": form,
+        "partner": partner,
+        "partner_words": f"To be deployed: {partner.full_name}, {partner.reference}." if partner else "",
+        "heading": "Which school needs a School Improvement Partner (SIP)?",
+        "is_search": form.is_bound,
+        "is_cut": len(found) > FOUND,
+        "schools": [
+            {
+                "url": reverse("partners:deploy-candidates", args=[school.urn]) + more,
+                "name": school.name,
+                "urn": school.urn,
+                "town": school.town,
+                "sip": current[school.pk].partner.full_name if school.pk in current else "",
+            }
+            for school in found[:FOUND]
+        ],
+        "breadcrumbs": deployment_trail(),
+    }
+    return render(request, "partners/deploying/school.html", context)
+
+
+# ------------------------------------------------------------------------------------- step 2, who could take it
+
+
+@require_http_methods(READ)
+@requires(P.DEPLOYMENT_PROPOSE)
+def deploy_candidates(request, urn):
+    """Who could take the school in the period, best first, and folded below who could not and why."""
+    school = fetch(request.viewer, P.DEPLOYMENT_PROPOSE, School.objects.all(), urn=urn)
+    form, period = period_of(request)
+    partner = chosen_partner(request)
+    if partner is not None:
+        return redirect(check_url(school, partner, period))
+    on = request.viewer.on
+    place = selectors.place_of(school, starts_on=period.starts_on, on=on)
+    asked = {"starts_on": period.starts_on, "on": on, "ends_on": period.ends_on}
+    refusals = selectors.school_findings(place, **asked)
+    within = Partner.objects.visible_to(request.viewer, P.PARTNER_VIEW)
+    others = Partner.objects.exclude(pk=request.viewer.partner_id) if request.viewer.partner_id else Partner.objects.all()
+    name = searchable(request.GET.get("q", ""))
+    for word in name.split():
+        within, others = within.filter(search_name__contains=word), others.filter(search_name__contains=word)
+    could = best_first(selectors.could_take(place, within=others, **asked), needed=period.days or place.policy.days_per_school)
+    could_not = selectors.could_not_take(place, within=within, **asked)
+    paginator = Paginator(could, A_PAGE)
+    number = page_number(request.GET, paginator)
+    candidates = selectors.with_reasons(paginator.page(number), place, **asked)
+    excluded = selectors.with_reasons(could_not[:A_PAGE], place, **asked)
+    context = {
+        "school": school,
+        "heading": "Who could take this school?",
+        "form": form,
+        "q": request.GET.get("q", ""),
+        "period_words": period.words(),
+        "refusals": cures(refusals),
+        "count": paginator.count,
+        "count_words": counted(paginator.count, "SIP") + " could take it",
+        "candidates": [candidate_row(row, school, period) for row in candidates],
+        "pages": pages_of(request.GET.copy(), number, paginator.num_pages),
+        "excluded": [
+            {
+                "name": row.partner.full_name,
+                "url": check_url(school, row.partner, period),
+                "because": [f.because for f in row.refusals],
+            }
+            for row in excluded
+        ],
+        "excluded_count": could_not.count(),
+        "breadcrumbs": [*deployment_trail(), ("Which school", reverse("partners:deploy-school"))],
+    }
+    return render(request, "partners/deploying/candidates.html", context)
+
+
+def best_first(partners, *, needed):
+    """Those with days enough first, then those engaged here, then those with the fewest schools, then by name."""
+    free = F("days_available") - F("days_given")
+    has_days = Case(
+        When(days_available=None, then=Value(1)), When(days_available__gte=F("days_given") + Value(needed), then=Value(2)),
+        default=Value(0), output_field=IntegerField(),
+    )  # fmt: skip
+    return partners.annotate(days_left=free, has_days=has_days).order_by(
+        "-has_days", "-is_engaged", "schools_now", "full_name", "pk"
+    )
+
+
+def candidate_row(candidate, school: School, period: Period) -> dict:
+    """A SIP who could take the school, with the reasons that weigh most."""
+    partner, case = candidate.partner, candidate.case
+    standing = next((row for row in case.standings if row.sector == case.school.sector_needed), None)
+    reasons = []
+    if partner.days_left is None:
+        reasons.append("days not planned")
+    else:
+        reasons.append(f"{partner.days_left.normalize():f} days left")
+    reasons.append(counted(partner.schools_now, "school") + " today" if partner.schools_now else "no school today")
+    reasons.append("engaged here" if partner.is_engaged else "not engaged here yet")
+    if case.kind == SERVING_HEAD:
+        reasons.append("serving headteacher")
+    return {
+        "name": partner.full_name,
+        "reference": partner.reference,
+        "url": check_url(school, partner, period),
+        "reasons": reasons,
+        "standing": standing.because() if standing and standing.state != "accredited" else "",
+        "outstanding": len(candidate.outstanding),
+        "outstanding_words": f"{counted(len(candidate.outstanding), 'check')} to put on record before it can be confirmed",
+    }
+
+
+# ------------------------------------------------------------------------------- step 3, the check; step 4, propose
+
+
+def check_url(school: School, partner: Partner, period: Period) -> str:
+    return f"{reverse('partners:deploy-check', args=[school.urn, partner.reference])}?{period.query()}"
+
+
+@require_http_methods(FORM)
+@requires(P.DEPLOYMENT_PROPOSE)
+def deploy_check(request, urn, reference):
+    """Every rule as one line, with its working; a POST proposes the deployment, once."""
+    school = fetch(request.viewer, P.DEPLOYMENT_PROPOSE, School.objects.all(), urn=urn)
+    partner = fetch(request.viewer, P.PARTNER_VIEW, Partner.objects.all(), reference=reference)
+    if partner.pk == request.viewer.partner_id:
+        raise Http404("Nobody deploys themself")
+    if request.method == "POST":
+        return propose(request, school, partner)
+    form, period = period_of(request)
+    return show_check(request, school, partner, form, period)
+
+
+def show_check(request, school: School, partner: Partner, form, period: Period, *, propose_form=None):
+    case = case_for(request, school, partner, period)
+    found = findings(case)
+    asked = needs_reason(case, found)
+    if propose_form is None:
+        initial = {"starts_on": period.starts_on, "ends_on": period.ends_on, "days": period.days}
+        propose_form = ProposeForm(initial=initial, asked=asked)
+    rows = workings(case, found)
+    context = {
+        "school": school,
+        "partner": partner,
+        "heading": f"{partner.full_name} at {school.name}",
+        "period_form": form,
+        "form": propose_form,
+        "action": check_url(school, partner, period),
+        "facts": [
+            SummaryRow("School", school.name, note=f"URN {school.urn}"),
+            SummaryRow("SIP", partner.full_name, note=partner.reference),
+            SummaryRow("Period", period.words(), note="" if period.ends_on else f"May run to {day(case.last_lawful_on)}"),
+            SummaryRow(
+                "Days a year",
+                f"{period.days.normalize():f}" if period.days else f"{case.days_expected}, as the local policy says",
+            ),
+        ],
+        "may_propose": may_propose(found),
+        "is_allowed": is_allowed(found),
+        "refusals": cures(refusing(found, stage=Stage.PROPOSE)),
+        "outstanding": cures([row for row in found if row.stage is Stage.CONFIRM]),
+        "rows": rows,
+        "candidates_url": f"{reverse('partners:deploy-candidates', args=[school.urn])}?{period.query()}",
+        "breadcrumbs": [
+            *deployment_trail(),
+            ("Who could take this school", f"{reverse('partners:deploy-candidates', args=[school.urn])}?{period.query()}"),
+        ],
+    }
+    template = "check" if may_propose(found) else "refusal"
+    return render(request, f"partners/deploying/{template}.html", context)
+
+
+def case_for(request, school: School, partner: Partner, period: Period):
+    return selectors.deployment_case(
+        partner=partner, school=school, starts_on=period.starts_on, ends_on=period.ends_on, days=period.days, on=request.viewer.on
+    )  # fmt: skip
+
+
+def propose(request, school: School, partner: Partner):
+    """Propose as the form says; what a rule refuses is shown with all of its reasons, and nothing is written."""
+    first = ProposeForm(request.POST, asked=())
+    if not first.is_valid():
+        return show_check(request, school, partner, None, Period(request.viewer.on), propose_form=first)
+    period = Period(first.cleaned_data["starts_on"], first.cleaned_data["ends_on"], first.cleaned_data["days"])
+    case = case_for(request, school, partner, period)
+    asked = needs_reason(case, findings(case))
+    form = ProposeForm(request.POST, asked=asked)
+    period_form = PeriodForm(initial=vars(period))
+    if not form.is_valid():
+        return show_check(request, school, partner, period_form, period, propose_form=form)
+    at = clock.now()
+
+    def effect():
+        deployment = actions.propose_deployment(
+            school=school, partner=partner, starts_on=period.starts_on, ends_on=period.ends_on, days=period.days,
+            reasons=form.reasons(), by=request.user, at=at,
+        )  # fmt: skip
+        return reverse("partners:deployment-done", args=[deployment.pk])
+
+    try:
+        url, _ = once(key=form.cleaned_data["form_key"], by=request.user, at=at, effect=effect)
+    except MoveRefused as refusal:
+        for reason in refusal.reasons:
+            form.add_error(None, reason)
+        return show_check(request, school, partner, period_form, period, propose_form=form)
+    return redirect(url)

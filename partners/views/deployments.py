@@ -1,0 +1,359 @@
+"""The page of one deployment, its moves, and the log of what the national contractor was told."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import can, fetch, requires
+from accounts.permissions import Permission
+from partners import actions, selectors
+from partners.deployment_rules import findings, refusing
+from partners.forms import AgreeForm, BareForm, EndDeploymentForm, NotifiedForm, ReasonForm
+from partners.models import Deployment, DeploymentStatus, NationalNotification
+from partners.wording import event_sentence, event_text, status_tag
+from partners.workflow import moves_for
+from partners.workings import cures, workings
+from sipmanager.core import clock
+from sipmanager.core.models import AuditEvent
+from sipmanager.core.parts import Event, Link, SummaryRow
+from sipmanager.core.wording import day, span
+from sipmanager.core.workflow import MoveRefused, OutOfDate
+
+from .shared import FORM, READ, deployment_for, deployment_trail, deployment_url, partner_url
+
+P = Permission
+OPEN = (DeploymentStatus.PROPOSED, DeploymentStatus.AGREED)
+NEXT = {
+    "proposed": [
+        "Ask the head and the governors what they think of it. The head has been written to, where the address is known.",
+        "Record what the school said and agree the deployment.",
+        "Put the checks and the contract on record; then it can be confirmed.",
+    ],
+    "agreed": ["Put the checks and the contract on record; then it can be confirmed."],
+    "confirmed": [
+        "The head and the SIP have been written to, where their addresses are known.",
+        "The national contractor is to be told: the notification is on the log, waiting to be sent.",
+        "From the first day the SIP sees the school's data and can plan visits.",
+    ],
+    "ended": [
+        "The head and the SIP have been written to, where their addresses are known.",
+        "The national contractor is to be told: the notification is on the log, waiting to be sent.",
+        "After the last day the SIP no longer sees the school's data.",
+    ],
+    "withdrawn": ["It goes no further. The head has been written to, where the address is known."],
+}
+DONE_TITLES = {
+    "proposed": "Deployment proposed", "agreed": "Deployment agreed", "confirmed": "Deployment confirmed",
+    "ended": "Deployment ended", "withdrawn": "Proposal withdrawn",
+}  # fmt: skip
+
+
+def reference_of(deployment: Deployment) -> str:
+    """What people call a deployment by."""
+    return f"D{deployment.pk:06d}"
+
+
+@require_http_methods(READ)
+@requires(P.DEPLOYMENT_VIEW)
+def deployment_detail(request, pk):
+    """One deployment: its facts, its three years, the rules, the notifications, what happened, and what may be done."""
+    deployment = deployment_for(request, P.DEPLOYMENT_VIEW, pk)
+    viewer, on = request.viewer, request.viewer.on
+    run = selectors.tenure_of([deployment], on)[deployment.pk]
+    sees_checks = can(viewer, P.CHECK_VIEW, deployment) and deployment.status in OPEN and not deployment.is_void
+    rows = []
+    if sees_checks:
+        case = selectors.case_of(deployment, on=on)
+        rows = workings(case, findings(case))
+    notifications = NationalNotification.objects.filter(deployment=deployment).visible_to(viewer, P.NOTIFICATION_VIEW)
+    context = {
+        "deployment": deployment,
+        "heading": deployment.school.name,
+        "tag": status_tag(deployment, on),
+        "facts": facts(viewer, deployment),
+        "tenure": [] if deployment.status == DeploymentStatus.WITHDRAWN else tenure_rows(deployment, run, on),
+        "rows": rows,
+        "notifications": [notification_row(viewer, row) for row in notifications.order_by("raised_at", "pk")],
+        "sees_notifications": viewer.has(P.NOTIFICATION_VIEW),
+        "moves": move_links(viewer, deployment, on),
+        "events": timeline(viewer, deployment),
+        "breadcrumbs": deployment_trail(),
+    }
+    return render(request, "partners/deployments/detail.html", context)
+
+
+def facts(viewer, deployment: Deployment) -> list[SummaryRow]:
+    school_link = (Link("See the school", reverse("schools:school-detail", args=[deployment.school.urn])),)
+    sip_link = (
+        (Link("See the SIP", partner_url(deployment.partner)),) if can(viewer, P.PARTNER_VIEW, deployment.partner) else ()
+    )
+    rows = [
+        SummaryRow("Reference", reference_of(deployment)),
+        SummaryRow("School", deployment.school.name, school_link if can(viewer, P.SCHOOL_VIEW, deployment.school) else ()),
+        SummaryRow("SIP", deployment.partner.full_name, sip_link),
+        SummaryRow("Authority", deployment.authority.name),
+        SummaryRow("First day", deployment.starts_on),
+        SummaryRow("Last day", deployment.ends_on or "None set"),
+        SummaryRow("Days a year", f"{deployment.days.normalize():f}"),
+    ]
+    if deployment.lead_from and (deployment.lead_from != deployment.starts_on or deployment.lead_until != deployment.ends_on):
+        rows.append(SummaryRow("Leads", span(deployment.lead_from, deployment.lead_until)))
+    elif deployment.confirmed_on and not deployment.lead_from and not deployment.is_void:
+        rows.append(SummaryRow("Leads", "Never: another SIP led at the school on these days"))
+    if deployment.consulted_on:
+        rows.append(SummaryRow("School asked", deployment.consulted_on))
+    if deployment.confirmed_on:
+        rows.append(
+            SummaryRow(
+                "Confirmed",
+                deployment.confirmed_on,
+                note="Recorded from a file of past deployments" if deployment.is_historic else "",
+            )
+        )
+    rows += [SummaryRow(f"Reason for going on ({key})", text) for key, text in sorted(deployment.reasons.items())]
+    if deployment.end_reason:
+        rows.append(
+            SummaryRow("Why it ended" if deployment.status == "ended" else "Why it was withdrawn", deployment.end_reason)
+        )
+    if deployment.is_void:
+        rows.append(SummaryRow("Struck out", deployment.voided_on, note=deployment.void_reason))
+    return rows
+
+
+def tenure_rows(deployment: Deployment, run, on) -> list[SummaryRow]:
+    """How the last lawful day comes about, and how near it is (DEP-10, DEP-11)."""
+    rows = [SummaryRow("Last lawful day", run.last_lawful_on, note=f"{run.arithmetic()}.")]
+    left = (run.last_lawful_on - on).days
+    if deployment.is_void or not deployment.confirmed_on or (deployment.ends_on and deployment.ends_on < on):
+        return rows
+    if left < 0:
+        rows.append(SummaryRow("Three years", f"Passed {-left} days ago"))
+    elif run.at_risk_from() <= on:
+        rows.append(SummaryRow("Three years", f"{left} days left: less than six months"))
+    return rows
+
+
+def move_links(viewer, deployment: Deployment, on) -> list[dict]:
+    """What may be done next; the first is the page's one primary button."""
+    moves = [
+        {
+            "label": move.label, "url": reverse("partners:deployment-move", args=[deployment.pk, move.name]),
+            "is_open": move.is_open, "refusals": move.refusals, "kind": "secondary" if at or move.name in {"end", "withdraw"} else "",
+        }
+        for at, move in enumerate(moves_for(deployment=deployment, viewer=viewer, on=on))
+    ]  # fmt: skip
+    if deployment.confirmed_on and not deployment.is_void and can(viewer, P.DEPLOYMENT_VOID, deployment):
+        moves.append(
+            {
+                "label": "Strike out as entered in error", "url": reverse("partners:deployment-void", args=[deployment.pk]),
+                "is_open": True, "refusals": (), "kind": "secondary",
+            }
+        )  # fmt: skip
+    return moves
+
+
+def notification_row(viewer, row: NationalNotification) -> dict:
+    may_mark = row.sent_on is None and not row.is_elsewhere and can(viewer, P.NOTIFICATION_SEND, row)
+    said = (
+        "Told elsewhere, before this service"
+        if row.is_elsewhere
+        else f"Sent on {day(row.sent_on)}, {row.method}"
+        if row.sent_on
+        else "Not sent yet"
+    )
+    return {
+        "kind": row.get_kind_display(),
+        "effective_on": day(row.effective_on),
+        "said": said,
+        "url": reverse("partners:notification-send", args=[row.pk]) if may_mark else "",
+    }
+
+
+def timeline(viewer, deployment: Deployment) -> list[Event]:
+    """What happened to the deployment, newest first; for those who look after deployments, not for the school."""
+    if not viewer.has(P.RECORD_VIEW) and not viewer.has(P.NOTIFICATION_VIEW):
+        return []
+    rows = AuditEvent.objects.filter(subject=f"deployment:{deployment.pk}").order_by("-at", "-pk")
+    return [Event(event_sentence(row), row.at, by=row.by_name, text=event_text(row)) for row in rows]
+
+
+# ---------------------------------------------------------------------------------------------------------- the moves
+
+
+@require_http_methods(READ)
+@requires(P.DEPLOYMENT_PROPOSE)
+def deployment_done(request, pk):
+    """What was just done, by what it is called, and what happens next; good for a bookmark."""
+    deployment = deployment_for(request, P.DEPLOYMENT_PROPOSE, pk)
+    context = {
+        "deployment": deployment,
+        "title": "Deployment struck out" if deployment.is_void else DONE_TITLES[deployment.status],
+        "reference": reference_of(deployment),
+        "steps": ["It counts for nothing any more and stays visible as struck out."]
+        if deployment.is_void
+        else NEXT[deployment.status],
+        "moves": move_links(request.viewer, deployment, request.viewer.on),
+        "url": deployment_url(deployment),
+    }
+    return render(request, "partners/deployments/done.html", context)
+
+
+def form_for(name: str, request, deployment: Deployment):
+    on, data = request.viewer.on, request.POST or None
+    if name == "agree":
+        return AgreeForm(data, on=on, initial={"consulted_on": deployment.consulted_on})
+    if name == "end":
+        return EndDeploymentForm(data, label="Why it ends", initial={"on": deployment.ends_on})
+    if name == "withdraw":
+        return ReasonForm(data, label="Why it is withdrawn")
+    return BareForm(data)
+
+
+def play(name: str, request, deployment: Deployment, given: dict) -> None:
+    by, at = request.user, clock.now()
+    if name == "agree":
+        actions.agree_deployment(deployment=deployment, by=by, at=at, **given)
+    elif name == "end":
+        actions.end_deployment(deployment=deployment, on=given["on"], reason=given["reason"], by=by, at=at)
+    elif name == "withdraw":
+        actions.withdraw_deployment(deployment=deployment, reason=given["reason"], by=by, at=at)
+    else:
+        actions.confirm_deployment(deployment=deployment, by=by, at=at)
+
+
+TEXTS = {
+    "agree": "The school's views are always sought. Agree once they are taken into account.",
+    "confirm": "Confirming makes the SIP the school's from the first day. Letters go to the head and the SIP, and the national contractor is to be told.",
+    "end": "The deployment counts up to its last day. Letters go to the head and the SIP, and the national contractor is to be told.",
+    "withdraw": "The proposal goes no further. The head is told.",
+}
+
+
+@require_http_methods(FORM)
+@requires(P.DEPLOYMENT_PROPOSE)
+def deployment_move(request, pk, name):
+    """Agree, confirm, end or withdraw: a page that says what it will set off, and one POST."""
+    deployment = deployment_for(request, P.DEPLOYMENT_VIEW, pk)
+    move = next(
+        (one for one in moves_for(deployment=deployment, viewer=request.viewer, on=request.viewer.on) if one.name == name),
+        None,
+    )
+    if move is None:
+        return already_moved(request, deployment)
+    if not move.is_open:
+        return refusal(request, deployment, move.label)
+    form = form_for(name, request, deployment)
+    if form.is_valid():
+        try:
+            play(name, request, deployment, form.cleaned_data)
+            return redirect("partners:deployment-done", pk=deployment.pk)
+        except OutOfDate as late:
+            messages.info(request, " ".join(late.reasons))
+            return redirect(deployment_url(deployment))
+        except MoveRefused as refused:
+            for reason in refused.reasons:
+                form.add_error(None, reason)
+    return render(
+        request,
+        "_parts/confirm_page.html",
+        move_context(deployment, form, move.label, TEXTS[name], is_destructive=name == "withdraw"),
+    )
+
+
+def move_context(deployment: Deployment, form, label: str, text: str, *, is_destructive: bool = False) -> dict:
+    return {
+        "form": form, "heading": f"{label}: {deployment.partner.full_name} at {deployment.school.name}", "text": text,
+        "rows": [
+            SummaryRow("School", deployment.school.name), SummaryRow("SIP", deployment.partner.full_name),
+            SummaryRow("Period", span(deployment.starts_on, deployment.ends_on)),
+        ],
+        "button_label": label, "cancel_url": deployment_url(deployment), "is_destructive": is_destructive,
+        "breadcrumbs": deployment_trail(deployment),
+    }  # fmt: skip
+
+
+def already_moved(request, deployment: Deployment):
+    """A second click, a reload, or somebody who was faster: nothing happens, and the page says where it stands."""
+    if request.method == "POST":
+        messages.info(request, "This has already moved on. Look at where it stands now before you go on.")
+        return redirect(deployment_url(deployment))
+    raise Http404("No such move from here, or not for this person")
+
+
+def refusal(request, deployment: Deployment, label: str):
+    """A page that says what would have to change, and who can change it; nothing is written."""
+    case = selectors.case_of(deployment, on=request.viewer.on)
+    found = findings(case)
+    context = {
+        "deployment": deployment,
+        "heading": "This deployment cannot be confirmed yet",
+        "move": label,
+        "refusals": cures(refusing(found)),
+        "rows": workings(case, found),
+        "checks_url": partner_url(deployment.partner, "checks"),
+        "url": deployment_url(deployment),
+        "breadcrumbs": deployment_trail(deployment),
+    }
+    return render(request, "partners/deployments/refusal.html", context)
+
+
+@require_http_methods(FORM)
+@requires(P.DEPLOYMENT_VOID)
+def deployment_void(request, pk):
+    """Strike out what was entered in error, with a reason (D-18)."""
+    deployment = deployment_for(request, P.DEPLOYMENT_VOID, pk)
+    form = ReasonForm(request.POST or None, label="What was wrong")
+    if form.is_valid():
+        try:
+            actions.void_deployment(deployment=deployment, reason=form.cleaned_data["reason"], by=request.user, at=clock.now())
+            return redirect("partners:deployment-done", pk=deployment.pk)
+        except OutOfDate as late:
+            messages.info(request, " ".join(late.reasons))
+            return redirect(deployment_url(deployment))
+        except MoveRefused as refused:
+            for reason in refused.reasons:
+                form.add_error(None, reason)
+    text = (
+        "It will count for nothing: not for the three years, the accreditation, the grant or its conditions. It stays visible "
+        "as struck out, and where the national contractor was told, a correction goes on the log."
+    )
+    return render(
+        request,
+        "_parts/confirm_page.html",
+        move_context(deployment, form, "Strike out the deployment", text, is_destructive=True),
+    )
+
+
+@require_http_methods(FORM)
+@requires(P.NOTIFICATION_SEND)
+def notification_send(request, pk):
+    """Record that the national contractor was told (DEP-15)."""
+    rows = NationalNotification.objects.select_related("deployment__school", "deployment__partner")
+    notification = fetch(request.viewer, P.NOTIFICATION_SEND, rows, pk=pk)
+    deployment = notification.deployment
+    back = reverse("partners:notification-list")
+    form = NotifiedForm(request.POST or None, on=request.viewer.on, initial={"sent_on": request.viewer.on})
+    if form.is_valid():
+        try:
+            actions.mark_notified(notification=notification, by=request.user, at=clock.now(), **form.cleaned_data)
+            messages.success(
+                request, f"The {notification.get_kind_display().lower()} at {deployment.school.name} is marked as sent."
+            )
+            return redirect(back)
+        except OutOfDate as late:
+            messages.info(request, " ".join(late.reasons))
+            return redirect(back)
+        except MoveRefused as refused:
+            for reason in refused.reasons:
+                form.add_error(None, reason)
+    context = {
+        "form": form, "heading": "Was the national contractor told?", "button_label": "Mark as sent", "cancel_url": back,
+        "rows": [
+            SummaryRow("What", notification.get_kind_display()), SummaryRow("School", deployment.school.name),
+            SummaryRow("SIP", deployment.partner.full_name), SummaryRow("Takes effect on", notification.effective_on),
+        ],
+        "breadcrumbs": [*deployment_trail(), ("Notifications", back)],
+    }  # fmt: skip
+    return render(request, "_parts/confirm_page.html", context)

@@ -1,0 +1,88 @@
+"""A SIP's standing with an authority: the engagement, who looks after the SIP, checks and contracts."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import requires
+from accounts.permissions import Permission
+from partners import actions
+from partners.forms import CheckForm, ContractForm, EngageForm, SupportForm
+from partners.models import CheckKind, SupportKind
+
+from .changing import not_own
+from .shared import FORM, carry_out, engagement_for, partner_for, partner_trail, partner_url
+
+P = Permission
+
+
+@require_http_methods(FORM)
+@requires(P.CHECK_EDIT)
+def partner_engage(request, reference):
+    """Engage a SIP of the register at one's authority (D-7)."""
+    partner = partner_for(request, P.PARTNER_VIEW, reference)
+    not_own(request, partner)
+    form = EngageForm(request.POST or None, viewer=request.viewer, initial={"starts_on": request.viewer.on})
+
+    def engage(given, at):
+        actions.engage_partner(partner=partner, by=request.user, at=at, **given)
+        return partner_url(partner, "checks")
+
+    done = carry_out(request, form, engage, done=f"{partner.full_name} is engaged. Record the checks next.")
+    return done or _form(request, form, f"Engage {partner.full_name}", partner)
+
+
+@require_http_methods(FORM)
+@requires(P.CHECK_EDIT)
+def support_set(request, reference, pk):
+    """Name who looks after the SIP from a day on (REG-12)."""
+    engagement = engagement_for(request, P.CHECK_EDIT, reference, pk)
+    partner = engagement.partner
+    kind = request.GET.get("kind", "")
+    initial = {"starts_on": request.viewer.on, "kind": kind if kind in SupportKind.values else SupportKind.LINE_MANAGER}
+    form = SupportForm(request.POST or None, engagement=engagement, on=request.viewer.on, initial=initial)
+
+    def support(given, at):
+        actions.set_support(engagement=engagement, by=request.user, at=at, **given)
+        return partner_url(partner)
+
+    done = carry_out(request, form, support, done="Saved who looks after the SIP.")
+    return done or _form(request, form, f"Who looks after {partner.full_name} at {engagement.authority.name}?", partner)
+
+
+@require_http_methods(FORM)
+@requires(P.CHECK_EDIT)
+def check_record(request, reference, pk):
+    """Record a pre-deployment check (PRE-2 to PRE-12)."""
+    engagement = engagement_for(request, P.CHECK_EDIT, reference, pk)
+    partner = engagement.partner
+    kind = request.GET.get("kind", "")
+    form = CheckForm(request.POST or None, on=request.viewer.on, initial={"kind": kind if kind in CheckKind.values else None})
+
+    def record(given, at):
+        actions.record_check(engagement=engagement, by=request.user, at=at, **given)
+        return partner_url(partner, "checks")
+
+    done = carry_out(request, form, record, done="The check is recorded.")
+    return done or _form(request, form, f"Record a check of {partner.full_name}", partner)
+
+
+@require_http_methods(FORM)
+@requires(P.CHECK_EDIT)
+def contract_confirm(request, reference, pk):
+    """Record that the contract for one school is confirmed (PRE-6)."""
+    engagement = engagement_for(request, P.CHECK_EDIT, reference, pk)
+    partner = engagement.partner
+    initial = {"school": request.GET.get("school", ""), "confirmed_on": request.viewer.on}
+    form = ContractForm(request.POST or None, on=request.viewer.on, initial=initial)
+
+    def confirm(given, at):
+        actions.confirm_contract(engagement=engagement, by=request.user, at=at, **given)
+        return partner_url(partner, "checks")
+
+    done = carry_out(request, form, confirm, done="The contract is confirmed.")
+    return done or _form(request, form, f"Confirm a contract with {partner.full_name}", partner)
+
+
+def _form(request, form, heading, partner):
+    context = {"form": form, "heading": heading, "breadcrumbs": partner_trail(partner)}
+    return render(request, "partners/form.html", context)

@@ -1,0 +1,422 @@
+"""The page of one SIP, tab by tab (screens.md, SIP). What of it somebody sees is D-7's."""
+
+from datetime import date
+
+from django.db.models import Q
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import can, requires
+from accounts.permissions import Permission
+from accounts.selectors import policy_on
+from partners import selectors
+from partners.accreditation import State
+from partners.deployment_rules import CHECK_WORDS, OF_SERVING_HEADS
+from partners.models import (
+    Accreditation,
+    Check,
+    CheckKind,
+    Conflict,
+    Contract,
+    Deployment,
+    Engagement,
+    Headship,
+    Kind,
+    Partner,
+    PartnerKind,
+    Support,
+    SupportKind,
+    Willingness,
+)
+from partners.rows import with_work
+from partners.wording import event_sentence, event_text, standing_tag, status_tag
+from sipmanager.core.models import AuditEvent
+from sipmanager.core.parts import Event, Link, SummaryRow, Tag
+from sipmanager.core.wording import capitalised, counted, day, span
+
+from .shared import READ, deployment_url, partner_for, partner_trail, partner_url
+
+P = Permission
+NEWEST = 100
+
+
+def frame_of(request, partner: Partner, tab: str) -> dict:
+    """What every tab shows above itself: the name, the sectors, the essentials, the way to the other tabs."""
+    viewer, on = request.viewer, request.viewer.on
+    standings = selectors.standings_of([partner.pk], on).get(partner.pk, [])
+    sees_standing = can(viewer, P.ACCREDITATION_VIEW, partner)
+    sees_private = can(viewer, P.PARTNER_PRIVATE, partner)
+    if sees_standing:
+        tags = [
+            Tag(f"{row.sector.capitalize()}: {standing_tag(row.state).label.lower()}", standing_tag(row.state).colour)
+            for row in standings
+        ]
+    else:
+        tags = [Tag(row.sector.capitalize(), "blue") for row in standings if row.holds]
+    return {
+        "partner": partner,
+        "tags": tags or [standing_tag("")],
+        "standings": standings,
+        "sees_standing": sees_standing,
+        "sees_private": sees_private,
+        "may_edit": can(viewer, P.PARTNER_EDIT, partner) and not is_own(viewer, partner),
+        "is_own": is_own(viewer, partner),
+        "essentials": essentials(viewer, partner, on, sees_private=sees_private),
+        "links": tabs(viewer, partner, tab, sees_standing=sees_standing, sees_private=sees_private),
+        "breadcrumbs": partner_trail(),
+    }
+
+
+def is_own(viewer, partner: Partner) -> bool:
+    return viewer.partner_id == partner.pk
+
+
+def essentials(viewer, partner: Partner, on: date, *, sees_private: bool) -> str:
+    """One line: the kind, the schools held, the days free, who looks after the SIP."""
+    row = with_work(Partner.objects.filter(pk=partner.pk), on).get()
+    found = [Kind(row.kind_now).label] if row.kind_now else []
+    found.append(f"{counted(row.schools_held, 'school')} today" if row.schools_held else "no school today")
+    if row.days_free is not None:
+        found.append(f"{row.days_free.normalize():f} days free")
+    if sees_private:
+        managers = Support.objects.running(on).filter(
+            engagement__in=Engagement.objects.filter(partner=partner).visible_to(viewer), kind=SupportKind.LINE_MANAGER
+        )
+        found += [f"line manager {name}" for name in managers.order_by("pk").values_list("user__full_name", flat=True)]
+    return capitalised(", ".join(found))
+
+
+def tabs(viewer, partner: Partner, here: str, *, sees_standing: bool, sees_private: bool) -> list[Link]:
+    shown = [("detail", "Overview")]
+    if sees_standing and viewer.has(P.DEPLOYMENT_VIEW):
+        shown.append(("accreditation", "Accreditation"))
+    if viewer.has(P.DEPLOYMENT_VIEW):
+        shown.append(("schools", "Schools"))
+    if sees_private and viewer.has(P.CHECK_VIEW):
+        shown.append(("checks", "Checks and contract"))
+    if sees_private and (viewer.has(P.RECORD_VIEW) or is_own(viewer, partner)):
+        shown.append(("record", "Record"))
+    return [Link(label, partner_url(partner, tab), is_current=tab == here) for tab, label in shown]
+
+
+# ------------------------------------------------------------------------------------------------------- overview
+
+
+@require_http_methods(READ)
+@requires(P.PARTNER_VIEW)
+def partner_detail(request, reference):
+    """Who the SIP is, where they will work, and who engages them."""
+    partner = partner_for(request, P.PARTNER_VIEW, reference)
+    frame = frame_of(request, partner, "detail")
+    may_edit, sees_private = frame["may_edit"], frame["sees_private"]
+    engagements = engagements_of(request.viewer, partner) if sees_private else []
+    context = frame | {
+        "identity": identity(partner, may_edit=may_edit, sees_private=sees_private, is_own=frame["is_own"]),
+        "career": career(partner, may_edit=may_edit, on=request.viewer.on),
+        "places": places(partner, may_edit=may_edit or frame["is_own"]),
+        "conflicts": conflicts(partner, may_edit=may_edit or frame["is_own"]) if sees_private else [],
+        "engagements": [engagement_rows(request.viewer, row) for row in engagements],
+        "may_engage": may_engage(request.viewer, partner),
+        "details_url": partner_url(partner, "details"),
+    }
+    return render(request, "partners/detail.html", context)
+
+
+def may_engage(viewer, partner: Partner) -> bool:
+    """Whether an authority of the viewer could engage the SIP and does not yet."""
+    if is_own(viewer, partner) or not viewer.has(P.CHECK_EDIT):
+        return False
+    places = {capacity.authority_id for capacity, _ in viewer.granted(P.CHECK_EDIT)}
+    engaged = Engagement.objects.running(viewer.on).filter(partner=partner, authority_id__in=places)
+    return bool(places - set(engaged.values_list("authority_id", flat=True)))
+
+
+def engagements_of(viewer, partner: Partner) -> list[Engagement]:
+    rows = Engagement.objects.filter(partner=partner).visible_to(viewer).select_related("authority", "partner")
+    return list(rows.order_by("ends_on", "starts_on", "pk"))
+
+
+def identity(partner: Partner, *, may_edit: bool, sees_private: bool, is_own: bool) -> list[SummaryRow]:
+    change = (Link("Change", partner_url(partner, "details")),) if may_edit or is_own else ()
+    rows = [SummaryRow("Reference", partner.reference)]
+    if sees_private:
+        rows += [SummaryRow("E-mail", partner.email, change if may_edit else ()), SummaryRow("Phone", partner.phone, change)]
+    rows += [
+        SummaryRow("Company", partner.company or "None", change),
+        SummaryRow("Own school", partner.own_school.name if partner.own_school else "None", change if may_edit else ()),
+        SummaryRow("Outside experience", partner.has_outside_experience, change if may_edit else ()),
+        SummaryRow("Days available a year", _days(partner.days_available), change),
+        SummaryRow("Pen portrait", partner.pen_portrait, change),
+    ]
+    return rows
+
+
+def _days(days) -> str:
+    return "Not planned" if days is None else f"{days.normalize():f}"
+
+
+def career(partner: Partner, *, may_edit: bool, on: date) -> list[SummaryRow]:
+    """Kinds and headships, each with its dates."""
+    kind = (Link("Change", partner_url(partner, "kind")),) if may_edit else ()
+    kinds = PartnerKind.objects.filter(partner=partner).order_by("starts_on", "pk")
+    said = [f"{row.get_kind_display()}{_dates(row)}" for row in sorted(kinds, key=lambda row: row.starts_on or date.min)]
+    headships = Headship.objects.filter(partner=partner).select_related("school").order_by("sector", "pk")
+    rows = [SummaryRow("Kind", said, kind)]
+    for row in headships:
+        is_running = not row.is_former and (row.ends_on is None or row.ends_on >= on)
+        end = (
+            (Link("End", _of(partner, "headship-end", row.pk), f"the {row.sector} headship"),)
+            if may_edit and is_running
+            else ()
+        )
+        where = f" at {row.school.name}" if row.school else ""
+        when = ", held before" if row.is_former else _dates(row)
+        rows.append(
+            SummaryRow(
+                f"{row.get_sector_display()} headship", f"{'Serving' if is_running else 'Former'} head{where}{when}", end
+            )
+        )
+    if partner.headship_years is not None:
+        rows.append(SummaryRow("Years of headship", str(partner.headship_years)))
+    return rows
+
+
+def _dates(row) -> str:
+    said = span(row.starts_on, row.ends_on)
+    return f", {said}" if said else ""
+
+
+def _of(partner: Partner, name: str, pk: int) -> str:
+    return reverse(f"partners:{name}", args=[partner.reference, pk])
+
+
+def places(partner: Partner, *, may_edit: bool) -> list[SummaryRow]:
+    """Where the SIP will work, with the days where they are known."""
+    rows = Willingness.objects.filter(partner=partner).select_related("region", "authority").order_by("pk")
+    return [
+        SummaryRow(
+            (row.region or row.authority).name,
+            capitalised(span(row.starts_on, row.ends_on)) or "Yes",
+            (Link("End", _of(partner, "willingness-end", row.pk), f"work in {(row.region or row.authority).name}"),)
+            if may_edit and row.ends_on is None
+            else (),
+        )
+        for row in rows
+    ]
+
+
+def conflicts(partner: Partner, *, may_edit: bool) -> list[SummaryRow]:
+    rows = Conflict.objects.filter(partner=partner).select_related("school").order_by("pk")
+    return [
+        SummaryRow(
+            row.school.name,
+            row.says,
+            (Link("End", _of(partner, "conflict-end", row.pk), f"the link with {row.school.name}"),)
+            if may_edit and row.ends_on is None
+            else (),
+            note=capitalised(span(row.starts_on, row.ends_on)),
+        )
+        for row in rows
+    ]
+
+
+def engagement_rows(viewer, engagement: Engagement) -> dict:
+    """One engagement: its days and who looks after the SIP there."""
+    may_edit = can(viewer, P.CHECK_EDIT, engagement)
+    support = Support.objects.running(viewer.on).filter(engagement=engagement).select_related("user").order_by("kind", "pk")
+    rows = [
+        SummaryRow("Engaged", capitalised(span(engagement.starts_on, engagement.ends_on)) or "Yes, from a day not recorded")
+    ]
+    if engagement.contracted_days is not None:
+        rows.append(SummaryRow("Contracted days a year", _days(engagement.contracted_days)))
+    by_kind = {row.kind: row for row in support}
+    url = reverse("partners:support-set", args=[engagement.partner.reference, engagement.pk])
+    for kind in SupportKind:
+        held = by_kind.get(kind.value)
+        links = (
+            (Link("Change" if held else "Set", f"{url}?kind={kind.value}"),) if may_edit and engagement.ends_on is None else ()
+        )
+        rows.append(
+            SummaryRow(
+                kind.label,
+                held.user.full_name if held else "Nobody yet",
+                links,
+                f"Since {day(held.starts_on)}" if held else "",
+            )
+        )
+    return {"authority": engagement.authority.name, "rows": rows}
+
+
+# -------------------------------------------------------------------------------------------------- accreditation
+
+
+@require_http_methods(READ)
+@requires(P.ACCREDITATION_VIEW)
+def partner_accreditation(request, reference):
+    """Where each sector stands, and the clock behind it in a sentence (ACC-10 to ACC-12)."""
+    partner = partner_for(request, P.ACCREDITATION_VIEW, reference)
+    frame = frame_of(request, partner, "accreditation")
+    awards = Accreditation.objects.filter(partner=partner).order_by("sector", "accredited_on", "pk")
+    context = frame | {
+        "clock": clock_sentences(frame["standings"], request.viewer.on),
+        "rows": [
+            SummaryRow(f"{row.sector.capitalize()}", standing_tag(row.state), note=row.because()) for row in frame["standings"]
+        ],
+        "awards": [award_row(row) for row in awards],
+        "may_record": can(request.viewer, P.ACCREDITATION_EDIT, partner),
+    }
+    return render(request, "partners/accreditation.html", context)
+
+
+def clock_sentences(standings, on: date) -> list[str]:
+    """The clock of all sectors at once, because practice in one keeps them all (D-16)."""
+    running = [row for row in standings if row.state is not State.REMOVED]
+    if not running:
+        return []
+    row = running[0]
+    if row.state is State.LAPSED:
+        return [f"Last worked as a SIP on {day(row.last_practised_on)}. The accreditation lapsed on {day(row.lapses_on)}."]
+    if row.last_practised_on == on:
+        return [
+            "At work as a SIP today, so the clock stands still.",
+            f"If the work ended today, the warning would come on {day(row.warn_on)} and the lapse on {day(row.lapses_on)}.",
+        ]
+    warned = f"warned on {day(row.warn_on)}"
+    return [
+        f"Last worked as a SIP on {day(row.last_practised_on)}. Without new work, {warned}, lapses on {day(row.lapses_on)}."
+    ]
+
+
+def award_row(award: Accreditation) -> SummaryRow:
+    says = f"Accredited on {day(award.accredited_on)}"
+    if award.removed_on:
+        says = f"{says}, removed on {day(award.removed_on)}"
+    return SummaryRow(award.get_sector_display(), says, note=f"Reference {award.reference}" if award.reference else "")
+
+
+# -------------------------------------------------------------------------------------------------------- schools
+
+
+@require_http_methods(READ)
+@requires(P.DEPLOYMENT_VIEW)
+def partner_schools(request, reference):
+    """The SIP's deployments, past and present, each with its last lawful day (REG-15, DEP-10)."""
+    partner = partner_for(request, P.PARTNER_VIEW, reference)
+    frame = frame_of(request, partner, "schools")
+    deployments = list(
+        Deployment.objects.filter(partner=partner).visible_to(request.viewer, P.DEPLOYMENT_VIEW)
+        .select_related("school", "authority", "partner").order_by("-starts_on", "-pk")
+    )  # fmt: skip
+    tenures = selectors.tenure_of([row for row in deployments if row.confirmed_on], request.viewer.on)
+    context = frame | {
+        "deployments": [deployment_row(row, tenures.get(row.pk), request.viewer.on) for row in deployments],
+        "may_deploy": request.viewer.has(P.DEPLOYMENT_PROPOSE) and not frame["is_own"],
+        "deploy_url": f"{reverse('partners:deploy-school')}?{urlencode({'partner': partner.reference})}",
+    }
+    return render(request, "partners/schools.html", context)
+
+
+def deployment_row(deployment: Deployment, run, on: date) -> dict:
+    return {
+        "url": deployment_url(deployment),
+        "school": deployment.school.name,
+        "authority": deployment.authority.name,
+        "span": capitalised(span(deployment.starts_on, deployment.ends_on)),
+        "last_lawful": day(run.last_lawful_on) if run else "",
+        "days": f"{deployment.days.normalize():f}",
+        "tag": status_tag(deployment, on),
+    }
+
+
+# --------------------------------------------------------------------------------------------- checks and contract
+
+
+@require_http_methods(READ)
+@requires(P.CHECK_VIEW)
+def partner_checks(request, reference):
+    """Pre-deployment checks by authority, each with its state, and the contracts (PRE-2 to PRE-12)."""
+    partner = partner_for(request, P.PARTNER_PRIVATE, reference)
+    frame = frame_of(request, partner, "checks")
+    engagements = engagements_of(request.viewer, partner)
+    context = frame | {"papers": [papers(request.viewer, row) for row in engagements]}
+    return render(request, "partners/checks.html", context)
+
+
+def papers(viewer, engagement: Engagement) -> dict:
+    """The checks and contracts of one engagement."""
+    on = viewer.on
+    may_edit = can(viewer, P.CHECK_EDIT, engagement) and engagement.ends_on is None
+    policy = policy_on(authority=engagement.authority_id, on=on)
+    kinds = PartnerKind.objects.running(on).filter(partner=engagement.partner).values_list("kind", flat=True)
+    is_head = Kind.SERVING_HEAD in set(kinds)
+    latest = {
+        row.kind: row for row in Check.objects.filter(engagement=engagement, voided_on=None).order_by("checked_on", "pk")
+    }
+    record_url = reverse("partners:check-record", args=[engagement.partner.reference, engagement.pk])
+    rows = []
+    for kind in CheckKind:
+        check = latest.get(kind.value)
+        tag, note = check_state(kind, check, policy, on, is_head=is_head)
+        words = CHECK_WORDS[kind.value]
+        links = (
+            (Link("Record" if check is None else "Record anew", f"{record_url}?kind={kind.value}", f"the {words}"),)
+            if may_edit
+            else ()
+        )
+        rows.append(
+            SummaryRow(
+                kind.label if kind != CheckKind.CRIMINAL_RECORD else f"Criminal record check ({policy.check_name})",
+                tag,
+                links,
+                note,
+            )
+        )
+    contracts = Contract.objects.filter(engagement=engagement).select_related("school").order_by("school__name", "pk")
+    return {
+        "engagement": engagement,
+        "authority": engagement.authority.name,
+        "ended": day(engagement.ends_on),
+        "rows": rows,
+        "contracts": [SummaryRow(row.school.name, f"Confirmed on {day(row.confirmed_on)}") for row in contracts],
+        "contract_url": reverse("partners:contract-confirm", args=[engagement.partner.reference, engagement.pk])
+        if may_edit
+        else "",
+    }
+
+
+def check_state(kind: CheckKind, check: Check | None, policy, on: date, *, is_head: bool) -> tuple[Tag, str]:
+    """A check's state in a word, and what is behind it."""
+    is_needed = kind.value in policy.checks and (is_head or kind.value not in OF_SERVING_HEADS)
+    if check is None:
+        return (
+            (Tag("Missing", "yellow"), "Needed before a deployment is confirmed")
+            if is_needed
+            else (Tag("Not needed", "grey"), "")
+        )
+    said = f"Checked on {day(check.checked_on)}" + (f". {check.evidence}" if check.evidence else "")
+    if check.is_not_applicable:
+        return Tag("Does not apply", "grey"), said
+    if check.expires_on is not None:
+        said = f"{said}. Runs out on {day(check.expires_on)}"
+        if check.expires_on < on:
+            return Tag("Expired", "orange"), said
+    return Tag("On record", "green"), said
+
+
+# --------------------------------------------------------------------------------------------------------- record
+
+
+@require_http_methods(READ)
+@requires(P.PARTNER_PRIVATE)
+def partner_record(request, reference):
+    """What happened to the SIP's record, newest first. A change by one authority is seen by the others (D-7)."""
+    partner = partner_for(request, P.PARTNER_PRIVATE, reference)
+    frame = frame_of(request, partner, "record")
+    rows = AuditEvent.objects.filter(partner_id=partner.pk)
+    if not any(reach == "E" for _, reach in request.viewer.granted(P.PARTNER_PRIVATE)) and not frame["is_own"]:
+        rows = rows.filter(Q(authority_id=None) | Q(authority_id__in=request.viewer.authority_ids))
+    rows = rows.exclude(what__startswith="note").exclude(what__startswith="visit").order_by("-at", "-pk")
+    events = [Event(event_sentence(row), row.at, by=row.by_name, text=event_text(row)) for row in rows[:NEWEST]]
+    return render(request, "partners/record.html", frame | {"events": events, "is_cut": len(events) == NEWEST})

@@ -1,0 +1,109 @@
+"""Words of the field that several pages use."""
+
+from datetime import date
+
+from sipmanager.core.parts import Tag
+from sipmanager.core.wording import day, listed
+
+from .accreditation import STATE_NAMES, State
+from .models import DeploymentStatus
+
+STANDING_COLOURS = {
+    State.ACCREDITED: "green", State.WARNED: "yellow", State.UNVERIFIED: "yellow", State.LAPSED: "orange", State.REMOVED: "grey",
+}  # fmt: skip
+STANDING_WORDS = STATE_NAMES | {State.WARNED: "Warned"}
+STATUS_COLOURS = {
+    DeploymentStatus.PROPOSED: "blue", DeploymentStatus.AGREED: "purple", DeploymentStatus.CONFIRMED: "green",
+    DeploymentStatus.ENDED: "grey", DeploymentStatus.WITHDRAWN: "grey",
+}  # fmt: skip
+
+
+def standing_tag(standing: str) -> Tag:
+    """An accreditation's state as a tag; a SIP without an award has none to show."""
+    if not standing:
+        return Tag("Not accredited", "grey")
+    return Tag(STANDING_WORDS[State(standing)], STANDING_COLOURS[State(standing)])
+
+
+def status_tag(deployment, on) -> Tag:
+    """Where a deployment stands, in the word that the day makes of it."""
+    if deployment.is_void:
+        return Tag("Struck out", "grey")
+    status = DeploymentStatus(deployment.status)
+    if status is DeploymentStatus.CONFIRMED:
+        if deployment.starts_on > on:
+            return Tag("Confirmed", "teal")
+        if deployment.ends_on is not None and deployment.ends_on < on:
+            return Tag("Ended", "grey")
+        return Tag("Active", "green")
+    if status is DeploymentStatus.ENDED and deployment.ends_on is not None and deployment.ends_on >= on:
+        return Tag("Ending", "yellow")
+    return Tag(status.label, STATUS_COLOURS[status])
+
+
+# One sentence for each kind of event (D-33).
+EVENTS = {
+    "partner.register": "Added to the register",
+    "partner.import_new": "Added to the register from a file",
+    "partner.import_changed": "Record changed from a file",
+    "partner.change": "Details changed",
+    "partner.kind": "Kind of SIP changed",
+    "partner.headship": "Headship recorded",
+    "partner.headship_end": "Headship ended",
+    "partner.willing": "Place of work added",
+    "partner.willing_end": "Place of work ended",
+    "partner.conflict": "Link with a school declared",
+    "partner.conflict_end": "Link with a school ended",
+    "partner.practised": "Day last practised recorded",
+    "accreditation.award": "Accreditation recorded",
+    "accreditation.remove": "Accreditation removed",
+    "engagement.start": "Engaged",
+    "engagement.end": "Engagement ended",
+    "support.start": "Support named",
+    "support.end": "Support ended",
+    "check.record": "Check recorded",
+    "check.void": "Check struck out",
+    "contract.confirm": "Contract confirmed",
+    "deployment.propose": "Deployment proposed",
+    "deployment.consult": "School asked for its views",
+    "deployment.agree": "Deployment agreed",
+    "deployment.confirm": "Deployment confirmed",
+    "deployment.end": "Deployment ended",
+    "deployment.withdraw": "Proposal withdrawn",
+    "deployment.void": "Deployment struck out",
+    "deployment.record": "Past deployment recorded",
+    "deployment.import_changed": "Deployment changed from a file",
+    "notification.send": "National contractor told",
+}
+DETAIL_WORDS = {
+    "about_on": "from", "on": "on", "ends_on": "last day", "expires_on": "runs out on", "days": "days", "kind": "kind",
+    "sector": "sector", "place": "place", "urn": "school", "check": "check", "support": "as",
+}  # fmt: skip
+
+
+def event_sentence(event) -> str:
+    """What happened, in a few words."""
+    known = EVENTS.get(event.what)
+    return known or event.what.replace(".", " ").replace("_", " ").capitalize()
+
+
+def event_text(event) -> str:
+    """The days, codes and names of facts that the line holds, for who wants to know more."""
+    found = [f"From {day(event.about_on)}"] if event.about_on else []
+    for key, words in DETAIL_WORDS.items():
+        value = event.details.get(key)
+        if value not in (None, "", []):
+            found.append(f"{words} {_plain_value(value)}")
+    facts = event.details.get("fields") or event.details.get("facts")
+    if facts:
+        found.append(f"changed: {listed([fact.replace('_', ' ') for fact in facts])}")
+    if broken := event.details.get("breaches"):
+        found.append(f"broke {listed(broken)}")
+    return f"{'; '.join(found)}." if found else ""
+
+
+def _plain_value(value) -> str:
+    try:
+        return day(date.fromisoformat(value))
+    except (TypeError, ValueError):
+        return str(value).replace("_", " ")
