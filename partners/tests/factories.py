@@ -1,7 +1,7 @@
 """SIPs, engagements and deployments for tests. Everything is invented."""
 
 import itertools
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
@@ -29,6 +29,8 @@ from sipmanager.core.wording import searchable
 
 _numbers = itertools.count(1)
 LONG_AGO = date(2005, 9, 1)  # Thursday
+AWARDED_ON = date(2008, 9, 1)  # Monday
+A_YEAR = timedelta(days=365)
 
 
 def moment(day: date) -> datetime:
@@ -50,7 +52,7 @@ def make_partner(
 ) -> Partner:
     """A SIP.
 
-    `sectors` are sectors with the day of the award (secondary since 1 September 2005 if left out), `headships` sectors
+    `sectors` are sectors with the day of the award (secondary since 1 September 2008 if left out), `headships` sectors
     with `"serving"` or `"former"`, `regions` and `authorities` where they will work, `conflicts` schools.
     """
     number = next(_numbers)
@@ -66,7 +68,7 @@ def make_partner(
         **fields,
     )
     PartnerKind.objects.create(partner=partner, kind=kind)
-    for sector, day in ({"secondary": LONG_AGO} if sectors is None else sectors).items():
+    for sector, day in ({"secondary": AWARDED_ON} if sectors is None else sectors).items():
         Accreditation.objects.create(partner=partner, sector=sector, accredited_on=day, recorded_at=moment(day))
     for sector, held in (headships or {}).items():
         Headship.objects.create(partner=partner, sector=sector, is_former=held == "former")
@@ -135,7 +137,7 @@ def make_deployment(
     facts = fact_on(school, starts_on)
     authority = authority or Authority.objects.get(pk=facts.authority_id)
     sector = facts.sector_needed or "secondary"
-    partner = partner or make_partner(sectors={sector: LONG_AGO}, authorities=[authority])
+    partner = partner or make_partner(sectors={sector: starts_on - A_YEAR}, authorities=[authority])
     make_ready(partner, school, authority)
     at = moment(on or starts_on)
     deployment = propose_deployment(

@@ -1,0 +1,131 @@
+"""The commands, their JSON and their exits (interfaces)."""
+
+import json
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.tests import factories as people
+from partners.tests import factories
+from schools.facts import Phase
+from schools.tests import factories as schools
+
+pytestmark = pytest.mark.django_db
+
+SEP = date(2009, 9, 1)  # Tuesday
+
+
+@pytest.fixture(autouse=True)
+def november(clock_at):
+    clock_at("2009-11-16 16:00")
+
+
+def run(*arguments):
+    out = StringIO()
+    status = 0
+    try:
+        call_command(*arguments, "--format", "json", stdout=out)
+    except SystemExit as stop:
+        status = stop.code
+    return status, json.loads(out.getvalue())
+
+
+@pytest.fixture
+def pair():
+    authority = people.authority("Ashby")
+    school = schools.make_school("900123", authority=authority, phase=Phase.SECONDARY, name="Hill Road School")
+    partner = factories.make_partner("Robin Ward", reference="P900500", sectors={"secondary": SEP}, authorities=[authority])
+    return partner, school, authority
+
+
+def test_deployment_check_says_what_may_be_proposed_and_what_confirmed(pair):
+    status, answer = run("deployment_check", "P900500", "900123", "--start", "2010-01-04")
+    assert (status, answer["allowed"], answer["may_propose"]) == (0, False, True)
+    assert {row["stage"] for row in answer["findings"]} == {"confirm"}
+    assert {"PRE-2", "PRE-6"} <= {row["id"] for row in answer["findings"]}
+    assert set(answer["findings"][0]) == {"id", "weight", "stage", "says", "because"}
+    factories.make_ready(*pair)
+    assert run("deployment_check", "P900500", "900123", "--start", "2010-01-04") == (
+        0, {"allowed": True, "may_propose": True, "findings": []},
+    )  # fmt: skip
+
+
+def test_deployment_check_takes_the_last_lawful_day_for_no_end(pair):
+    partner, school, authority = pair
+    factories.make_ready(*pair)
+    follower = factories.make_partner(sectors={"secondary": SEP}, authorities=[authority])
+    factories.make_deployment(follower, school, authority, starts_on=date(2011, 1, 4), on=SEP)
+    assert run("deployment_check", "P900500", "900123", "--start", "2008-01-01")[1]["may_propose"] is False
+    _, answer = run("deployment_check", "P900500", "900123", "--start", "2010-01-04", "--end", "2011-01-03")
+    assert answer["findings"] == []
+    _, answer = run("deployment_check", "P900500", "900123", "--start", "2010-01-04")
+    assert [row["id"] for row in answer["findings"]] == ["DEP-9"]
+
+
+def test_deployment_check_of_a_sip_whose_three_years_are_up(pair):
+    partner, school, authority = pair
+    factories.make_deployment(partner, school, authority, starts_on=date(2009, 10, 1), ends_on=date(2009, 11, 1))
+    _, answer = run("deployment_check", "P900500", "900123", "--start", "2009-12-01", "--end", "2012-12-01")
+    assert [row["id"] for row in answer["findings"]] == ["DEP-10"]
+    assert answer["findings"][0]["because"] == (
+        "First started on 1 October 2009; 29 days of breaks are added, so the last lawful day is 29 October 2012; the end "
+        "asked for is 1 December 2012."
+    )
+
+
+def test_deployment_check_of_somebody_unknown(pair):
+    assert run("deployment_check", "P999999", "900123", "--start", "2010-01-04") == (
+        1, {"error": "There is no partner P999999."},
+    )  # fmt: skip
+    assert run("deployment_check", "P900500", "999999", "--start", "2010-01-04") == (
+        1, {"error": "There is no school 999999."},
+    )  # fmt: skip
+    with pytest.raises(CommandError) as wrong:
+        run("deployment_check", "P900500", "900123", "--start", "2010-01-04", "--end", "2010-01-03")
+    assert wrong.value.returncode == 2
+
+
+def test_conditions_of_grant(pair):
+    _, school, authority = pair
+    factories.make_deployment(pair[0], school, authority, starts_on=date(2009, 10, 1))
+    status, answer = run("conditions_of_grant", authority.code, "--phase", "secondary", "--on", "2009-11-16")
+    assert status == 0
+    assert (answer["authority"], answer["phase"], answer["on"]) == (authority.code, "secondary", "2009-11-16")
+    found = {row["id"]: row for row in answer["conditions"]}
+    assert list(found)[:2] == ["COG-A", "COG-B"]
+    assert found["COG-A"]["figures"] == {"in_scope": 1, "covered": 1, "deadline_on": None, "days_to_deadline": None}
+    assert found["COG-E-meetings"]["strength"] == "best_endeavours"
+    assert found["COG-J"]["result"] == "no_data"
+    assert answer["grant"] == {"financial_year": "2009-10", "amount": None, "basis": []}
+
+
+def test_conditions_of_grant_of_a_trust_or_of_nobody():
+    trust = people.trust("Invented Trust")
+    status, answer = run("conditions_of_grant", trust.code, "--phase", "primary", "--on", "2009-11-16")
+    assert (status, answer) == (1, {"error": "Invented Trust is a school trust, and a trust has no conditions of grant."})
+    assert run("conditions_of_grant", "ZZZ", "--phase", "primary", "--on", "2009-11-16")[0] == 1
+
+
+def test_conditions_of_grant_knows_two_programmes():
+    with pytest.raises(CommandError):
+        call_command("conditions_of_grant", "X01", "--phase", "special", "--on", "2009-11-16")
+
+
+def test_accreditations(pair):
+    status, rows = run("accreditations", "--on", "2009-11-16")
+    assert (status, rows) == (
+        0,
+        [
+            {
+                "partner": "P900500", "sector": "secondary", "state": "accredited", "last_practised_on": "2009-09-01",
+                "warn_on": "2012-03-01", "lapses_on": "2012-09-01",
+            }
+        ],
+    )  # fmt: skip
+    authority = pair[2]
+    assert run("accreditations", "--on", "2009-11-16", "--authority", authority.code) == (0, [])
+    factories.engage(pair[0], authority)
+    assert len(run("accreditations", "--on", "2009-11-16", "--authority", authority.code)[1]) == 1
+    assert run("accreditations", "--on", "2009-11-16", "--authority", "ZZZ")[0] == 1

@@ -1,0 +1,144 @@
+"""Two people at once (D-31): of two allocations that race exactly one wins."""
+
+import threading
+from datetime import date
+
+import pytest
+from django.db import connection
+
+from accounts.permissions import Role
+from accounts.tests import factories as people
+from partners import actions
+from partners.actions import deploying
+from partners.models import Deployment
+from partners.tests import factories
+from partners.tests.factories import moment
+from schools.facts import Phase
+from schools.models import School
+from schools.tests import factories as schools
+from sipmanager.core.workflow import MoveRefused
+
+START = date(2010, 1, 4)  # Monday
+AT = moment(date(2009, 11, 16))
+
+
+@pytest.fixture
+def authority(transactional_db):
+    return people.authority("Ashby")
+
+
+def make_agreed(partner, school, authority):
+    factories.make_ready(partner, school, authority)
+    deployment = actions.propose_deployment(school=school, partner=partner, starts_on=START, by=None, at=AT, tell_school=False)
+    actions.agree_deployment(deployment=deployment, by=None, at=AT)
+    return deployment
+
+
+def partner_of(authority):
+    return factories.make_partner(sectors={"secondary": date(2008, 9, 1)}, authorities=[authority])
+
+
+def race(monkeypatch, *calls):
+    """Run the calls at once, each having read the sequence numbers before any has moved them on; the answers, sorted."""
+    gate, read = threading.Barrier(len(calls)), deploying.sequences
+
+    def together(*ids):
+        seen = read(*ids)
+        gate.wait(timeout=10)
+        return seen
+
+    monkeypatch.setattr(deploying, "sequences", together)
+    answers = []
+
+    def run(call):
+        try:
+            call()
+            answers.append("won")
+        except MoveRefused as refused:
+            answers.append(type(refused).__name__)
+        except Exception as error:
+            answers.append(f"{type(error).__name__}: {error}")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return sorted(answers)
+
+
+@pytest.mark.postgres
+def test_two_sips_confirmed_at_one_school_at_once_leave_one(authority, monkeypatch):
+    manager = people.member(Role.MANAGER, at=authority)
+    school = schools.make_school(authority=authority, phase=Phase.SECONDARY)
+    agreed = [make_agreed(partner_of(authority), school, authority) for _ in range(2)]
+    answers = race(
+        monkeypatch,
+        *[lambda row=row: actions.confirm_deployment(deployment=row, by=manager, at=AT) for row in agreed],
+    )
+    assert answers == ["OutOfDate", "won"]
+    assert Deployment.objects.standing().count() == 1
+    assert Deployment.objects.filter(status="agreed", lead_from=None).count() == 1
+
+
+@pytest.mark.postgres
+def test_one_sip_confirmed_at_two_schools_at_once_is_confirmed_at_one(authority, monkeypatch):
+    partner = partner_of(authority)
+    agreed = [
+        make_agreed(partner, schools.make_school(authority=authority, phase=Phase.SECONDARY), authority) for _ in range(2)
+    ]
+    answers = race(
+        monkeypatch, *[lambda row=row: actions.confirm_deployment(deployment=row, by=None, at=AT) for row in agreed]
+    )
+    assert answers == ["OutOfDate", "won"]
+    assert Deployment.objects.standing().count() == 1
+    assert sorted(School.objects.values_list("sequence", flat=True)) == [1, 2]
+
+
+@pytest.mark.postgres
+def test_the_same_proposal_made_twice_at_once_is_made_once(authority, monkeypatch):
+    school, partner = schools.make_school(authority=authority, phase=Phase.SECONDARY), partner_of(authority)
+
+    def propose():
+        actions.propose_deployment(school=school, partner=partner, starts_on=START, by=None, at=AT)
+
+    assert race(monkeypatch, propose, propose) == ["OutOfDate", "won"]
+    assert Deployment.objects.count() == 1
+
+
+@pytest.mark.postgres
+def test_whoever_comes_a_moment_later_reads_what_the_first_left_and_is_refused_by_the_rules(authority):
+    school = schools.make_school(authority=authority, phase=Phase.SECONDARY)
+    first, second = [make_agreed(partner_of(authority), school, authority) for _ in range(2)]
+    go_on, answers = threading.Event(), []
+
+    def later():
+        go_on.wait(timeout=10)
+        try:
+            actions.confirm_deployment(deployment=second, by=None, at=AT)
+        except actions.Refused as refused:
+            answers.extend(finding.id for finding in refused.findings)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=later)
+    thread.start()
+    actions.confirm_deployment(deployment=first, by=None, at=AT)
+    go_on.set()
+    thread.join(timeout=30)
+    assert answers == ["DEP-9"]
+
+
+def test_a_sequence_number_moves_on_with_each_effect_and_not_with_a_refusal(authority):
+    school, partner = schools.make_school(authority=authority, phase=Phase.SECONDARY), partner_of(authority)
+    deployment = make_agreed(partner, school, authority)
+    school.refresh_from_db()
+    partner.refresh_from_db()
+    assert (school.sequence, partner.sequence) == (1, 1)
+    partner.willingness.all().delete()
+    with pytest.raises(actions.Refused):
+        actions.confirm_deployment(deployment=deployment, by=None, at=AT)
+    school.refresh_from_db()
+    assert school.sequence == 1
