@@ -133,7 +133,7 @@ def make_schools(made: Made, password: str) -> None:
     day = date(2008, 9, 1)
     file_name = f"invented_{code}_{day.isoformat()}.csv"
     report = import_schools(
-        source=as_file(rows), file_name=file_name, as_at=day, by=made.manager, at=moment(day), on=DEMONSTRATION_DAY
+        source=io.BytesIO(as_bytes(rows)), file_name=file_name, as_at=day, by=made.manager, at=moment(day), on=DEMONSTRATION_DAY
     )  # fmt: skip
     if report.rejected:
         raise RuntimeError(f"The invented extract was refused: {report.rejected}")
@@ -179,12 +179,12 @@ def school_row(invented: InventedAuthority, school, code: str) -> dict[str, str]
     }
 
 
-def as_file(rows: list[dict[str, str]]) -> io.BytesIO:
+def as_bytes(rows: list[dict[str, str]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, fieldnames=list(rows[0]))
     writer.writeheader()
     writer.writerows(rows)
-    return io.BytesIO(text.getvalue().encode())
+    return text.getvalue().encode()
 
 
 def make_posts(made: Made, school, password: str) -> None:
@@ -208,9 +208,10 @@ def make_posts(made: Made, school, password: str) -> None:
 def make_partners(made: Made, password: str) -> None:
     """Load the invented SIPs and what they have done so far, then their checks, supporters and accounts."""
     invented = made.invented
-    told = {"by": made.manager, "at": moment(date(2009, 9, 1)), "on": DEMONSTRATION_DAY}
+    taken_on = date(2008, 9, 1)
+    told = {"by": made.manager, "at": moment(taken_on)}
     rows = [partner_row(invented, one) for one in people.partners_of(invented)]
-    _sound(import_partners(source=as_file(rows), file_name="partners.csv", authority=made.authority, **told))
+    _sound(import_partners(content=as_bytes(rows), file_name="partners.csv", authority=made.authority, on=taken_on, **told))
     spells = [
         {
             "partner_reference": people.reference(invented, one),
@@ -226,7 +227,12 @@ def make_partners(made: Made, password: str) -> None:
     ]
     _sound(
         import_deployments(
-            source=as_file(spells), file_name="deployments.csv", authority=made.authority, is_historic=True, **told
+            content=as_bytes(spells),
+            file_name="deployments.csv",
+            authority=made.authority,
+            is_historic=True,
+            on=DEMONSTRATION_DAY,
+            **told,
         )
     )
     for one in people.partners_of(invented):
