@@ -19,7 +19,7 @@ from sipmanager.core.wording import counted, day, span
 from .. import actions, selectors
 from ..forms import ClosureForm, ProgrammeStartForm, TermForm
 from ..models import AcademicYear, Closure, Programme, ProgrammeStart
-from .shared import form_page
+from .shared import form_page, posted
 
 change = require_http_methods(["GET", "POST"])
 
@@ -127,7 +127,7 @@ def term_put(request, code, year, number=None):
         initial = {
             "number": number, "season": known.season.value, "starts_on": known.starts_on, "ends_on": known.ends_on,
         }  # fmt: skip
-    form = TermForm(request.POST or None, initial=initial)
+    form = TermForm(posted(request), initial=initial)
     if known is not None:
         form.fields["number"].disabled = True
 
@@ -161,7 +161,7 @@ def term_remove(request, code, year, number):
 def closure_add(request, code, year):
     """Enter days on which schools are closed inside a term."""
     calendar = calendar_of(request, code, year)
-    form = ClosureForm(request.POST or None)
+    form = ClosureForm(posted(request))
 
     def act(**given):
         actions.add_closure(calendar=calendar, **given)
@@ -240,7 +240,7 @@ def programme_start_change(request, code, programme):
     authority = authority_of(request, P.PROGRAMME_START_EDIT, code)
     start = ProgrammeStart.objects.filter(authority=authority, programme=programme).first()
     initial = {"letter_on": start.letter_on, "coverage_by": start.coverage_by, "contact": start.contact} if start else {}
-    form = ProgrammeStartForm(request.POST or None, initial=initial)
+    form = ProgrammeStartForm(posted(request), initial=initial)
 
     def act(**given):
         actions.set_programme_start(authority=authority, programme=programme, **given)

@@ -26,7 +26,7 @@ from ..forms import (
 )
 from ..models import FactKind, Post, SchoolFact, SharingOptOut
 from ..selectors import authority_serving
-from .shared import form_page, school_of
+from .shared import form_page, posted, school_of
 
 change = require_http_methods(["GET", "POST"])
 
@@ -46,7 +46,7 @@ def deemed_phase(request, urn):
     school = school_of(request, P.SCHOOL_EDIT, urn)
     on = request.viewer.on
     is_first = not SchoolFact.objects.filter(school=school, kind=FactKind.DEEMED_PHASE).exists()
-    form = DeemedPhaseForm(request.POST or None, on=on, is_first=is_first, initial={"sector": school.deemed_phase})
+    form = DeemedPhaseForm(posted(request), on=on, is_first=is_first, initial={"sector": school.deemed_phase})
 
     def act(sector, by, at, starts_on=None):
         actions.set_deemed_phase(school=school, sector=sector, on=starts_on or on, by=by, at=at)
@@ -66,7 +66,7 @@ def category(request, urn):
     authority = authority_serving(school, on) or school.local_authority
     categories = policy_on(authority=authority, on=on).categories if authority else ()
     form = CategoryForm(
-        request.POST or None, on=on, categories=categories,
+        posted(request), on=on, categories=categories,
         initial={"category": school.category or "none", "starts_on": on},
     )  # fmt: skip
 
@@ -84,7 +84,7 @@ def category(request, urn):
 def agreed(request, urn):
     """Whether authority and Department agreed that a pupil referral unit counts (COG-A)."""
     school = school_of(request, P.SCHOOL_EDIT, urn)
-    form = AgreedForm(request.POST or None, on=request.viewer.on, initial={"agreed_on": school.agreed_with_dfes_on})
+    form = AgreedForm(posted(request), on=request.viewer.on, initial={"agreed_on": school.agreed_with_dfes_on})
 
     def act(agreed_on, by, at):
         actions.agree_with_dfes(school=school, agreed_on=agreed_on, by=by, at=at)
@@ -100,7 +100,7 @@ def agreed(request, urn):
 def all_age(request, urn):
     """The discussion with the regional coordinator about an all-age school (SCH-4)."""
     school = school_of(request, P.SCHOOL_EDIT, urn)
-    form = AllAgeForm(request.POST or None, on=request.viewer.on)
+    form = AllAgeForm(posted(request), on=request.viewer.on)
 
     def act(**given):
         actions.record_all_age(school=school, **given)
@@ -118,7 +118,7 @@ def all_age(request, urn):
 def opt_out_add(request, urn):
     """The school's word that its reports are not shared (SCH-18)."""
     school = school_of(request, P.SCHOOL_EDIT, urn)
-    form = OptOutForm(request.POST or None, on=request.viewer.on, initial={"starts_on": request.viewer.on})
+    form = OptOutForm(posted(request), on=request.viewer.on, initial={"starts_on": request.viewer.on})
 
     def act(recipient, starts_on, by, at):
         actions.opt_out(school=school, recipient=recipient, on=starts_on, by=by, at=at)
@@ -135,7 +135,7 @@ def opt_out_end(request, urn, pk):
     """Reports are shared again."""
     school = school_of(request, P.SCHOOL_EDIT, urn)
     row = get_object_or_404(SharingOptOut, school=school, pk=pk)
-    form = EndOptOutForm(request.POST or None, on=request.viewer.on, initial={"ends_on": request.viewer.on})
+    form = EndOptOutForm(posted(request), on=request.viewer.on, initial={"ends_on": request.viewer.on})
 
     def act(ends_on, by, at):
         actions.end_opt_out(opt_out=row, on=ends_on, by=by, at=at)
@@ -151,7 +151,7 @@ def opt_out_end(request, urn, pk):
 def post_add(request, urn):
     """Somebody takes up a post at the school."""
     school = school_of(request, P.SCHOOL_EDIT, urn)
-    form = AddPostForm(request.POST or None, initial={"kind": request.GET.get("kind", "")})
+    form = AddPostForm(posted(request), initial={"kind": request.GET.get("kind", "")})
 
     def act(**given):
         actions.add_post(school=school, **given)
@@ -175,7 +175,7 @@ def post_change(request, urn, pk):
     school = school_of(request, P.SCHOOL_EDIT, urn)
     post = post_of(school, pk)
     details = ("full_name", "email", "phone", "job_title", "is_acting")
-    form = ChangePostForm(request.POST or None, initial={key: getattr(post, key) for key in details})
+    form = ChangePostForm(posted(request), initial={key: getattr(post, key) for key in details})
 
     def act(**given):
         actions.change_post(post=post, **given)
@@ -192,7 +192,7 @@ def post_end(request, urn, pk):
     """Somebody leaves a post."""
     school = school_of(request, P.SCHOOL_EDIT, urn)
     post = post_of(school, pk)
-    form = EndPostForm(request.POST or None, on=request.viewer.on, initial={"ends_on": request.viewer.on})
+    form = EndPostForm(posted(request), on=request.viewer.on, initial={"ends_on": request.viewer.on})
 
     def act(ends_on, by, at):
         actions.end_post(post=post, on=ends_on, by=by, at=at)
@@ -210,7 +210,7 @@ def post_invite(request, urn, pk):
     """Invite somebody in post to an account."""
     school = school_of(request, P.SCHOOL_EDIT, urn)
     post = post_of(school, pk)
-    form = InvitePostForm(request.POST or None)
+    form = InvitePostForm(posted(request))
 
     def act(by, at):
         actions.invite_post(

@@ -23,6 +23,7 @@ from sipmanager.core.wording import capitalised
 from ..forms import GoAheadForm, UploadForm
 from ..imports import FileRefused, Report, import_schools
 from ..models import ImportRun
+from .shared import posted
 
 PURPOSE = "schools.import"
 NAMED_AT_MOST = 200
@@ -68,7 +69,7 @@ def school_import(request):
 
 
 def upload_form(request) -> UploadForm:
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(posted(request), request.FILES if request.method == "POST" else None)
     if not sees_everything(request.viewer) and authorities_of(request.viewer).count() > 1:
         form.fields["authority"] = forms.ModelChoiceField(
             authorities_of(request.viewer), label="Authority", to_field_name="code", empty_label="Choose an authority",
@@ -109,7 +110,7 @@ def school_import_check(request):
         report = trial(request, ticket)
     except (uploads.UploadGone, FileRefused):
         return _gone_or_done(request)
-    form = GoAheadForm(request.POST or None, must_confirm=bool(report.held), initial={"ticket": ticket})
+    form = GoAheadForm(posted(request), must_confirm=bool(report.held), initial={"ticket": ticket})
     if request.method == "POST" and form.is_valid():
         return _go_ahead(request, form.cleaned_data["form_key"], ticket, confirm=bool(report.held))
     upload = uploads.held(ticket=ticket, purpose=PURPOSE, by=request.user, at=clock.now())

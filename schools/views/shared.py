@@ -22,6 +22,11 @@ def school_of(request: HttpRequest, permission: Permission, urn: str) -> School:
     return fetch(request.viewer, permission, SCHOOLS, urn=urn)
 
 
+def posted(request: HttpRequest):
+    """What was sent, for a form; an empty answer is an answer too."""
+    return request.POST if request.method == "POST" else None
+
+
 def form_page(
     request: HttpRequest, form, *, heading: str, back: str, says: str, act: Callable[..., object], text: str = "",
     rows=(), is_destructive: bool = False,
