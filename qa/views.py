@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import can, fetch, requires
 from accounts.permissions import Permission
@@ -18,7 +18,7 @@ from .forms import CommentForm, FeedbackForm, HeldForm, PlanForm, ReasonForm
 from .models import ShadowVisit
 
 P = Permission
-PAGES = ("get", "head", "post")
+PAGES = ("GET", "HEAD", "POST")
 EVENTS = {
     "shadowvisit.plan": "Shadow visit planned",
     "shadowvisit.hold": "Shadow visit recorded",
@@ -67,7 +67,7 @@ def shadow_plan(request):
     return render(request, "qa/form.html", {"form": form, "heading": "Plan a shadow visit", "breadcrumbs": trail()})
 
 
-@require_http_methods(("get", "head"))
+@require_safe
 @requires(P.SHADOW_VIEW)
 def shadow_detail(request, pk):
     """One shadow visit: where it stands, its feedback, and what may be done next."""

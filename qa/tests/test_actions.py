@@ -109,7 +109,9 @@ def test_feedback_that_lacks_something_is_not_sent_and_nothing_of_it_is_kept():
     shadow = make_shadow_visit(status=ShadowStatus.HELD)
     before = everything()
     with pytest.raises(MoveRefused) as refusal:
-        actions.send_feedback(shadow=shadow, by=shadow.observer, at=at(HELD_ON, 18), **{**WRITTEN, "advice": " ", "interact": ""})
+        actions.send_feedback(
+            shadow=shadow, by=shadow.observer, at=at(HELD_ON, 18), **{**WRITTEN, "advice": " ", "interact": ""}
+        )
     assert refusal.value.reasons == [
         "Write something on each of the four things observed.",
         "Judge each of the three competences.",
