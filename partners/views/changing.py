@@ -24,7 +24,7 @@ from sipmanager.core import clock
 from sipmanager.core.wording import day
 
 from .partner import is_own
-from .shared import FORM, carry_out, partner_for, partner_trail, partner_url
+from .shared import FORM, carry_out, partner_for, partner_trail, partner_url, sent
 
 P = Permission
 
@@ -38,7 +38,7 @@ def show(request, form, heading: str, partner: Partner | None = None, **more):
 @requires(P.PARTNER_IMPORT)
 def partner_new(request):
     """Add a SIP to the register; the authority that adds them engages them."""
-    form = NewPartnerForm(request.POST or None, viewer=request.viewer)
+    form = NewPartnerForm(sent(request), viewer=request.viewer)
 
     def take_on(given, at):
         headships = {sector.value: given.pop(f"{sector.value}_headship") for sector in SECTOR_NAMES}
@@ -56,7 +56,7 @@ def partner_details(request, reference):
     own = is_own(request.viewer, partner)
     form_class = OwnDetailsForm if own else DetailsForm
     fields = form_class.base_fields
-    form = form_class(request.POST or None, initial={name: getattr(partner, name) for name in fields})
+    form = form_class(sent(request), initial={name: getattr(partner, name) for name in fields})
 
     def change(given, at):
         actions.change_details(partner=partner, by=request.user, at=at, **given)
@@ -78,7 +78,7 @@ def partner_kind(request, reference):
     """Record a new kind, from a day on."""
     partner = partner_for(request, P.PARTNER_EDIT, reference)
     not_own(request, partner)
-    form = KindForm(request.POST or None, initial={"starts_on": request.viewer.on})
+    form = KindForm(sent(request), initial={"starts_on": request.viewer.on})
 
     def record(given, at):
         actions.record_kind(partner=partner, by=request.user, at=at, **given)
@@ -95,7 +95,7 @@ def headship_new(request, reference):
     """Add a headship held."""
     partner = partner_for(request, P.PARTNER_EDIT, reference)
     not_own(request, partner)
-    form = HeadshipForm(request.POST or None)
+    form = HeadshipForm(sent(request))
 
     def record(given, at):
         actions.record_headship(partner=partner, by=request.user, at=at, **given)
@@ -111,7 +111,7 @@ def headship_new(request, reference):
 def willingness_new(request, reference):
     """Add a region or an authority where the SIP will work."""
     partner = partner_for(request, P.PARTNER_EDIT, reference)
-    form = WillingnessForm(request.POST or None)
+    form = WillingnessForm(sent(request))
 
     def record(given, at):
         actions.add_willingness(partner=partner, by=request.user, at=at, **given)
@@ -127,7 +127,7 @@ def willingness_new(request, reference):
 def conflict_new(request, reference):
     """Declare a link with a school."""
     partner = partner_for(request, P.PARTNER_EDIT, reference)
-    form = ConflictForm(request.POST or None)
+    form = ConflictForm(sent(request))
 
     def declare(given, at):
         actions.declare_conflict(partner=partner, by=request.user, at=at, **given)
@@ -143,7 +143,7 @@ def conflict_new(request, reference):
 def accreditation_new(request, reference):
     """Record a national pass for a sector."""
     partner = partner_for(request, P.ACCREDITATION_EDIT, reference)
-    form = AccreditationForm(request.POST or None, on=request.viewer.on)
+    form = AccreditationForm(sent(request), on=request.viewer.on)
 
     def award(given, at):
         actions.award_accreditation(partner=partner, by=request.user, at=at, **given)
@@ -165,7 +165,7 @@ def end_of(request, reference: str, pk: int, *, model, action, name: str, headin
     row = model.objects.filter(partner=partner, pk=pk, ends_on=None).first()
     if row is None:
         raise Http404("No such fact of this SIP, or it has ended")
-    form = EndForm(request.POST or None, initial={"on": request.viewer.on})
+    form = EndForm(sent(request), initial={"on": request.viewer.on})
 
     def end(given, at):
         action(by=request.user, at=at, on=given["on"], **{name: row})

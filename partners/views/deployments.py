@@ -21,7 +21,7 @@ from sipmanager.core.parts import Event, Link, SummaryRow
 from sipmanager.core.wording import day, span
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
-from .shared import FORM, READ, deployment_for, deployment_trail, deployment_url, partner_url
+from .shared import FORM, READ, deployment_for, deployment_trail, deployment_url, partner_url, sent
 
 P = Permission
 OPEN = (DeploymentStatus.PROPOSED, DeploymentStatus.AGREED)
@@ -201,7 +201,7 @@ def deployment_done(request, pk):
 
 
 def form_for(name: str, request, deployment: Deployment):
-    on, data = request.viewer.on, request.POST or None
+    on, data = request.viewer.on, sent(request)
     if name == "agree":
         return AgreeForm(data, on=on, initial={"consulted_on": deployment.consulted_on})
     if name == "end":
@@ -304,7 +304,7 @@ def refusal(request, deployment: Deployment, label: str):
 def deployment_void(request, pk):
     """Strike out what was entered in error, with a reason (D-18)."""
     deployment = deployment_for(request, P.DEPLOYMENT_VOID, pk)
-    form = ReasonForm(request.POST or None, label="What was wrong")
+    form = ReasonForm(sent(request), label="What was wrong")
     if form.is_valid():
         try:
             actions.void_deployment(deployment=deployment, reason=form.cleaned_data["reason"], by=request.user, at=clock.now())
@@ -334,7 +334,7 @@ def notification_send(request, pk):
     notification = fetch(request.viewer, P.NOTIFICATION_SEND, rows, pk=pk)
     deployment = notification.deployment
     back = reverse("partners:notification-list")
-    form = NotifiedForm(request.POST or None, on=request.viewer.on, initial={"sent_on": request.viewer.on})
+    form = NotifiedForm(sent(request), on=request.viewer.on, initial={"sent_on": request.viewer.on})
     if form.is_valid():
         try:
             actions.mark_notified(notification=notification, by=request.user, at=clock.now(), **form.cleaned_data)

@@ -10,7 +10,7 @@ from partners.forms import CheckForm, ContractForm, EngageForm, SupportForm
 from partners.models import CheckKind, SupportKind
 
 from .changing import not_own
-from .shared import FORM, carry_out, engagement_for, partner_for, partner_trail, partner_url
+from .shared import FORM, carry_out, engagement_for, partner_for, partner_trail, partner_url, sent
 
 P = Permission
 
@@ -21,7 +21,7 @@ def partner_engage(request, reference):
     """Engage a SIP of the register at one's authority (D-7)."""
     partner = partner_for(request, P.PARTNER_VIEW, reference)
     not_own(request, partner)
-    form = EngageForm(request.POST or None, viewer=request.viewer, initial={"starts_on": request.viewer.on})
+    form = EngageForm(sent(request), viewer=request.viewer, initial={"starts_on": request.viewer.on})
 
     def engage(given, at):
         actions.engage_partner(partner=partner, by=request.user, at=at, **given)
@@ -39,7 +39,7 @@ def support_set(request, reference, pk):
     partner = engagement.partner
     kind = request.GET.get("kind", "")
     initial = {"starts_on": request.viewer.on, "kind": kind if kind in SupportKind.values else SupportKind.LINE_MANAGER}
-    form = SupportForm(request.POST or None, engagement=engagement, on=request.viewer.on, initial=initial)
+    form = SupportForm(sent(request), engagement=engagement, on=request.viewer.on, initial=initial)
 
     def support(given, at):
         actions.set_support(engagement=engagement, by=request.user, at=at, **given)
@@ -56,7 +56,7 @@ def check_record(request, reference, pk):
     engagement = engagement_for(request, P.CHECK_EDIT, reference, pk)
     partner = engagement.partner
     kind = request.GET.get("kind", "")
-    form = CheckForm(request.POST or None, on=request.viewer.on, initial={"kind": kind if kind in CheckKind.values else None})
+    form = CheckForm(sent(request), on=request.viewer.on, initial={"kind": kind if kind in CheckKind.values else None})
 
     def record(given, at):
         actions.record_check(engagement=engagement, by=request.user, at=at, **given)
@@ -73,7 +73,7 @@ def contract_confirm(request, reference, pk):
     engagement = engagement_for(request, P.CHECK_EDIT, reference, pk)
     partner = engagement.partner
     initial = {"school": request.GET.get("school", ""), "confirmed_on": request.viewer.on}
-    form = ContractForm(request.POST or None, on=request.viewer.on, initial=initial)
+    form = ContractForm(sent(request), on=request.viewer.on, initial=initial)
 
     def confirm(given, at):
         actions.confirm_contract(engagement=engagement, by=request.user, at=at, **given)

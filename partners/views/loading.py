@@ -21,7 +21,7 @@ from sipmanager.core.parts import SummaryRow
 from sipmanager.core.uploads import UploadGone
 from sipmanager.core.wording import counted
 
-from .shared import FORM, READ, deployment_trail, partner_trail
+from .shared import FORM, READ, deployment_trail, partner_trail, sent
 
 P = Permission
 SHOWN = 100
@@ -75,7 +75,7 @@ def load_page(request, kind: Kind):
         return go_ahead(request, kind)
     is_national = any(reach == "E" for _, reach in request.viewer.granted(P.PARTNER_IMPORT))
     needed = kind.is_authority_needed or not is_national
-    form = kind.form_class(request.POST or None, request.FILES or None, viewer=request.viewer, is_authority_needed=needed)
+    form = kind.form_class(sent(request), request.FILES or None, viewer=request.viewer, is_authority_needed=needed)
     if form.is_valid():
         answer = look(request, kind, form)
         if answer is not None:

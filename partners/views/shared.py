@@ -60,6 +60,11 @@ def carry_out(request, form, effect: Effect, *, done: str) -> HttpResponse | Non
     return redirect(url)
 
 
+def sent(request):
+    """What a form was sent, also when nothing was typed; `None` for a look."""
+    return request.POST if request.method == "POST" else None
+
+
 def partner_url(partner: Partner, tab: str = "detail") -> str:
     return reverse(f"partners:partner-{tab}", args=[partner.reference])
 
