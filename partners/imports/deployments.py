@@ -16,6 +16,7 @@ from schools.models import ImportRun, School
 from schools.selectors import authority_serving
 from sipmanager.core import audit
 from sipmanager.core.csvfiles import read_sheet
+from sipmanager.core.rules import Stage
 from sipmanager.core.wording import span
 from sipmanager.core.workflow import MoveRefused
 
@@ -127,7 +128,9 @@ class _Loading:
         )  # fmt: skip
         self.outcome.created += 1
         self.outcome.breaches += [
-            {"line": row.line, "rule": finding.id, "because": finding.because} for finding in breaches
+            {"line": row.line, "rule": finding.id, "because": finding.because}
+            for finding in breaches
+            if finding.stage is Stage.PROPOSE  # paper that no file carries is no breach
         ]  # fmt: skip
 
     def _place_now(self, row: DeploymentRow, partner: Partner, school: School) -> None:

@@ -53,7 +53,7 @@ def test_deployment_check_says_what_may_be_proposed_and_what_confirmed(pair):
 
 
 def test_deployment_check_takes_the_last_lawful_day_for_no_end(pair):
-    partner, school, authority = pair
+    _partner, school, authority = pair
     factories.make_ready(*pair)
     follower = factories.make_partner(sectors={"secondary": SEP}, authorities=[authority])
     factories.make_deployment(follower, school, authority, starts_on=date(2011, 1, 4), on=SEP)

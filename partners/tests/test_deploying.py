@@ -385,8 +385,8 @@ def test_whoever_read_the_school_before_another_moved_it_changes_nothing(school,
 @pytest.mark.postgres
 def test_the_database_refuses_two_leads_on_one_day(school, partner, authority):
     first = factories.make_deployment(partner, school, authority, starts_on=SEP)
+    first.pk = None
     with pytest.raises(IntegrityError, match="one_lead_a_school"), transaction.atomic():
-        first.pk = None
         first.save(force_insert=True)
 
 
@@ -396,6 +396,6 @@ def test_the_databases_refusal_is_a_sentence(school, partner, authority, manager
 
     first = factories.make_deployment(partner, school, authority, starts_on=SEP)
     assert connection.vendor == "postgresql"
+    first.pk = None
     with pytest.raises(actions.Refused, match="Another SIP leads"), deploying.held(school.pk, partner.pk):
-        first.pk = None
         first.save(force_insert=True)

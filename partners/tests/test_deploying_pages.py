@@ -31,7 +31,9 @@ def place():
         elsewhere = accounts.authority("Eastshire")
         school = make_school(name="Hill Road Primary School", authority=authority)
         strange = make_school(name="Far Away School", authority=elsewhere)
-        partner = make_partner("Ann Able", sectors={"primary": date(2008, 1, 10)}, regions=[authority.region], days_available=20)
+        partner = make_partner(
+            "Ann Able", sectors={"primary": date(2008, 1, 10)}, regions=[authority.region], days_available=20
+        )
 
     return Place
 

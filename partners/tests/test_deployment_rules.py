@@ -1,5 +1,6 @@
 """Each deployment rule on a frozen case, with its reason (D-13, D-14). The rules as a whole are tested in test_deploying."""
 
+import itertools
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -286,7 +287,7 @@ def test_nobody_leads_a_school_beside_another(stays):
 
     rows = [(pk, day(n), None if length is None else day(n + length)) for pk, (n, length) in enumerate(stays)]
     spans = sorted((span[0], span[1] or date.max) for span in leads(rows).values() if span)
-    assert all(earlier[1] < later[0] for earlier, later in zip(spans, spans[1:], strict=False))
+    assert all(earlier[1] < later[0] for earlier, later in itertools.pairwise(spans))
 
 
 # The table.

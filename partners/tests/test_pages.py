@@ -30,7 +30,9 @@ def place():
         elsewhere = accounts.authority("Eastshire")
         school = make_school(name="Hill Road Primary School", authority=authority)
         strange = make_school(name="Far Away School", authority=elsewhere)
-        partner = make_partner("Ann Able", sectors={"primary": date(2006, 12, 1)}, regions=[authority.region], phone="01234 5678")
+        partner = make_partner(
+            "Ann Able", sectors={"primary": date(2006, 12, 1)}, regions=[authority.region], phone="01234 5678"
+        )
         stranger = make_partner("Zed Zeal", sectors={"primary": date(2006, 1, 10)}, regions=[elsewhere.region])
 
     engage(Place.partner, Place.authority)
@@ -87,10 +89,24 @@ def test_a_sip_is_led_to_their_own_page_and_updates_their_own_details_alone(plac
     for tab in TABS:
         assert client.get(url(tab, place.partner.reference)).status_code == 200
     address = url("partner-details", place.partner.reference)
-    answer = client.post(address, {"phone": "020 7946 0000", "company": "", "days_available": "12", "pen_portrait": "I led.", "full_name": "X Y", "email": "x@example.org"})
+    answer = client.post(
+        address,
+        {
+            "phone": "020 7946 0000",
+            "company": "",
+            "days_available": "12",
+            "pen_portrait": "I led.",
+            "full_name": "X Y",
+            "email": "x@example.org",
+        },
+    )
     assert answer.status_code == 302
     place.partner.refresh_from_db()
-    assert (place.partner.phone, place.partner.full_name, place.partner.email != "x@example.org") == ("020 7946 0000", "Ann Able", True)
+    assert (place.partner.phone, place.partner.full_name, place.partner.email != "x@example.org") == (
+        "020 7946 0000",
+        "Ann Able",
+        True,
+    )
     for name in ("partner-kind", "headship-new", "accreditation-new", "partner-engage"):
         assert client.get(url(name, place.partner.reference)).status_code == 404
     assert client.get(url("partner-detail", place.stranger.reference)).status_code == 404
@@ -129,7 +145,10 @@ def test_a_line_manager_sees_the_sips_they_look_after(place, as_role):
 
 def test_the_accreditation_tab_tells_the_clock_in_a_sentence(place, as_role):
     partner = make_partner(
-        "Cleo Clock", sectors={"primary": date(2003, 1, 10)}, regions=[place.authority.region], last_practised_on=date(2006, 11, 30)
+        "Cleo Clock",
+        sectors={"primary": date(2003, 1, 10)},
+        regions=[place.authority.region],
+        last_practised_on=date(2006, 11, 30),
     )
     page = as_role(Role.MANAGER, at=place.authority).get(url("partner-accreditation", partner.reference)).content.decode()
     expected = "Last worked as a SIP on 30 November 2006. Without new work, warned on 30 May 2009, lapses on 30 November 2009."
@@ -180,9 +199,18 @@ def test_the_register_agrees_with_the_rules_about_where_an_accreditation_stands(
     from partners.rows import with_standing
     from partners.selectors import standings_of
 
-    for day in (date(2006, 11, 15), date(2006, 11, 16), date(2006, 11, 17), date(2007, 5, 16), date(2007, 5, 17), date(2009, 11, 1)):
+    for day in (
+        date(2006, 11, 15),
+        date(2006, 11, 16),
+        date(2006, 11, 17),
+        date(2007, 5, 16),
+        date(2007, 5, 17),
+        date(2009, 11, 1),
+    ):
         make_partner(sectors={"primary": day}, regions=[place.authority.region])
-    ended = make_partner(sectors={"primary": date(2003, 1, 1)}, authorities=[place.authority], last_practised_on=date(2005, 9, 1))
+    ended = make_partner(
+        sectors={"primary": date(2003, 1, 1)}, authorities=[place.authority], last_practised_on=date(2005, 9, 1)
+    )
     make_deployment(ended, place.school, place.authority, starts_on=date(2006, 9, 1), ends_on=date(2007, 8, 31))
     make_partner(sectors={}, regions=[place.authority.region])
     for on in (MONDAY, date(2010, 2, 28), date(2012, 2, 29), date(2010, 8, 31)):

@@ -1,5 +1,6 @@
 """Three years at a school: anniversaries, breaks, and schools that follow schools (DEP-10, DEP-11, D-15)."""
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -120,7 +121,7 @@ def test_runs_are_apart_by_a_whole_break_and_never_count_a_day_twice(stays, mont
     spells = [Spell(start, start + timedelta(days=length)) for start, length in stays]
     found = runs(spells, gap_months=months)
     assert {spell.starts_on for spell in spells} >= {run.began_on for run in found}
-    for earlier, later in zip(found, found[1:], strict=False):
+    for earlier, later in itertools.pairwise(found):
         assert later.began_on >= free_again_on(earlier.ends_on, months)
     days = {spell.starts_on + timedelta(days=n) for spell in spells for n in range((spell.ends_on - spell.starts_on).days + 1)}
     assert len(days) == sum((run.ends_on - run.began_on).days + 1 - run.gap_days for run in found)
