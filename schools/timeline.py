@@ -34,15 +34,24 @@ def _recipient(start: str) -> Callable[[Mapping[str, Any]], str]:
     return lambda details: f"{start} {in_sentence(dict(Recipient.choices).get(details.get('recipient'), 'others'))}"
 
 
-def _transfer(details: Mapping[str, Any]) -> str:
+def _names(details: Mapping[str, Any]) -> tuple[str, str]:
     codes = (details.get("was", ""), details.get("now", ""))
     names = dict(Authority.objects.filter(code__in=codes).values_list("code", "name"))
-    return f"Moved from {names.get(codes[0], 'no authority')} to {names.get(codes[1], codes[1])}"
+    return names.get(codes[0], "nobody"), names.get(codes[1], codes[1])
+
+
+def _transfer(details: Mapping[str, Any]) -> str:
+    return "Moved from {} to {}".format(*_names(details))
+
+
+def _service(details: Mapping[str, Any]) -> str:
+    return "SIP run by {1}, before that by {0}".format(*_names(details))
 
 
 _words: dict[str, Words] = {
     "school.status": lambda details: f"Status: {_change_of(STATUS_NAMES)(details)}",
     "school.transfer": _transfer,
+    "school.service": _service,
     "school.deemed_phase": lambda details: f"Deemed phase: {_change_of(SECTOR_NAMES)(details)}",
     "school.category": lambda details: f"Support category: {_change_of({})(details)}",
     "school.agreed_with_dfes": "Agreement with the Department changed",

@@ -67,6 +67,7 @@ urlpatterns = [
     path("<urn:urn>/category/", changes.category, name="school-category"),
     path("<urn:urn>/agreed/", changes.agreed, name="school-agreed"),
     path("<urn:urn>/all-age/", changes.all_age, name="school-all-age"),
+    path("<urn:urn>/service/", changes.service, name="school-service"),
     path("<urn:urn>/sharing/", school.school_sharing, name="school-sharing"),
     path("<urn:urn>/sharing/add/", changes.opt_out_add, name="opt-out-add"),
     path("<urn:urn>/sharing/<int:pk>/end/", changes.opt_out_end, name="opt-out-end"),

@@ -3,10 +3,10 @@
 from .calendar import ClosureForm, ProgrammeStartForm, TermForm
 from .imports import GoAheadForm, UploadForm
 from .people import AddPostForm, ChangePostForm, EndPostForm, InvitePostForm
-from .record import AgreedForm, AllAgeForm, CategoryForm, DeemedPhaseForm, EndOptOutForm, OptOutForm
+from .record import AgreedForm, AllAgeForm, CategoryForm, DeemedPhaseForm, EndOptOutForm, OptOutForm, ServiceForm
 
 __all__ = [
     "AddPostForm", "AgreedForm", "AllAgeForm", "CategoryForm", "ChangePostForm", "ClosureForm", "DeemedPhaseForm",
-    "EndOptOutForm", "EndPostForm", "GoAheadForm", "InvitePostForm", "OptOutForm", "ProgrammeStartForm", "TermForm",
+    "EndOptOutForm", "EndPostForm", "GoAheadForm", "InvitePostForm", "OptOutForm", "ProgrammeStartForm", "ServiceForm", "TermForm",
     "UploadForm",
 ]  # fmt: skip

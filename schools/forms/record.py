@@ -4,6 +4,7 @@ from datetime import date
 
 from django import forms
 
+from accounts.models import Authority, AuthorityKind
 from sipmanager.core.forms import BaseForm, GovDateField, KeyedForm, NameField
 
 from ..facts import SECTOR_NAMES, Sector
@@ -97,6 +98,26 @@ class OptOutForm(KeyedForm):
     def __init__(self, *args, on: date, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["starts_on"] = day_until(on, label="Date of the school's word")
+
+
+class ServiceForm(BaseForm):
+    submit = "Save"
+
+    authority = forms.ModelChoiceField(
+        Authority.objects.none(),
+        label="Who runs the school's SIP?",
+        to_field_name="code",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": "Select who runs the school's SIP"},
+    )
+
+    def __init__(self, *args, on: date, local_authority: Authority | None, **kwargs):
+        super().__init__(*args, **kwargs)
+        trusts = Authority.objects.filter(kind=AuthorityKind.TRUST)
+        own = Authority.objects.filter(pk=local_authority.pk if local_authority else None)
+        self.fields["authority"].queryset = (trusts | own).order_by("kind", "name", "pk")
+        self.fields["starts_on"] = GovDateField(label="From", initial=on)
 
 
 class EndOptOutForm(BaseForm):

@@ -37,6 +37,8 @@ class Survey:
     unchanged_ids: list[list[int]] = field(default_factory=list)
     vanishing: Counter = field(default_factory=Counter)
     links: set[tuple[str, str]] = field(default_factory=set)
+    # The authorities that the file speaks of.
+    authority_ids: set[int] = field(default_factory=set)
 
 
 def import_schools(
@@ -86,7 +88,7 @@ def _survey(source, places: Places, as_at: date, limits: Limits) -> Survey:
     seen: dict[str, int] = {}
     with opened(source) as file:
         for chunk in _chunks(extract(file)):
-            kept, rows = _known_and_others(chunk, seen, survey.report, as_at, limits)
+            kept, rows = _known_and_others(chunk, seen, survey, as_at, limits)
             for plan in plans_for(rows, places=places, as_at=as_at, limits=limits):
                 _count(plan, survey, places)
                 if plan.kind == KEEP:
@@ -94,7 +96,7 @@ def _survey(source, places: Places, as_at: date, limits: Limits) -> Survey:
             survey.unchanged_ids.append(kept)
     if not survey.report.read:
         raise FileRefused("The file has a header and no schools")
-    _warn_of_absent(seen, survey.report, limits)
+    _warn_of_absent(seen, survey, places, limits)
     return survey
 
 
@@ -105,13 +107,13 @@ def _chunks(lines: Iterable[Cells]) -> Iterator[list[Cells]]:
 
 
 def _known_and_others(
-    chunk: list[Cells], seen: dict[str, int], report: Report, as_at: date, limits: Limits
+    chunk: list[Cells], seen: dict[str, int], survey: Survey, as_at: date, limits: Limits
 ) -> tuple[list[int], list[SchoolRow]]:
     """The schools whose line is the one that was taken last time, and the rows that want a closer look.
 
     Lines that cannot be read as a school are named in the report.
     """
-    held = _digests_held(chunk)
+    held, report = _digests_held(chunk), survey.report
     kept, rows = [], []
     for line in chunk:
         report.read += 1
@@ -125,6 +127,7 @@ def _known_and_others(
             if _is_known(held.get(urn), digest, as_at, limits):
                 report.unchanged += 1
                 kept.append(held[urn].school_id)
+                survey.authority_ids.add(held[urn].local_authority_id)
             else:
                 row = school_row(line.line, line.cells, digest)
                 if row.urn in seen:
@@ -178,6 +181,7 @@ def _count(plan: Plan, survey: Survey, places: Places) -> None:
         setattr(report, plan.kind, getattr(report, plan.kind) + 1)
         report.closed += plan.closes
         survey.links.update(_pairs(row))
+        survey.authority_ids.add(plan.changes.get("local_authority_id") or plan.before.get("local_authority_id"))
     if plan.kind in (CREATE, UPDATE):
         survey.to_write.add(row.line)
     for warning in plan.warnings:
@@ -195,14 +199,28 @@ def _pairs(row: SchoolRow) -> Iterator[tuple[str, str]]:
             yield (urn, row.urn) if what_it_is == "predecessor" else (row.urn, urn)
 
 
-def _warn_of_absent(seen: dict[str, int], report: Report, limits: Limits) -> None:
-    """A school that the extract does not name is never closed for that; for one authority it is told (D-11a)."""
-    if limits.authority_id is None:
-        return
-    held = School.objects.filter(local_authority_id=limits.authority_id, status=Status.OPEN)
-    absent = [urn for urn in held.order_by("urn").values_list("urn", flat=True) if urn not in seen]
-    for urn in absent:
-        report.warn(None, urn, "The school is open in the register and not in the file; it was left as it is")
+def _warn_of_absent(seen: dict[str, int], survey: Survey, places: Places, limits: Limits) -> None:
+    """A school that the extract does not name is never closed for that; it is told (D-11a).
+
+    A load for one authority names each of them, any other only says how many of each authority there are.
+    """
+    held = School.objects.filter(local_authority_id__in=survey.authority_ids - {None}, status=Status.OPEN)
+    are_open: Counter = Counter()
+    absent: dict[int, list[str]] = {}
+    for authority_id, urn in held.order_by("urn").values_list("local_authority_id", "urn"):
+        are_open[authority_id] += 1
+        if urn not in seen:
+            absent.setdefault(authority_id, []).append(urn)
+    for authority_id, urns in sorted(absent.items(), key=lambda item: places.codes[item[0]]):
+        are = "is" if len(urns) == 1 else "are"
+        survey.report.warn(
+            None, "",
+            f"{len(urns)} of {are_open[authority_id]} open schools of {places.names[authority_id]} {are} not in the file;"
+            " nothing was changed for that",
+        )  # fmt: skip
+        if authority_id == limits.authority_id:
+            for urn in urns:
+                survey.report.warn(None, urn, "The school is open in the register and not in the file")
 
 
 def _held(vanishing: Counter, places: Places, on: date) -> str:

@@ -132,7 +132,11 @@ def test_absence_closes_nobody_and_is_told_for_one_authority(load):
     load(line(), line("900002"))
     report = load(line(), as_at=LATER, authority=Authority.objects.get(code="850"))
     assert school("900002").status == "open"
-    assert [(row["urn"], row["line"]) for row in report.warnings] == [("900002", None)]
+    assert [(row["urn"], row["line"]) for row in report.warnings] == [("", None), ("900002", None)]
+    report = load(line(Town="Liss"), as_at=LATER)
+    assert [row["reason"] for row in report.warnings] == [
+        "1 of 2 open schools of Hampshire is not in the file; nothing was changed for that"
+    ]
 
 
 def test_a_move_to_a_successor_takes_its_first_day_and_keeps_the_history(load):

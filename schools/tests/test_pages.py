@@ -343,3 +343,27 @@ def test_a_post_without_an_address_cannot_be_invited(manager, authority):
     address = url("post-invite", post.school, post.pk)
     assert "Enter the email address" in manager.post(address, {"form_key": form_key(manager, address)}).content.decode()
     assert not Invitation.objects.exists()
+
+
+def test_a_school_goes_to_a_trust_by_agreement_and_comes_back(as_role, manager, authority):
+    trust = people.trust("Invented Trust")
+    school = make_school(authority=authority)
+    answer = manager.post(url("school-service", school), {"authority": trust.code, **day("starts_on", date(2009, 11, 9))})
+    assert answer.status_code == 302
+    assert [fact_on(school, on).authority_id for on in (date(2009, 11, 8), TODAY)] == [authority.pk, trust.pk]
+    assert manager.get(url("school-detail", school)).status_code == 404
+    of_trust = as_role(Role.MANAGER, at=trust)
+    assert "Invented Trust" in of_trust.get(url("school-detail", school)).content.decode()
+    assert "SIP run by Invented Trust" in of_trust.get(url("school-record", school)).content.decode()
+    of_trust.post(url("school-service", school), {"authority": authority.code, **day("starts_on", TODAY)})
+    assert fact_on(school, TODAY).authority_id == authority.pk
+
+
+def test_a_school_cannot_go_to_another_local_authority_nor_twice(manager, authority):
+    school = make_school(authority=authority)
+    other = people.authority()
+    for code in (other.code, authority.code):
+        page = manager.post(url("school-service", school), {"authority": code, **day("starts_on", TODAY)})
+        assert page.status_code == 200
+    assert fact_on(school, TODAY).authority_id == authority.pk
+    assert school.services.count() == 1

@@ -23,6 +23,7 @@ from ..forms import (
     EndPostForm,
     InvitePostForm,
     OptOutForm,
+    ServiceForm,
 )
 from ..models import FactKind, Post, SchoolFact, SharingOptOut
 from ..selectors import authority_serving
@@ -110,6 +111,25 @@ def all_age(request, urn):
         says="You have recorded the discussion",
         text="The choice of an all-age school's School Improvement Partner (SIP) is discussed with the regional "
         "coordinator before anybody is deployed.",
+    )  # fmt: skip
+
+
+@change
+@requires(P.SCHOOL_EDIT)
+def service(request, urn):
+    """Whether the local authority or a trust runs the school's SIP (D-2)."""
+    school = school_of(request, P.SCHOOL_EDIT, urn)
+    on = request.viewer.on
+    form = ServiceForm(posted(request), on=on, local_authority=school.local_authority, initial={"starts_on": on})
+
+    def act(authority, starts_on, by, at):
+        actions.set_service(school=school, authority=authority, on=starts_on, by=by, at=at)
+
+    return form_page(
+        request, form, heading=f"SIP service of {school.name}", back=reverse("schools:school-list"), act=act,
+        says="You have changed who runs the school's SIP",
+        text="From that day the school is among the schools of whoever you choose, and no longer among those of the other. "
+        "Deployments, visits and notes keep the authority under which they began.",
     )  # fmt: skip
 
 

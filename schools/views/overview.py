@@ -13,8 +13,8 @@ from sipmanager.core.parts import Link, SummaryRow
 from sipmanager.core.wording import day, listed
 
 from ..facts import MAINTAINED_MAINSTREAM, PHASE_NAMES, SECTOR_NAMES, Phase, Sector, Status
-from ..models import AllAgeAgreement, FactKind, FactSource, School, SchoolFact, SharingOptOut
-from ..selectors import SchoolOnDay, authority_serving, fact_on
+from ..models import AllAgeAgreement, FactKind, FactSource, PostKind, School, SchoolFact, SharingOptOut
+from ..selectors import SchoolOnDay, authority_serving, fact_on, holder_on
 
 SOURCES = {
     FactSource.GIAS: "From the national register",
@@ -50,7 +50,6 @@ class Overview:
         rows = [
             SummaryRow("URN", school.urn),
             SummaryRow("Local authority", self.place(), note=self.source(FactKind.LOCAL_AUTHORITY)),
-            self.served_by(),
             SummaryRow("Type", school.type_name or school.get_governance_display(), note=self.source(FactKind.GOVERNANCE)),
             SummaryRow("Phase", PHASE_NAMES.get(self.fact.phase, ""), note=self.source(FactKind.PHASE)),
             self.deemed(),
@@ -69,10 +68,8 @@ class Overview:
         number = self.school.establishment_number
         return f"{name} ({self.fact.local_authority_code}/{number})" if number else name
 
-    def served_by(self) -> SummaryRow | None:
-        if self.serving is None or self.serving.pk == self.school.local_authority_id:
-            return None
-        return SummaryRow("SIP service from", self.serving.name)
+    def served_by(self) -> SummaryRow:
+        return SummaryRow("SIP run by", self.serving.name if self.serving else "Nobody", self.change("school-service"))
 
     def deemed(self) -> SummaryRow | None:
         if self.fact.phase == Phase.PRU:
@@ -113,6 +110,17 @@ class Overview:
                 found.append(SummaryRow(label, links))
         return found
 
+    def people(self) -> list[SummaryRow]:
+        """Head and chair, for those who may know who they are."""
+        if not can(self.viewer, P.SCHOOL_PEOPLE, self.school):
+            return []
+        links = self.change("school-people")
+        held = [(kind.label, holder_on(self.school, kind, self.on)) for kind in (PostKind.HEAD, PostKind.CHAIR)]
+        return [
+            SummaryRow(label, post.full_name if post else "Not known", links, "Acting" if post and post.is_acting else "")
+            for label, post in held
+        ]
+
     def address(self) -> list[SummaryRow]:
         school = self.school
         lines = [school.street, school.locality, school.address3, school.town, school.county, school.postcode]
@@ -126,6 +134,7 @@ class Overview:
         """What the SIP programme asks of the school."""
         rows = [SummaryRow("Sector of the SIP", SECTOR_NAMES.get(self.fact.sector_needed, "No SIP can be deployed here"))]
         rows.append(SummaryRow("Counts for coverage", self.coverage()))
+        rows.append(self.served_by())
         if self.fact.phase == Phase.PRU:
             agreed = self.school.agreed_with_dfes_on
             rows.append(SummaryRow("Agreed with the Department", agreed or "Not agreed", self.change("school-agreed")))

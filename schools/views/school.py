@@ -72,6 +72,7 @@ def school_detail(request, urn):
     context = {
         **frame(request, school, "school-detail"),
         "support": overview.support(),
+        "people": overview.people(),
         "identity": overview.identity(),
         "address": overview.address(),
         "panels": panels.panels_of(panels.OVERVIEW, request.viewer, school, request.viewer.on),
