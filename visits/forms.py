@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django import forms
 
-from sipmanager.core.forms import BaseForm, GovDateField, KeyedForm
+from sipmanager.core.forms import BaseForm, GovDateField, KeyedForm, word
 from sipmanager.core.wording import day
 
 from .models import SEASONS, Outcome, Verdict
@@ -102,19 +102,23 @@ class HoldVisitForm(BaseForm):
         error_messages={"invalid": "Time in school must be a number of hours, like 3.5"},
     )  # fmt: skip
     people_present = forms.CharField(
-        label="Who was present", max_length=500, widget=text_box(2),
+        label="Who was present", max_length=500,
         help_text="Write roles, not names. For example, headteacher, deputy headteacher, chair of governors",
         error_messages={"required": "Enter who was present"},
     )  # fmt: skip
     focus = forms.CharField(label="Focus of the visit", max_length=500, widget=text_box(3))
     confirmation_waived = forms.CharField(
-        label="Why was the visit not confirmed by email?", max_length=300, required=False, widget=text_box(2),
+        label="Why was the visit not confirmed by email?", max_length=300, required=False,
         help_text="For example, the head agreed the date by telephone",
     )  # fmt: skip
     governor_invited_on = GovDateField(
         label="Date a governor was invited", required=False, help_text="Leave this empty if none was invited"
     )
-    governor_reason = forms.CharField(label="Why no governor was invited", max_length=300, required=False, widget=text_box(2))
+    governor_reason = forms.CharField(
+        label="Why no governor was invited",
+        max_length=300,
+        required=False,
+    )
     was_governor_present = forms.BooleanField(label="A governor was present", required=False)
 
     def __init__(self, *args, visit, on, **kwargs):
@@ -282,6 +286,7 @@ class SectionForm(BaseForm):
         for figure in section.figures:
             name = f"figure_{figure.key}"
             self.fields[name] = figure_field(figure)
+            word(self.fields[name], name)
             if figure.unit:
                 self.affixes[name] = ("", figure.unit)
 

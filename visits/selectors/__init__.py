@@ -45,6 +45,7 @@ from .reading import (
     released_reading,
     works_on_drafts,
 )
+from .recipients import LABELS as RECIPIENT_LABELS
 from .recipients import Recipient, reachable, recipients
 
 
@@ -54,7 +55,8 @@ def policy_of(*, note: Note) -> Policy:
 
 
 __all__ = [
-    "People", "ReadAnswer", "ReadRecommendation", "ReadReview", "ReadSection", "Reading", "Recipient", "SectionView",
+    "RECIPIENT_LABELS", "People", "ReadAnswer", "ReadRecommendation", "ReadReview", "ReadSection", "Reading",
+    "Recipient", "SectionView",
     "answers_given", "answers_of", "comments_for", "distributions", "draft_reading", "earlier_answers",
     "empty_sections", "header_of", "history", "is_staff", "issue_pending", "issued_reading", "last_issue_refused",
     "last_note", "last_submissions", "last_text", "live_recommendations", "live_reviews", "live_sections",

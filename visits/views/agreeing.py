@@ -130,7 +130,8 @@ def note_review(request, pk):
 
 
 def review_context(request, note) -> dict:
-    said_of_all = [remark for remark in selectors.remarks(note=note) if not remark.section]
+    keys = {section.key for section in selectors.template_of(note=note).sections}
+    said_of_all = [remark for remark in selectors.remarks(note=note) if remark.section not in keys]
     comments = selectors.comments_for(note=note, viewer=request.viewer)
     return {
         "note": note,

@@ -48,8 +48,8 @@ def answering(request, note, *, sent=None, status=200):
     moves = moves_for(note=note, viewer=request.viewer, on=request.viewer.on)
     context = {
         "note": note,
-        "heading": f"Read and answer: {visit_name(note.visit)}",
-        "caption": note.school.name,
+        "heading": "Read and answer the note",
+        "caption": visit_name(note.visit),
         "reading": reading,
         "asked": asked,
         "forms": [one.form for one in asked],

@@ -140,8 +140,7 @@ def issued_context(request, note, issue) -> dict:
         "issue": issue,
         "is_newest": versions[0].pk == issue.pk,
         "rows": about(note, issue),
-        "recipients": sent if sees_recipients else [],
-        "failed": EmailState.FAILED,
+        "recipients": [proof(one) for one in sent] if sees_recipients else [],
         "versions": [version_link(note, one, issue) for one in versions] if shows_earlier else [],
         "pdf_url": f"{reverse('visits:note-pdf', args=[note.pk])}?version={issue.number}" if issue.document_id else "",
         "history_url": reverse("visits:note-history", args=[note.pk]) if request.viewer.has(P.NOTE_DRAFT_VIEW) else "",
@@ -154,6 +153,17 @@ def issued_context(request, note, issue) -> dict:
         "parking_section": f"note:{note.pk}:comment",
         "breadcrumbs": note_trail(request, note, with_note=False),
     }
+
+
+def proof(sent) -> SummaryRow:
+    """One recipient with what is known of the message: when it went, whether the note was opened (NOV-38)."""
+    if sent.email and sent.email.state == EmailState.FAILED:
+        words = "The message could not be delivered"
+    elif sent.opened_at:
+        words = f"Sent {day(sent.sent_at)}, opened {day(sent.opened_at)}"
+    else:
+        words = f"Sent {day(sent.sent_at)}, not opened yet"
+    return SummaryRow(selectors.RECIPIENT_LABELS[sent.recipient], sent.name, note=words)
 
 
 def is_after(comment, note) -> bool:

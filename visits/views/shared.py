@@ -116,6 +116,7 @@ EVENT_TITLES = {
     "visit.reschedule": "Visit moved to another day",
     "visit.cancel": "Visit cancelled",
     "visit.void": "Visit struck out",
+    "note.begin": "Note begun",
     "note.submit": "Submitted to the authority",
     "note.send_to_head": "Sent to the head",
     "note.return_to_sip": "Returned with comments",
@@ -149,7 +150,7 @@ EVENT_TITLES = {
 WRITTEN = tuple(
     f"note.{name}"
     for name in (
-        "write", "recommend", "change_recommendation", "withdraw_recommendation", "review", "disagreement", "answer",
+        "begin", "write", "recommend", "change_recommendation", "withdraw_recommendation", "review", "disagreement", "answer",
         "comment", "open",
     )
 )  # fmt: skip

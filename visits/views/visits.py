@@ -10,7 +10,6 @@ from accounts.access import can, requires
 from accounts.permissions import Permission
 from partners.models import Deployment
 from sipmanager.core import clock
-from sipmanager.core.academic import season_of
 from sipmanager.core.once import once
 from sipmanager.core.parts import Link, SummaryRow, Tag, Task
 from sipmanager.core.wording import day
@@ -66,7 +65,7 @@ def visit_plan(request):
             back=Link("Go to My work", "/"),
             trail=visit_trail(request),
         )
-    initial = {"season": season_of(request.viewer.on), **asked_for(request, deployments)}
+    initial = asked_for(request, deployments)
     form = forms.PlanVisitForm(request.POST or None, deployments=deployments, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

@@ -75,7 +75,8 @@ def steps(note, current: str = "") -> list[Step]:
         key, asks = view.row.key, view.template
         status = DONE if view.is_done else STARTED if view.is_started else NOT_STARTED if asks.is_required else OPTIONAL
         address = reverse("visits:note-section", args=[note.pk, key])
-        found.append(Step(key, asks.title, address, status, len(view.remarks), is_current=key == current))
+        remarks = len(view.remarks) if view.is_started else 0
+        found.append(Step(key, asks.title, address, status, remarks, is_current=key == current))
     count = len(selectors.recommendations_of(note=note))
     address = reverse("visits:note-recommendations", args=[note.pk])
     status = DONE if count else NOT_STARTED
@@ -210,7 +211,7 @@ def section_page(request, note, view, form, *, conflict=None, status=200):
         "section": view.template,
         "heading": view.template.title,
         "saved_at": view.row.edited_at,
-        "remarks": view.remarks,
+        "remarks": view.remarks if view.is_started else (),
         "earlier_text": earlier[0] if earlier else "",
         "earlier_visit": occasion(earlier[1]) if earlier else "",
         "reviews": reviews_of(note),
