@@ -1,10 +1,17 @@
 """How an authority stands, in six numbers, each a link to the list behind it (screens: My work)."""
 
 from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
 
 from accounts.access import Viewer
-from accounts.models import Authority
+from accounts.models import Authority, AuthorityKind
 from accounts.permissions import Permission, Role
+from partners.conditions import PROGRAMMES, Result
+from partners.models import Deployment
+from partners.selectors import conditions_of_grant
+from schools.selectors import schools_on, served_on
 from sipmanager.core import deadlines
 from sipmanager.core.deadlines import DueState
 
@@ -12,8 +19,11 @@ from . import problems
 
 P = Permission
 NOTE_RULES = frozenset({"DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-6", "DL-7"})
-ACCREDITATION_RULES = frozenset({"DL-29", "DL-30"})
+WARNING_RULE = "DL-29"
 SHADOW_RULES = frozenset({"DL-36", "DL-37"})
+# What the page of deadlines can be narrowed to, so that a number leads to its rows.
+ABOUT = {"notes": ("notes of visit", NOTE_RULES), "shadow": ("shadow visits", SHADOW_RULES)}
+IN_TROUBLE = frozenset({Result.AT_RISK, Result.NOT_MET})
 
 
 @dataclass(frozen=True)
@@ -33,19 +43,37 @@ def numbers(viewer: Viewer) -> list[Number]:
 
 
 def numbers_of(authority: Authority, viewer: Viewer) -> list[Number]:
-    """Schools without a SIP, conditions, late notes, accreditations warned, shadow visits due, problems."""
+    """Schools without a SIP, conditions, late notes, accreditations warned, shadow visits due, problems.
+
+    A trust has no conditions of grant (D-2), so that number is left out there.
+    """
     on = viewer.on
     dues = [due for due in deadlines.owed(partition=authority.code, on=on) if due.state is not DueState.MET]
-    late = sum(due.rule in NOTE_RULES and due.state is DueState.OVERDUE for due in dues)
-    warned = len({due.subject for due in dues if due.rule in ACCREDITATION_RULES})
+    late = len({due.subject for due in dues if due.rule in NOTE_RULES and due.state is DueState.OVERDUE})
+    warned = len({due.subject for due in dues if due.rule == WARNING_RULE})
     shadow = sum(due.rule in SHADOW_RULES for due in dues)
-    return [
-        Number(
-            "schools without a SIP", schools_without_sip(authority, on).count(), "/schools/?applied=1&status=open&sip=without"
-        ),
-        Number("conditions at risk or not met", conditions_in_trouble(authority, on), "/conditions-of-grant/"),
-        Number("late notes", late, "/deadlines/?late=1"),
-        Number("accreditations warned", warned, "/partners/?applied=1&accreditation=warned"),
-        Number("shadow visits due", shadow, "/qa/"),
-        Number("problems in the records", len(problems.problems_of(authority, on)), "/reports/problems/"),
+    at = f"authority={authority.code}"
+    without = schools_without_sip(authority, on).count()
+    found = [
+        Number("schools without a SIP", without, "/schools/?applied=1&status=open&sip=without"),
+        Number("late notes", late, f"/deadlines/?late=1&about=notes&{at}"),
+        Number("accreditations warned", warned, "/partners/?applied=1&engaged=yes&state=warned"),
+        Number("shadow visits due", shadow, f"/deadlines/?about=shadow&{at}"),
+        Number("problems in the records", len(problems.problems_of(authority, on)), f"/reports/problems/?{at}"),
     ]
+    if authority.kind == AuthorityKind.LOCAL_AUTHORITY:
+        in_trouble = Number("conditions at risk or not met", conditions_in_trouble(authority, on), "/conditions-of-grant/")
+        found.insert(1, in_trouble)
+    return found
+
+
+def schools_without_sip(authority: Authority, on: date) -> QuerySet:
+    """The open schools whose SIP the authority runs and which no SIP works with on a day."""
+    schools = schools_on(served_on(authority.pk, on), on)
+    return schools.exclude(pk__in=Deployment.objects.active(on).values("school_id"))
+
+
+def conditions_in_trouble(authority: Authority, on: date) -> int:
+    """How many conditions of grant are at risk or not met on a day, over both programmes (D-19)."""
+    reports = [conditions_of_grant(authority=authority, programme=programme, on=on) for programme in PROGRAMMES]
+    return sum(answer.result in IN_TROUBLE for report in reports for answer in report.answers)

@@ -1,5 +1,7 @@
 """Pages that join several floors: My work, search, deadlines, reports, problems, the outbox."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -74,10 +76,13 @@ def deadline_list(request):
     codes = Authority.objects.visible_to(viewer, P.DEADLINE_VIEW).order_by("name", "pk")
     chosen = codes.filter(code=request.GET.get("authority", "")).first() or codes.first()
     only_late = request.GET.get("late") == "1"
+    about, rules = health.ABOUT.get(request.GET.get("about", ""), ("", None))
     if chosen is None:
         dues = [due for group in (work.work_of(viewer),) for _, rows in group.groups for due in rows]
     else:
         dues = [due for due in deadlines.owed(partition=chosen.code, on=viewer.on) if due.state is not DueState.MET]
+    if rules is not None:
+        dues = [due for due in dues if due.rule in rules]
     if only_late:
         dues = [due for due in dues if due.state is DueState.OVERDUE]
     paginator = Paginator(dues, PER_PAGE)
@@ -89,9 +94,18 @@ def deadline_list(request):
         "pages": pages_of(request.GET, number, paginator.num_pages),
         "count": paginator.count,
         "only_late": only_late,
+        "about": about,
+        "other_url": address_with(request.GET, late="" if only_late else "1"),
+        "all_url": address_with(request.GET, about="") if about else "",
         "breadcrumbs": REPORTS if viewer.has(P.REPORT_VIEW) else [("My work", "/")],
     }
     return render(request, "site/deadline_list.html", context)
+
+
+def address_with(params, **changes: str) -> str:
+    """The same list from its first page, with some parameters changed; a blank one goes."""
+    kept = {name: params[name] for name in ("authority", "about", "late") if name in params}
+    return f"?{urlencode({name: value for name, value in (kept | changes).items() if value})}"
 
 
 @require_safe

@@ -14,7 +14,7 @@ from sipmanager.core import deadlines
 from sipmanager.core.deadlines import Due, DueState
 from sipmanager.core.jobs import NATIONAL
 from sipmanager.core.parts import Link, Tag, Task
-from sipmanager.core.wording import counted, day
+from sipmanager.core.wording import counted, short_day
 
 SOON = timedelta(days=7)
 
@@ -66,8 +66,8 @@ def work_of(viewer: Viewer) -> Work:
     waiting = [due for due in open_dues if not is_person(due.owner, viewer) and is_waited_for(due, viewer)]
     waiting.sort(key=lambda due: (due.due_on, due.rule, due.subject))
     return Work(
-        overdue=[due for due in mine if due.due_on < on],
-        this_week=[due for due in mine if on <= due.due_on <= on + SOON],
+        overdue=[due for due in mine if due.state is DueState.OVERDUE],
+        this_week=[due for due in mine if due.state is not DueState.OVERDUE and due.due_on <= on + SOON],
         later=[due for due in mine if due.due_on > on + SOON],
         waiting=waiting,
     )
@@ -87,13 +87,18 @@ def is_waited_for(due: Due, viewer: Viewer) -> bool:
 
 
 def lateness(due: Due, on: date) -> Tag:
-    """ "2 days late", "Due today", "Due tomorrow" or the day itself; a word beside every colour."""
+    """"2 days late", "Due today", "Due tomorrow" or the day itself; a word beside every colour.
+
+    What is due and not late on a day that has passed is a warning that still stands (DL-29).
+    """
     days = (due.due_on - on).days
-    if days < 0:
+    if due.state is DueState.OVERDUE:
         return Tag(f"{counted(-days, 'day')} late", "red")
+    if days < 0:
+        return Tag(f"Warned {short_day(due.due_on)}", "yellow")
     if days == 0:
         return Tag("Due today", "yellow")
-    return Tag("Due tomorrow", "blue") if days == 1 else Tag(f"Due {day(due.due_on)}", "grey")
+    return Tag("Due tomorrow", "blue") if days == 1 else Tag(f"Due {short_day(due.due_on)}", "grey")
 
 
 def tasks(dues: Iterable[Due], on: date) -> list[Task]:

@@ -1,0 +1,130 @@
+"""The demonstration: every state of the workflow for each preset, and something to see for everybody advertised."""
+
+from collections import Counter
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.access import viewer_for
+from accounts.models import Authority, User
+from accounts.presets import Policy
+from sipmanager.core.models import OutgoingEmail
+from sipmanager.core.workflow import leaving
+from sipmanager.site import health, work
+from sipmanager.site.demonstration import people
+from sipmanager.site.demonstration.people import DEMONSTRATION_DAY
+from visits.models import Note
+from visits.states import NoteState
+from visits.workflow import NOTE_WORKFLOW
+
+PRESETS = [one.preset for one in people.AUTHORITIES]
+
+
+def resting_states(policy: Policy) -> set[str]:
+    """The states that a note can stay in under a policy: reached by people, and not left by the system at once."""
+    found, waiting = set(), [NoteState.DRAFTING.value]
+    while waiting:
+        state = waiting.pop()
+        if state in found:
+            continue
+        found.add(state)
+        waiting += [str(row.to) for row in leaving(NOTE_WORKFLOW, state, policy)]
+    rows = {state: leaving(NOTE_WORKFLOW, state, policy) for state in found}
+    return {state for state in found if not rows[state] or not all(row.by_system for row in rows[state])}
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_state_of_the_workflow_is_there(on_the_day, preset):
+    authority = Authority.objects.get(code=next(one.code for one in people.AUTHORITIES if one.preset == preset))
+    found = Counter(Note.objects.filter(authority=authority).values_list("status", flat=True))
+    assert set(found) == resting_states(Policy(preset))
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_what_was_made_is_what_the_command_says(on_the_day, preset):
+    row = next(row for row in on_the_day.said["made"] if row["preset"] == preset)
+    authority = Authority.objects.get(code=row["code"])
+    assert (authority.name, authority.is_demonstration) == (row["name"], True)
+    assert Note.objects.filter(authority=authority).count() == row["notes"]
+    assert row["schools"] >= 8
+
+
+def test_the_sign_ins_of_the_interface_are_there(on_the_day):
+    emails = {row["email"] for row in on_the_day.said["sign_ins"]}
+    roles = ("manager", "sip", "head", "chair", "line.manager", "senior.adviser", "administrator", "mentor")
+    wanted = {f"{role}@{preset.replace('_', '-')}.demo.example" for role in roles for preset in PRESETS}
+    wanted |= {"reader@alpsit.demo.example", "programme@national.demo.example", "coordinator@national.demo.example"}
+    assert wanted <= emails
+    assert all(User.objects.get(email=email).check_password(on_the_day.said["password"]) for email in sorted(wanted)[:3])
+
+
+def test_every_advertised_person_is_somebody(on_the_day):
+    nobodies = [row["email"] for row in on_the_day.said["sign_ins"] if not row["role"]]
+    assert nobodies == []
+
+
+# Who has nothing of their own to do on the day: readers, and those whom nothing waits for.
+AT_LEAST_ONE_THING = [
+    f"{local}@{preset.replace('_', '-')}.demo.example"
+    for preset in PRESETS
+    for local in ("sip", "manager", "line.manager", "head", "senior.adviser")
+]
+NOTHING_IS_RIGHT = {
+    "head@learning-trust.demo.example",  # no head step
+    "senior.adviser@national.demo.example",  # disputes are not moderated
+    "senior.adviser@learning-trust.demo.example",
+    "senior.adviser@alpsit.demo.example",
+    "line.manager@alpsit.demo.example",  # the head approves, the Trust Advisor releases
+}
+
+
+@pytest.mark.parametrize("email", [email for email in AT_LEAST_ONE_THING if email not in NOTHING_IS_RIGHT])
+def test_those_with_work_find_it(on_the_day, email):
+    viewer = viewer_for(User.objects.get(email=email), on=DEMONSTRATION_DAY)
+    found = work.work_of(viewer)
+    assert not found.is_empty or health.numbers(viewer)
+
+
+def test_my_work_opens_for_every_advertised_person(on_the_day, as_role):
+    for row in on_the_day.said["sign_ins"]:
+        response = as_role(user=User.objects.get(email=row["email"])).get("/")
+        assert response.status_code == 200, row["email"]
+        assert b"My work" in response.content
+
+
+def test_every_link_of_my_work_opens(on_the_day, as_role):
+    """Each thing to do opens straight at the place to do it."""
+    closed = []
+    for row in on_the_day.said["sign_ins"]:
+        client = as_role(user=User.objects.get(email=row["email"]))
+        context = client.get("/").context
+        urls = {task.url for _title, tasks in context["groups"] for task in tasks}
+        urls |= {due.url for due, _tag in context["waiting"]} | {number.url for number in context["numbers"]}
+        urls |= {link.url for link in context["shortcuts"]}
+        closed += [(row["email"], url, status) for url in urls if (status := client.get(url).status_code) not in (200, 302)]
+    assert closed == []
+
+
+def test_no_mail_leaves_for_a_real_address(on_the_day):
+    addresses = set(OutgoingEmail.objects.values_list("to", flat=True))
+    assert addresses
+    assert all(address.endswith(".example") for address in addresses)
+
+
+def test_urns_are_invented(on_the_day):
+    from schools.models import School
+
+    assert all("900000" <= urn <= "999999" for urn in School.objects.values_list("urn", flat=True))
+
+
+def test_a_second_demonstration_is_refused(on_the_day):
+    with pytest.raises(CommandError, match="there already"):
+        call_command("demo", preset="kent")
+
+
+@pytest.mark.django_db
+def test_there_is_no_demonstration_where_it_is_switched_off(settings):
+    settings.DEMONSTRATION = False
+    with pytest.raises(CommandError, match="only while DEMONSTRATION is on"):
+        call_command("demo")
+    assert not User.objects.exists()
