@@ -23,7 +23,8 @@ def frame(request) -> dict:
 def frame_of(request) -> Frame:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or not hasattr(request, "viewer"):
-        return Frame(sign_in_url=address_of("account_login"))
+        sign_in = address_of("account_login")
+        return Frame(sign_in_url="" if request.path == sign_in else sign_in)
     viewer = request.viewer
     acting = viewer.acting
     can_search = viewer.has(Permission.SEARCH) and is_a_page(SEARCH_PAGE)

@@ -82,7 +82,7 @@ def typed_value(setting: Setting, value: str):
 def field_for(setting: Setting, preset: str) -> forms.Field:
     """The question about one setting; the preset's own value stands in the hint."""
     default = setting.default(preset)
-    label, hint = setting.says, f"{setting.id}. Preset: {in_words(setting, default)}"
+    label, hint = setting.says, f"{setting.id}. Preset: {in_words(setting, default)}."
     if setting.many:
         choices = [(choice, word_of(choice)) for choice in setting.choices]
         box = forms.CheckboxSelectMultiple
@@ -94,7 +94,7 @@ def field_for(setting: Setting, preset: str) -> forms.Field:
     elif setting.choices:
         pairs = [(choice, word_of(choice)) for choice in setting.choices]
     else:
-        leave = ' Leave empty to keep it, or write "not set".' if setting.optional else " Leave empty to keep it."
+        leave = ' Leave empty to keep that, or write "not set".' if setting.optional else " Leave empty to keep that."
         width = "govuk-input--width-10" if setting.kind is int else "govuk-input--width-20"
         widget = forms.TextInput(attrs={"class": width, "autocomplete": "off", "spellcheck": "false"})
         return forms.CharField(label=label, help_text=hint + leave, required=False, max_length=60, widget=widget)

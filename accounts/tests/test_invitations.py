@@ -131,9 +131,9 @@ def test_an_unknown_address_says_no_more_than_an_old_one(client):
     [
         ({"full_name": "", "password": PASSWORD}, b"Enter your full name"),
         ({"full_name": "Ada Example", "password": ""}, b"Enter a password"),
-        ({"full_name": "Ada Example", "password": "short"}, b"at least 12 characters"),
-        ({"full_name": "Ada Example", "password": "password1234"}, b"too common"),
-        ({"full_name": "Ada Example", "password": "new@example.org"}, b"similar"),
+        ({"full_name": "Ada Example", "password": "short"}, b"Password must be 12 characters or more"),
+        ({"full_name": "Ada Example", "password": "password1234"}, b"harder to guess"),
+        ({"full_name": "Ada Example", "password": "new@example.org"}, b"not like your name"),
     ],
 )
 def test_a_form_with_a_fault_makes_no_account_and_keeps_the_invitation(client, fields, says):

@@ -265,7 +265,7 @@ def code_at(secret: str, moment) -> str:
 
 def set_up(client, moment) -> str:
     page = client.get("/accounts/second-factor/set-up/")
-    secret = re.search(rb'app-key">([A-Z2-7]+)<', page.content)[1].decode()
+    secret = re.search(rb"app-key[^>]*>([A-Z2-7]+)<", page.content)[1].decode()
     answer = client.post("/accounts/second-factor/set-up/", {"code": code_at(secret, moment)})
     assert answer["Location"] == "/accounts/second-factor/recovery-codes/"
     return secret

@@ -19,6 +19,7 @@ from accounts.registers import InvitationRegister
 from sipmanager.core import clock
 from sipmanager.core.once import once
 from sipmanager.core.parts import SummaryRow, Tag
+from sipmanager.core.wording import day
 
 from .people import places_to_give, roles_to_give
 
@@ -89,7 +90,7 @@ def state_of(invitation: Invitation, now) -> Tag:
 
 
 def _until(invitation: Invitation) -> str:
-    return "" if invitation.accepted_at or invitation.revoked_at else f"The link works until {invitation.expires_at:%-d %B %Y}"
+    return "" if invitation.accepted_at or invitation.revoked_at else f"The link works until {day(invitation.expires_at)}"
 
 
 @require_POST
