@@ -8,10 +8,12 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import access
+        from schools import filters, registers, timeline
+        from schools import panels as school_panels
         from schools.models import register_own_schools
-        from sipmanager.core import deadlines, jobs
+        from sipmanager.core import deadlines, docs, jobs
 
-        from . import selectors
+        from . import panels, selectors
         from .jobs import end_past_deployments
 
         access.register_capacities(selectors.partner_capacities)
@@ -20,3 +22,10 @@ class PartnersConfig(AppConfig):
         register_own_schools(selectors.own_schools)
         deadlines.register("partners", selectors.owed)
         jobs.register_step("end_past_deployments", end_past_deployments, order=20)
+        school_panels.register(school_panels.SIP, 10, panels.sip_panel)
+        school_panels.register_essential(10, panels.sip_essential)
+        filters.register_filter("sip", panels.sip_filter)
+        registers.register_annotation("sip", panels.annotate_sip)
+        timeline.register_words(panels.words_of_events())
+        docs.register("conditions-of-grant.md", conditions_page)
+        docs.register("deployment.md", deployment_page)

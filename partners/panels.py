@@ -1,0 +1,112 @@
+"""What this floor adds to the pages of schools: the SIP in the line of essentials, the tab of SIPs, column and filter."""
+
+from datetime import date
+
+import django_filters
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from accounts.access import Viewer, can
+from accounts.permissions import Permission
+from schools.models import School
+from sipmanager.core.filters import OneOfFilter
+from sipmanager.core.wording import capitalised, day, span
+
+from . import selectors
+from .models import Deployment, Partner
+from .wording import EVENTS, status_tag
+
+P = Permission
+WITH_OR_WITHOUT = [("with", "With a SIP today"), ("without", "Without a SIP today")]
+
+
+def leads_today(on: date) -> QuerySet:
+    """Whoever is at work at the school of the outer query on a day, the lead first."""
+    rows = Deployment.objects.active(on).filter(school=OuterRef("pk"))
+    leads = Deployment.objects.leading(on).filter(pk=OuterRef("pk"))
+    return rows.annotate(is_lead=Exists(leads)).order_by("-is_lead", "starts_on", "pk")
+
+
+def annotate_sip(schools: QuerySet, viewer: Viewer, on: date) -> QuerySet:
+    """`sip_name` and `sip_reference` of each school, for those who may see deployments."""
+    if not viewer.has(P.DEPLOYMENT_VIEW):
+        blank = Value("", output_field=CharField())
+        return schools.annotate(sip_name=blank, sip_reference=blank)
+    rows = leads_today(on)
+    return schools.annotate(
+        sip_name=Coalesce(Subquery(rows.values("partner__full_name")[:1]), Value("")),
+        sip_reference=Coalesce(Subquery(rows.values("partner__reference")[:1]), Value("")),
+    )
+
+
+class SipFilter(OneOfFilter):
+    """Schools with or without a SIP on the viewer's day."""
+
+    def filter(self, queryset, value):
+        viewer = self.parent.request.viewer
+        if not value or not viewer.has(P.DEPLOYMENT_VIEW):
+            return queryset
+        at_work = Exists(Deployment.objects.active(viewer.on).filter(school=OuterRef("pk")))
+        return queryset.filter(at_work if value == "with" else ~at_work)
+
+
+def sip_filter() -> django_filters.Filter:
+    return SipFilter(label="School Improvement Partner (SIP)", choices=WITH_OR_WITHOUT)
+
+
+def sip_essential(viewer: Viewer, school: School, on: date):
+    """Who the SIP is, with the last lawful day."""
+    if not viewer.has(P.DEPLOYMENT_VIEW):
+        return None
+    deployment = selectors.current_sips([school.pk], on).get(school.pk)
+    if deployment is None:
+        return "SIP", "none today"
+    text = deployment.partner.full_name
+    if viewer.has(P.DEPLOYMENT_PROPOSE) or viewer.has(P.CONDITIONS_VIEW):
+        run = selectors.tenure_of([deployment], on)[deployment.pk]
+        text = f"{text}, last lawful day {day(run.last_lawful_on)}"
+    if can(viewer, P.PARTNER_VIEW, deployment.partner):
+        return "SIP", text, reverse("partners:partner-detail", args=[deployment.partner.reference])
+    return "SIP", text
+
+
+def sip_panel(viewer: Viewer, school: School, on: date):
+    """The SIPs of the school, the latest first, and the way to a new one."""
+    if not viewer.has(P.DEPLOYMENT_VIEW):
+        return None
+    rows = Deployment.objects.filter(school=school).visible_to(viewer, P.DEPLOYMENT_VIEW)
+    deployments = list(rows.select_related("partner", "authority").order_by("-starts_on", "-pk"))
+    tenures = selectors.tenure_of([row for row in deployments if row.confirmed_on], on)
+    partners = Partner.objects.filter(pk__in=[row.partner_id for row in deployments]).visible_to(viewer, P.PARTNER_VIEW)
+    seen = set(partners.values_list("pk", flat=True))
+    may_deploy = can(viewer, P.DEPLOYMENT_PROPOSE, school)
+    return {
+        "template": "partners/_school_panel.html",
+        "context": {
+            "sips": [_row(row, tenures.get(row.pk), on, is_known=row.partner_id in seen) for row in deployments],
+            "has_sip": any(row.status == "confirmed" and not row.is_void and _is_running(row, on) for row in deployments),
+            "deploy_url": reverse("partners:deploy-candidates", args=[school.urn]) if may_deploy else "",
+        },
+    }
+
+
+def _is_running(deployment: Deployment, on: date) -> bool:
+    return deployment.starts_on <= on and (deployment.ends_on is None or on <= deployment.ends_on)
+
+
+def _row(deployment: Deployment, run, on: date, *, is_known: bool) -> dict:
+    return {
+        "name": deployment.partner.full_name,
+        "url": reverse("partners:partner-detail", args=[deployment.partner.reference]) if is_known else "",
+        "deployment_url": reverse("partners:deployment-detail", args=[deployment.pk]),
+        "span": capitalised(span(deployment.starts_on, deployment.ends_on)),
+        "last_lawful": day(run.last_lawful_on) if run else "",
+        "days": f"{deployment.days.normalize():f}",
+        "tag": status_tag(deployment, on),
+    }
+
+
+def words_of_events() -> dict[str, str]:
+    """What the timeline of a school calls what happens to its deployments."""
+    return {what: words for what, words in EVENTS.items() if what.startswith(("deployment", "contract", "notification"))}
