@@ -14,6 +14,7 @@ class PartnersConfig(AppConfig):
         from sipmanager.core import deadlines, docs, jobs
 
         from . import panels, selectors
+        from .docs import conditions_page, deployment_page
         from .jobs import end_past_deployments
 
         access.register_capacities(selectors.partner_capacities)

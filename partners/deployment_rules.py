@@ -292,7 +292,7 @@ def gives_enough_days(case: DeploymentCase) -> str | None:
     if case.days is None or case.days >= case.days_expected:
         return None
     floor = f"; below {FLOOR_OF_DAYS} the reason is recorded" if case.days < FLOOR_OF_DAYS else ""
-    return f"{case.days.normalize():f} of the {case.days_expected} days expected for a school are given{floor}."
+    return f"{Decimal(case.days).normalize():f} of the {case.days_expected} days expected for a school are given{floor}."
 
 
 # --------------------------------------------------------------------------------------------------- the paperwork

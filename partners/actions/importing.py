@@ -13,7 +13,7 @@ from partners.models import Contract, Deployment, DeploymentStatus, Engagement, 
 from partners.selectors import case_of, deployment_case, place_of
 from schools.models import School
 from sipmanager.core import audit
-from sipmanager.core.rules import Finding
+from sipmanager.core.rules import Finding, Stage
 from sipmanager.core.wording import day
 
 from .deploying import agree_deployment, confirm_deployment, held, propose_deployment, settle_leads
@@ -59,10 +59,11 @@ def record_historic(
     *, school: School, partner: Partner, starts_on: date, by: User | None, at: datetime, ends_on: date | None = None,
     days: Decimal | None = None, consulted_on: date | None = None,
 ) -> tuple[Deployment, list[Finding]]:  # fmt: skip
-    """Record a deployment that happened, and return it with every rule that it broke.
+    """Record a deployment that happened, and return it with every rule of stage `propose` that it broke.
 
     The engagement, the contract and the confirmation date from its first day. Nobody is written to, and the
-    contractor counts as told elsewhere (COG-B).
+    contractor counts as told elsewhere (COG-B). Checks that are not on record are no breach: they may have been made
+    and never typed in here; while the deployment runs they stand on the problems list.
     """
     require(by=by, permission=P.PARTNER_IMPORT, record=school, at=at)
     if ends_on is not None and ends_on < starts_on:
@@ -74,11 +75,8 @@ def record_historic(
         engagement = _engagement_then(partner, authority, starts_on)
         contract = {"confirmed_on": starts_on, "recorded_at": at, "recorded_by": by}
         Contract.objects.get_or_create(engagement=engagement, school=school, defaults=contract)
-        breaches = refusing(
-            findings(
-                deployment_case(partner=partner, school=school, starts_on=starts_on, ends_on=ends_on, days=days, on=starts_on)
-            )
-        )
+        case = deployment_case(partner=partner, school=school, starts_on=starts_on, ends_on=ends_on, days=days, on=starts_on)
+        breaches = refusing(findings(case), stage=Stage.PROPOSE)
         deployment = _standing(
             school=school, partner=partner, authority=authority, starts_on=starts_on, ends_on=ends_on, days=days,
             consulted_on=consulted_on, by=by, at=at,

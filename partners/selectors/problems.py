@@ -37,7 +37,7 @@ def _of_deployments(authority: Authority, policy: Policy, on: date) -> Iterator[
     schools = facts_on({row.school_id for row in active}, on)
     standings = standings_of({row.partner_id for row in active}, on)
     tenure = tenure_of(active, on)
-    checks = checks_on_record(authority, {row.partner_id for row in active})
+    checks, heads = _papers(authority, active, on)
     for row in active:
         subject, who = f"deployment:{row.pk}", f"{row.partner.full_name} at {row.school.name}"
         sector = schools[row.school_id].sector_needed
@@ -50,6 +50,8 @@ def _of_deployments(authority: Authority, policy: Policy, on: date) -> Iterator[
             yield "sip_at_closed_school", subject, f"{who}: end the deployment; the school is not open"
         if run_out := [CHECK_WORDS[kind] for kind, until in checks[row.partner_id].items() if until and until < on]:
             yield "check_run_out", subject, f"{who}: renew the {listed(sorted(run_out))} (PRE-13)"
+        if missing := _missing_checks(policy, checks[row.partner_id], row.partner_id in heads):
+            yield "check_missing", subject, f"{who}: record the {listed(missing)}"
         if row.lead_from is None:
             yield "sip_never_leads", subject, f"{who}: another SIP leads on all these days; correct the dates of one of them"
     yield from _waiting(authority, policy, on)
@@ -60,18 +62,14 @@ def _waiting(authority: Authority, policy: Policy, on: date) -> Iterator[Problem
     rows = Deployment.objects.filter(authority=authority, status=DeploymentStatus.AGREED)
     waiting = list(rows.select_related("partner", "school").order_by("starts_on", "pk"))
     partner_ids = {row.partner_id for row in waiting}
-    checks, heads = checks_on_record(authority, partner_ids), serving_heads(partner_ids, on)
+    checks, heads = _papers(authority, waiting, on)
     contracts = set(
         Contract.objects.filter(engagement__authority=authority, engagement__partner__in=partner_ids).values_list(
             "engagement__partner_id", "school_id"
         )
     )
     for row in waiting:
-        missing = [
-            CHECK_WORDS[kind] for kind in policy.checks
-            if kind in CHECK_WORDS and kind not in checks[row.partner_id]
-            and (kind not in OF_SERVING_HEADS or row.partner_id in heads)
-        ]  # fmt: skip
+        missing = _missing_checks(policy, checks[row.partner_id], row.partner_id in heads)
         if "PRE-6" in policy.checks and (row.partner_id, row.school_id) not in contracts:
             missing.append("confirmed contract")
         who = f"{row.partner.full_name} at {row.school.name}"
@@ -79,20 +77,26 @@ def _waiting(authority: Authority, policy: Policy, on: date) -> Iterator[Problem
         yield "deployment_not_confirmed", f"deployment:{row.pk}", f"{who}: {wanted}"
 
 
-def checks_on_record(authority: Authority, partner_ids) -> dict[int, dict[str, date | None]]:
-    """Which checks of some SIPs an authority has on record, and when the newest of each kind runs out; one query."""
-    found: dict[int, dict[str, date | None]] = defaultdict(dict)
+def _papers(authority: Authority, deployments: list[Deployment], on: date) -> tuple[dict, set[int]]:
+    """Which checks an authority has on record of the SIPs of some deployments, and when the newest of each kind runs
+    out; and which of them are serving heads. Two queries.
+    """
+    partner_ids = {row.partner_id for row in deployments}
+    checks: dict[int, dict[str, date | None]] = defaultdict(dict)
     rows = Check.objects.filter(engagement__authority=authority, engagement__partner__in=partner_ids, voided_on=None)
     columns = ("engagement__partner_id", "kind", "expires_on")
     for partner_id, kind, expires_on in rows.order_by("checked_on", "pk").values_list(*columns):
-        found[partner_id][kind] = expires_on
-    return found
+        checks[partner_id][kind] = expires_on
+    heads = PartnerKind.objects.running(on).filter(partner__in=partner_ids, kind=SERVING_HEAD)
+    return checks, set(heads.values_list("partner_id", flat=True))
 
 
-def serving_heads(partner_ids, on: date) -> set[int]:
-    """Those of some SIPs who are serving heads on a day; one query."""
-    rows = PartnerKind.objects.running(on).filter(partner__in=partner_ids, kind=SERVING_HEAD)
-    return set(rows.values_list("partner_id", flat=True))
+def _missing_checks(policy: Policy, on_record: dict[str, date | None], is_serving_head: bool) -> list[str]:
+    return [
+        CHECK_WORDS[kind]
+        for kind in policy.checks
+        if kind in CHECK_WORDS and kind not in on_record and (is_serving_head or kind not in OF_SERVING_HEADS)
+    ]
 
 
 def _of_partners(authority: Authority, on: date) -> Iterator[Problem]:

@@ -133,6 +133,45 @@ def test_outstanding_paperwork_and_warnings_are_told_apart(authority, school):
     assert [row.id for row in candidate.warnings] == ["DAY-1"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "sector", "why"),
+    [
+        ({"phase": Phase.PRU, "deemed": "primary"}, "primary", "a pupil referral unit deemed primary"),
+        ({"phase": Phase.PRU}, "secondary", "a pupil referral unit not yet deemed either"),
+        ({"phase": Phase.MIDDLE_DEEMED_PRIMARY}, "primary", "a middle school deemed primary"),
+        (
+            {"phase": Phase.SECONDARY, "governance": Governance.ACADEMY}, "secondary",
+            "an academy takes the sector of its own phase",
+        ),
+        ({"phase": Phase.NONE, "governance": Governance.ACADEMY}, "secondary", "an academy without a phase of its own"),
+        ({"phase": Phase.SPECIAL}, "special", ""),
+    ],
+)  # fmt: skip
+def test_acc_7_and_8_the_sector_a_school_needs_and_why(authority, kind, sector, why):
+    facts = selectors.school_facts(place(schools.make_school(authority=authority, **kind)))
+    assert (facts.sector_needed, facts.sector_because, facts.outside) == (sector, why, "")
+
+
+def test_sch_4_the_sector_of_an_all_age_school_is_the_one_agreed(authority):
+    school = schools.make_school(authority=authority, phase=Phase.ALL_AGE)
+    school.all_age_agreements.create(discussed_on=SEP, coordinator="C", sector="primary", recorded_at=moment(SEP))
+    facts = selectors.school_facts(place(school))
+    assert (facts.sector_needed, facts.sector_because) == ("primary", "agreed with the regional coordinator")
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ({"phase": Phase.SIXTEEN_PLUS}, "of phase 16 plus, which SIPs do not serve"),
+        ({"phase": Phase.PRIMARY, "is_in_sip_scope": False}, "marked as outside the programme"),
+        ({"phase": Phase.NONE}, "no phase on record that names a sector"),
+        ({"phase": Phase.PRIMARY, "governance": Governance.OTHER}, "not maintained by an authority and is no academy"),
+    ],
+)
+def test_schools_that_sips_do_not_serve_say_why(authority, kind, says):
+    assert says in selectors.school_facts(place(schools.make_school(authority=authority, **kind))).outside
+
+
 # How many queries.
 
 
@@ -179,6 +218,12 @@ def test_the_conditions_cost_the_same_for_one_school_as_for_many(authority, djan
         school = schools.make_school(authority=authority, phase=Phase.SECONDARY)
         factories.make_deployment(None, school, authority)
     assert queries() == few
+
+
+def test_the_case_alone_is_the_case_of_the_report(authority, school):
+    factories.make_deployment(None, school, authority)
+    report = selectors.conditions_of_grant(authority=authority, programme="secondary", on=NOV)
+    assert selectors.grant_case(authority=authority, programme="secondary", on=NOV) == report.case
 
 
 def answers_of(authority, programme="secondary", on=NOV):
@@ -341,6 +386,15 @@ def test_unverified_records_hold_a_lapse_until_the_authority_answers(authority):
     assert states == {partner.pk: "records_unverified", stranger.pk: "lapsed"}
     actions.confirm_records(request=request, on=date(2009, 10, 1), by=None, at=moment(date(2009, 10, 1)))
     assert selectors.standings_of([partner.pk], NOV)[partner.pk][0].state == "lapsed"
+
+
+def test_an_engagement_with_the_authority_asked_holds_a_lapse_in_the_case_too(authority, school):
+    partner = factories.make_partner(sectors={"secondary": date(2006, 10, 1)}, authorities=[authority])
+    other = people.authority("Barford")
+    factories.engage(partner, other)
+    actions.ask_to_confirm_records(authority=other, on=SEP, by=None, at=moment(SEP))
+    case = selectors.deployment_case(partner=partner, school=school, starts_on=NOV, on=NOV)
+    assert [row.unverified_at for row in case.standings] == [("Barford",)]
 
 
 # What is owed.

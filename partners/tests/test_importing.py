@@ -1,0 +1,161 @@
+"""What an import does with one row (D-17): place it under the rules, or record what happened with its breaches."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from accounts.permissions import Role
+from accounts.tests import factories as people
+from partners import actions, selectors
+from partners.models import Contract, Deployment, Engagement
+from partners.tests import factories
+from partners.tests.factories import moment
+from schools.facts import Phase
+from schools.tests import factories as schools
+from sipmanager.core.models import AuditEvent, OutgoingEmail
+from sipmanager.core.workflow import MoveRefused
+
+pytestmark = pytest.mark.django_db
+
+SEP = date(2009, 9, 1)  # Tuesday
+AT = moment(date(2009, 11, 16))
+
+
+@pytest.fixture
+def authority():
+    return people.authority("Ashby")
+
+
+@pytest.fixture
+def school(authority):
+    return schools.make_school(authority=authority, phase=Phase.SECONDARY, head="Pat Head")
+
+
+@pytest.fixture
+def partner(authority):
+    return factories.make_partner("Robin Ward", authorities=[authority])
+
+
+def place(school, partner, **more):
+    return actions.place_imported(**{"school": school, "partner": partner, "starts_on": SEP, "by": None, "at": AT, **more})
+
+
+def record(school, partner, **more):
+    return actions.record_historic(**{"school": school, "partner": partner, "starts_on": SEP, "by": None, "at": AT, **more})
+
+
+def test_a_row_whose_checks_are_on_record_is_confirmed(school, partner, authority):
+    factories.complete_checks(factories.engage(partner, authority))
+    deployment, outstanding = place(school, partner, is_contract_confirmed=True, consulted_on=SEP)
+    assert (deployment.status, deployment.consulted_on, outstanding) == ("confirmed", SEP, [])
+    assert Contract.objects.get().confirmed_on == SEP
+
+
+def test_a_row_without_checks_is_agreed_and_says_what_is_missing(school, partner):
+    deployment, outstanding = place(school, partner)
+    assert deployment.status == "agreed"
+    assert {"PRE-2", "PRE-6"} <= {row.id for row in outstanding}
+    assert Engagement.objects.get().partner == partner
+    assert not Contract.objects.exists()
+
+
+def test_a_contract_on_record_keeps_its_day(school, partner, authority):
+    factories.contract(factories.engage(partner, authority), school, on=date(2009, 6, 1))
+    place(school, partner, is_contract_confirmed=True)
+    assert Contract.objects.get().confirmed_on == date(2009, 6, 1)
+
+
+def test_few_days_are_recorded_as_the_files(school, partner):
+    assert place(school, partner, days=3)[0].reasons == {"DAY-1": "As given in the imported file"}
+
+
+def test_a_row_that_breaks_a_rule_changes_nothing(school, partner):
+    partner.willingness.all().delete()
+    with pytest.raises(actions.Refused):
+        place(school, partner, is_contract_confirmed=True)
+    assert not Deployment.objects.exists()
+    assert not Engagement.objects.exists()
+
+
+def test_national_staff_may_import_and_a_head_may_not(school, partner):
+    assert place(school, partner, by=people.member(Role.PROGRAMME))[0].pk
+    with pytest.raises(PermissionDenied):
+        record(school, partner, by=schools.make_head(school).user)
+
+
+# What happened.
+
+
+def test_history_is_recorded_without_letters_and_counts_as_notified_elsewhere(school, partner, authority):
+    deployment, breaches = record(school, partner, ends_on=date(2009, 10, 30), days=4, consulted_on=SEP)
+    assert breaches == []  # few days only warn, and checks made elsewhere are not typed in here
+    assert (deployment.status, deployment.is_historic, deployment.confirmed_on, deployment.authority) == (
+        "ended", True, SEP, authority,
+    )  # fmt: skip
+    assert (deployment.lead_from, deployment.lead_until) == (SEP, date(2009, 10, 30))
+    assert [(n.kind, n.is_elsewhere, n.sent_on) for n in deployment.notifications.order_by("pk")] == [
+        ("start", True, SEP), ("end", True, date(2009, 10, 30)),
+    ]  # fmt: skip
+    assert Contract.objects.get().confirmed_on == SEP
+    assert Engagement.objects.get().starts_on == SEP
+    assert not OutgoingEmail.objects.exists()
+    assert AuditEvent.objects.get(what="deployment.record").details["breaches"] == []
+
+
+def test_history_that_still_runs_is_confirmed_and_its_checks_are_asked_for(school, partner, authority):
+    assert record(school, partner)[0].status == "confirmed"
+    problems = selectors.problems(authority, date(2009, 11, 16))
+    (row,) = [row for row in problems if row["kind"] == "check_missing"]
+    assert "record the criminal record check, professional indemnity" in row["cure"]
+
+
+def test_history_lists_its_breaches_and_is_recorded_all_the_same(school, partner, authority):
+    lapsed = factories.make_partner(sectors={"primary": SEP})
+    deployment, breaches = record(school, lapsed, starts_on=date(2005, 9, 1), ends_on=date(2009, 8, 31))
+    assert deployment.pk
+    assert {"PRE-1", "PRE-7", "DEP-10"} <= {row.id for row in breaches}
+    assert AuditEvent.objects.get(what="deployment.record").details["breaches"] == [row.id for row in breaches]
+
+
+def test_of_two_overlapping_leads_the_later_leads_from_the_day_after_the_earlier_ends(school, partner, authority):
+    other = factories.make_partner(authorities=[authority])
+    later, breaches = record(school, partner, starts_on=date(2009, 9, 1), ends_on=date(2009, 11, 10))
+    assert breaches == []
+    earlier, breaches = record(school, other, starts_on=date(2009, 8, 1), ends_on=date(2009, 10, 15))
+    later.refresh_from_db()
+    assert [row.id for row in breaches if row.id == "DEP-9"] == ["DEP-9"]
+    assert (earlier.lead_from, earlier.lead_until) == (date(2009, 8, 1), date(2009, 10, 15))
+    assert (later.lead_from, later.lead_until) == (date(2009, 10, 16), date(2009, 11, 10))
+
+
+def test_whoever_came_while_another_had_no_end_never_led(school, partner, authority):
+    record(school, partner)
+    never, breaches = record(school, factories.make_partner(authorities=[authority]), starts_on=date(2009, 10, 1))
+    assert "DEP-9" in {row.id for row in breaches}
+    assert (never.lead_from, never.lead_until) == (None, None)
+    assert "sip_never_leads" in {row["kind"] for row in selectors.problems(authority, date(2009, 11, 16))}
+
+
+def test_an_engagement_that_began_later_is_put_back(school, partner, authority):
+    engagement = factories.engage(partner, authority, starts_on=date(2009, 10, 1))
+    record(school, partner)
+    engagement.refresh_from_db()
+    assert (Engagement.objects.count(), engagement.starts_on) == (1, SEP)
+
+
+def test_history_whose_days_are_the_wrong_way_round_or_whose_school_is_nobodys_is_refused(school, partner):
+    with pytest.raises(MoveRefused, match="on or after the first"):
+        record(school, partner, ends_on=date(2009, 8, 31))
+    school.services.all().delete()
+    school.facts.filter(kind="local_authority").delete()
+    with pytest.raises(MoveRefused, match="No authority ran"):
+        record(school, partner)
+    assert not Deployment.objects.exists()
+
+
+def test_history_struck_out_writes_to_nobody_and_is_corrected(school, partner):
+    deployment, _ = record(school, partner)
+    actions.void_deployment(deployment=deployment, reason="Wrong person", by=None, at=AT)
+    assert deployment.notifications.filter(kind="correction").count() == 1
+    assert not OutgoingEmail.objects.exists()
