@@ -29,6 +29,7 @@ from .register import (
     remove_accreditation,
     search_name_of,
 )
+from .taking_on import take_on_partner
 
 __all__ = [
     "Refused", "add_willingness", "agree_deployment", "ask_to_confirm_records", "award_accreditation", "change_details",
@@ -36,5 +37,6 @@ __all__ = [
     "end_engagement", "end_headship", "end_support", "end_willingness", "engage_partner", "mark_notified",
     "next_reference", "place_imported", "propose_deployment", "record_check", "record_consultation",
     "record_headship", "record_historic", "record_kind", "record_practice", "register_partner",
-    "remove_accreditation", "search_name_of", "set_support", "void_check", "void_deployment", "withdraw_deployment",
+    "remove_accreditation", "search_name_of", "set_support", "take_on_partner", "void_check", "void_deployment",
+    "withdraw_deployment",
 ]  # fmt: skip
