@@ -11,7 +11,7 @@ from accounts.models import User
 from sipmanager.core import audit
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
-from ..models import Note, NoteSection, Outcome, Recommendation, RecommendationReview
+from ..models import Note, NoteSection, Outcome, Recommendation, RecommendationReview, Visit
 from ..selectors import template_of
 from ..states import EDITABLE
 
@@ -83,7 +83,10 @@ def raise_content_version(note: Note, version: int | None = None) -> None:
 
     Raises `MoveRefused` if the note is not being drafted, `OutOfDate` if it is not at `version`.
     """
-    rows = Note.objects.filter(pk=note.pk, status__in=sorted(EDITABLE), visit__voided_on=None)
+    if Visit.objects.filter(pk=note.visit_id, voided_on__isnull=False).exists():
+        raise MoveRefused([NOT_BEING_WRITTEN])
+    # The note's own columns alone: PostgreSQL does not look again at what a join said once it has waited for the row.
+    rows = Note.objects.filter(pk=note.pk, status__in=sorted(EDITABLE))
     if version is not None:
         rows = rows.filter(content_version=version)
     if rows.update(content_version=F("content_version") + 1):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -162,7 +163,7 @@ def header_of(note: Note) -> list[list[str]]:
         ("Visit", season_and_year(note)),
         ("Date of visit", day(visit.held_on)),
         ("School Improvement Partner (SIP)", note.partner.full_name),
-        ("Hours in school", f"{visit.hours_in_school.normalize():f}" if visit.hours_in_school is not None else ""),
+        ("Hours in school", f"{Decimal(visit.hours_in_school).normalize():f}" if visit.hours_in_school is not None else ""),
         ("People present", visit.people_present),
         ("Governor present", "Yes" if visit.was_governor_present else "No"),
         ("Focus", visit.focus),
