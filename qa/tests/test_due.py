@@ -80,10 +80,7 @@ def test_the_filter_in_sql_agrees_with_the_due_day_in_python(on, began_on):
     found = selectors.with_last_shadowed(Engagement.objects.all())
     (engagement,) = found
     due = selectors.due_on(engagement, policies[place.authority.pk])
-    if due < on:
-        expected = Standing.OVERDUE
-    else:
-        expected = Standing.SOON if due < selectors.notice_ends(on) else Standing.LATER
+    expected = Standing.OVERDUE if due < on else Standing.SOON if due < selectors.notice_ends(on) else Standing.LATER
     for standing in (Standing.OVERDUE, Standing.SOON, Standing.LATER):
         rows = found.filter(selectors.standing_q(standing, policies=policies, on=on))
         assert rows.exists() == (standing == expected), standing

@@ -47,9 +47,8 @@ def home(request):
     """My work: what is mine to do in order of its day, and what I wait for."""
     viewer = request.viewer
     found = work.work_of(viewer)
-    groups = [(title, work.tasks(dues, viewer.on)) for title, dues in found.groups]
     context = {
-        "groups": groups,
+        "groups": found.groups,
         "waiting": [(due, work.lateness(due, viewer.on)) for due in found.waiting[:PER_PAGE]],
         "more_waiting": max(0, len(found.waiting) - PER_PAGE),
         "shortcuts": work.shortcuts(viewer),
@@ -78,7 +77,7 @@ def deadline_list(request):
     only_late = request.GET.get("late") == "1"
     about, rules = health.ABOUT.get(request.GET.get("about", ""), ("", None))
     if chosen is None:
-        dues = [due for group in (work.work_of(viewer),) for _, rows in group.groups for due in rows]
+        dues = work.work_of(viewer).dues
     else:
         dues = [due for due in deadlines.owed(partition=chosen.code, on=viewer.on) if due.state is not DueState.MET]
     if rules is not None:

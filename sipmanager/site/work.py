@@ -1,37 +1,50 @@
 """My work: what is mine to do, what I wait for, and how my authority stands (DL-0, D-28, D-29)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.urls import reverse
+
+import visits.selectors
 from accounts.access import Viewer
 from accounts.models import Authority
 from accounts.navigation import is_a_page
 from accounts.permissions import NATIONAL_ROLES, REGION_ROLES, Permission, Role
 from partners.models import Engagement
+from qa.models import ShadowStatus, ShadowVisit
 from schools.models import SchoolService
-from sipmanager.core import deadlines
+from sipmanager.core import audit, deadlines
 from sipmanager.core.deadlines import Due, DueState
 from sipmanager.core.jobs import NATIONAL
 from sipmanager.core.parts import Link, Tag, Task
-from sipmanager.core.wording import counted, short_day
+from sipmanager.core.wording import counted, day, short_day
+from visits.states import NoteState
 
 SOON = timedelta(days=7)
+NO_DATE = Tag("To do", "grey")
 
 
 @dataclass(frozen=True)
 class Work:
-    """One person's work on one day, in the order in which it is due."""
+    """One person's work on one day, in the order in which it is due; `undated` has no day set by rule or policy."""
 
+    on: date
     overdue: list[Due]
     this_week: list[Due]
     later: list[Due]
+    undated: list[Task]
     waiting: list[Due]
 
     @property
-    def groups(self) -> list[tuple[str, list[Due]]]:
-        named = [("Overdue", self.overdue), ("Due this week", self.this_week), ("Later", self.later)]
-        return [(title, dues) for title, dues in named if dues]
+    def dues(self) -> list[Due]:
+        return [*self.overdue, *self.this_week, *self.later]
+
+    @property
+    def groups(self) -> list[tuple[str, list[Task]]]:
+        dated = [("Overdue", self.overdue), ("Due this week", self.this_week), ("Later", self.later)]
+        named = [(title, tasks(dues, self.on)) for title, dues in dated]
+        return [(title, rows) for title, rows in [*named, ("No date set", self.undated)] if rows]
 
     @property
     def is_empty(self) -> bool:
@@ -66,11 +79,53 @@ def work_of(viewer: Viewer) -> Work:
     waiting = [due for due in open_dues if not is_person(due.owner, viewer) and is_waited_for(due, viewer)]
     waiting.sort(key=lambda due: (due.due_on, due.rule, due.subject))
     return Work(
+        on=on,
         overdue=[due for due in mine if due.state is DueState.OVERDUE],
         this_week=[due for due in mine if due.state is not DueState.OVERDUE and due.due_on <= on + SOON],
         later=[due for due in mine if due.due_on > on + SOON],
+        undated=undated(viewer, {due.subject for due in mine}),
         waiting=waiting,
     )
+
+
+# fmt: off
+NEXT_STEPS: dict[NoteState, str] = {
+    NoteState.DRAFTING:             "Write the note for {}",
+    NoteState.LA_REVIEW:            "Agree or return the draft for {}",
+    NoteState.HEAD_REVIEW:          "Answer the draft note for {}",
+    NoteState.AGREED:               "Make the note final for {}",
+    NoteState.DISPUTED:             "Settle the dispute over the note for {}",
+    NoteState.MODERATED:            "Make the note final for {}",
+    NoteState.FINAL:                "Issue the note for {}",
+    NoteState.POST_APPROVAL_REVIEW: "Release the report for {}",
+}
+# fmt: on
+
+
+def undated(viewer: Viewer, dated: Set[str]) -> list[Task]:
+    """Notes whose next step lies with this person, and shadow visits they owe feedback on, without a day in `dated`."""
+    return [*_notes_in_hand(viewer, dated), *_feedback_in_hand(viewer, dated)]
+
+
+def _notes_in_hand(viewer: Viewer, dated: Set[str]) -> Iterable[Task]:
+    rows = visits.selectors.notes_list(viewer=viewer).filter(status__in=[state.value for state in NEXT_STEPS])
+    notes = list(rows.filter(visit__voided_on=None).order_by("visit__held_on", "pk"))
+    people = visits.selectors.People.around(notes, viewer.on)
+    for note in notes:
+        if audit.subject_of(note) in dated:
+            continue
+        if is_person(visits.selectors.owner_of(note=note, on=viewer.on, people=people), viewer):
+            says = NEXT_STEPS[NoteState(note.status)].format(note.school.name)
+            page = "visits:note-draft" if note.status == NoteState.DRAFTING else "visits:note-detail"
+            yield Task(says, reverse(page, args=[note.pk]), f"Visit on {day(note.visit.held_on)}", tag=NO_DATE)
+
+
+def _feedback_in_hand(viewer: Viewer, dated: Set[str]) -> Iterable[Task]:
+    rows = ShadowVisit.objects.visible_to(viewer).filter(observer=viewer.user, status=ShadowStatus.HELD)
+    for shadow in rows.select_related("partner").order_by("held_on", "pk"):
+        if audit.subject_of(shadow) not in dated:
+            says = f"Write to {shadow.partner.full_name} about the shadow visit"
+            yield Task(says, shadow.get_absolute_url(), f"Visit on {day(shadow.held_on)}", tag=NO_DATE)
 
 
 def is_person(person, viewer: Viewer) -> bool:
@@ -87,7 +142,7 @@ def is_waited_for(due: Due, viewer: Viewer) -> bool:
 
 
 def lateness(due: Due, on: date) -> Tag:
-    """"2 days late", "Due today", "Due tomorrow" or the day itself; a word beside every colour.
+    """ "2 days late", "Due today", "Due tomorrow" or the day itself; a word beside every colour.
 
     What is due and not late on a day that has passed is a warning that still stands (DL-29).
     """
@@ -118,11 +173,11 @@ def what_comes_next(viewer: Viewer) -> str:
 
 # fmt: off
 SHORTCUTS: tuple[tuple[Permission, frozenset[Role] | None, str, str], ...] = (
-    (Permission.DEPLOYMENT_PROPOSE, None, "Deploy a SIP",               "/deployments/propose/"),
+    (Permission.DEPLOYMENT_PROPOSE, None, "Deploy a SIP",               "/deployments/new/"),
     (Permission.PARTNER_VIEW,       frozenset({Role.MANAGER, Role.ADMINISTRATOR}), "Find a SIP", "/partners/"),
     (Permission.SCHOOL_IMPORT,      frozenset({Role.ADMINISTRATOR}), "Load a school register", "/schools/import/"),
     (Permission.VISIT_PLAN,         None, "Plan a visit",               "/visits/plan/"),
-    (Permission.NOTE_AGREE,         None, "Drafts to agree",            "/notes/queue/"),
+    (Permission.NOTE_AGREE,         None, "Drafts to agree",            "/notes/to-agree/"),
     (Permission.SHADOW_RECORD,      None, "Plan a shadow visit",        "/qa/shadow-visits/plan/"),
     (Permission.CONDITIONS_VIEW,    None, "Conditions of grant",        "/conditions-of-grant/"),
     (Permission.USER_MANAGE,        None, "Manage users",               "/accounts/people/"),

@@ -3,8 +3,6 @@
 from collections import deque
 from datetime import date, timedelta
 
-from visits.jobs import issue_waiting
-
 from accounts.access import viewer_for
 from accounts.models import User
 from accounts.permissions import Permission, Role
@@ -13,6 +11,7 @@ from partners.models import Deployment
 from schools.selectors import head_on
 from sipmanager.core.workflow import Transition, leaving
 from visits import actions, selectors
+from visits.jobs import issue_waiting
 from visits.models import Note, Visit
 from visits.states import NoteState as S
 from visits.workflow import NOTE_WORKFLOW
