@@ -7,14 +7,18 @@ class VisitsConfig(AppConfig):
     verbose_name = "Visits and notes"
 
     def ready(self) -> None:
+        from schools import timeline
         from sipmanager.core import deadlines, docs
         from sipmanager.core import jobs as night
 
-        from . import actions, jobs, selectors, tasks
+        from . import actions, jobs, panels, selectors, tasks
         from . import docs as pages
+        from .events import EVENT_TITLES, WRITTEN
 
         deadlines.register("visits", selectors.owed)
         night.register_step("issue notes that wait", jobs.issue_in_the_night, order=20)
         night.register_step("count silence as agreement", jobs.count_silence, order=30)
         actions.carry_out_by(tasks.issue_note.delay)
+        panels.join_school_pages()
+        timeline.register_words({what: words for what, words in EVENT_TITLES.items() if what not in WRITTEN})
         docs.register("note-workflow.md", pages.note_workflow_page)

@@ -10,6 +10,7 @@ from .notes import (
     note_distribute,
     note_draft,
     note_history,
+    note_issue_again,
     note_pdf,
     note_version,
 )
@@ -20,7 +21,7 @@ from .writing import note_disagreement, note_section, note_whole
 
 __all__ = [
     "note_amend", "note_answer", "note_comment", "note_detail", "note_disagreement", "note_distribute", "note_draft",
-    "note_history", "note_moderate", "note_move", "note_next", "note_pdf", "note_queue", "note_recommendation",
+    "note_history", "note_issue_again", "note_moderate", "note_move", "note_next", "note_pdf", "note_queue", "note_recommendation",
     "note_recommendation_remove", "note_recommendations", "note_review", "note_reviews", "note_section",
     "note_version", "note_whole", "visit_detail", "visit_move", "visit_plan", "visit_preparation", "visit_void",
 ]  # fmt: skip

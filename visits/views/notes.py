@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import can, requires
 from accounts.permissions import SCHOOL_ROLES, Permission
@@ -20,6 +20,7 @@ from sipmanager.core.workflow import MoveRefused, OutOfDate
 
 from .. import actions, forms, selectors
 from ..differences import differences, is_changed
+from ..events import WRITTEN, title_of
 from ..models import IssuedVersion
 from ..states import EDITABLE, ISSUED, NoteState
 from ..tables import NOTE_COLOURS
@@ -27,13 +28,11 @@ from ..workflow import moves_for
 from .answering import answering
 from .moving import too_late, version_seen, ways_on
 from .shared import (
-    WRITTEN,
     get_any_note,
     get_note,
     note_trail,
     refused,
     said,
-    title_of,
     to_note,
     visit_name,
 )
@@ -71,7 +70,7 @@ def note_draft(request, pk):
     context = standing(request, note) | {
         "reading": selectors.reading(note=note, viewer=request.viewer),
         "ways": ways_on(note, moves),
-        "pending": selectors.issue_pending(note),
+        **being_issued(note, moves),
         "refused_issue": selectors.last_issue_refused(note),
         "comments": said(note, selectors.comments_for(note=note, viewer=request.viewer)),
         "history_url": reverse("visits:note-history", args=[note.pk]),
@@ -89,6 +88,13 @@ def standing(request, note) -> dict:
         "status": Tag(words, NOTE_COLOURS[note.status] if is_inside(request, note) else "blue"),
         "owner": selectors.owner_of(note=note, on=request.viewer.on) if is_inside(request, note) else None,
     }
+
+
+def being_issued(note, moves) -> dict:
+    """The open request to issue, if there is one; whoever may make the move may ask the worker again."""
+    pending = selectors.issue_pending(note)
+    is_theirs = pending is not None and any(move.name == pending.move for move in moves)
+    return {"pending": pending, "again_url": reverse("visits:note-issue-again", args=[note.pk]) if is_theirs else ""}
 
 
 def is_inside(request, note) -> bool:
@@ -280,6 +286,20 @@ def note_distribute(request, pk):
         "breadcrumbs": note_trail(request, note),
     }
     return render(request, "visits/distribute.html", context)
+
+
+@requires(P.NOTE_DRAFT_VIEW)
+@require_POST
+def note_issue_again(request, pk):
+    """Hand what waits to be issued to the worker again; for whoever may issue it."""
+    note = get_any_note(request, pk)
+    try:
+        actions.retry_issue(note=note, viewer=request.viewer, at=clock.now())
+    except OutOfDate:
+        messages.info(request, "Nothing is waiting to be issued any more. This is where the note stands now.")
+    else:
+        messages.success(request, "The note is being issued.")
+    return to_note(note)
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from django.urls import reverse
 from accounts.access import fetch
 from accounts.permissions import ROLE_NAMES, Permission
 from sipmanager.core.models import AuditEvent
-from sipmanager.core.wording import capitalised, in_sentence, moment
+from sipmanager.core.wording import in_sentence, moment
 
 from .. import selectors
+from ..events import EVENT_TITLES, WRITTEN, title_of
 from ..models import Note, Visit
 from ..tables import occasion
 
@@ -105,61 +106,6 @@ def change_words(event) -> str:
     if event is None:
         return ""
     return f"{title_of(event)}{f' by {event.by_name}' if event.by_name else ''}, {moment(event.at)}."
-
-
-# What the record calls an event, and what people call it.
-EVENT_TITLES = {
-    "visit.plan": "Visit planned",
-    "visit.confirm": "Visit confirmed",
-    "visit.hold": "Visit recorded",
-    "visit.miss": "Visit recorded as missed",
-    "visit.reschedule": "Visit moved to another day",
-    "visit.cancel": "Visit cancelled",
-    "visit.void": "Visit struck out",
-    "note.begin": "Note begun",
-    "note.submit": "Submitted to the authority",
-    "note.send_to_head": "Sent to the head",
-    "note.return_to_sip": "Returned with comments",
-    "note.agree_draft": "Agreed by the authority and sent to the head",
-    "note.approve_draft": "Agreed by the authority",
-    "note.agree": "Agreed by the head",
-    "note.ask_correction": "Correction asked for by the head",
-    "note.recall": "Taken back by its writer",
-    "note.dispute": "Disputed by the head",
-    "note.deem_agreed": "Counted as agreed, because the time to answer had passed",
-    "note.moderate": "Dispute decided",
-    "note.finalise": "Made final",
-    "note.finalise_disputed": "Made final with both views",
-    "note.rework": "Taken up with the school again",
-    "note.to_trust_advisor": "Passed to the Trust Advisor",
-    "note.distribute": "Issued",
-    "note.release": "Released and issued",
-    "note.amend": "Amended and issued again",
-    "note.withdraw": "Withdrawn",
-    "note.write": "Text saved",
-    "note.recommend": "Recommendation added",
-    "note.change_recommendation": "Recommendation changed",
-    "note.withdraw_recommendation": "Recommendation taken out",
-    "note.review": "Earlier recommendation reviewed",
-    "note.disagreement": "Likely disagreement noted or taken back",
-    "note.answer": "Section answered by the head",
-    "note.comment": "Comment made",
-    "note.open": "Opened",
-}
-# What happens while a note stays where it is; too frequent for a history that people read.
-WRITTEN = tuple(
-    f"note.{name}"
-    for name in (
-        "begin", "write", "recommend", "change_recommendation", "withdraw_recommendation", "review", "disagreement", "answer",
-        "comment", "open",
-    )
-)  # fmt: skip
-
-
-def title_of(event) -> str:
-    """What happened, in words; an event without words of its own reads as the record calls it."""
-    words = event.what.partition(".")[2].replace("_", " ")
-    return EVENT_TITLES.get(event.what) or capitalised(words)
 
 
 def refused(request, *, heading, reasons, back, trail=(), status=200):
