@@ -21,13 +21,18 @@ COLOURS = {"", "blue", "grey", "green", "teal", "purple", "magenta", "red", "ora
 # ------------------------------------------------------------------------------------------------ dates and numbers
 
 register.filter("day", wording.day)
-register.filter("short_day", wording.short_day)
 register.filter("clock_time", wording.clock_time)
 register.filter("moment", wording.moment)
 register.filter("in_sentence", wording.in_sentence)
 register.filter("capitalised", wording.capitalised)
 register.simple_tag(wording.span, name="span")
 register.simple_tag(wording.counted, name="counted")
+
+
+@register.filter
+def short_day(value):
+    """`4 Jun 2026` that does not break over two lines of a narrow cell."""
+    return wording.short_day(value).replace(" ", "\u00a0")
 
 
 @register.simple_tag
