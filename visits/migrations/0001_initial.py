@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         ('accounts', '0001_initial'),
         ('core', '0002_audit_append_only'),
         ('partners', '0002_what_postgresql_guards'),
-        ('schools', '0002_line_digest'),
+        ('schools', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
