@@ -8,11 +8,12 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from sipmanager.core import clock
+from sipmanager.core import audit, clock
 
 from . import parking, second_factor
 from .backends import Backend, may_exist_here
@@ -52,7 +53,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().pre_login(request, user, **kwargs)
 
     def post_login(self, request, user, *, redirect_url=None, **kwargs):
-        """Straight to what was kept of somebody's writing, if there is any (D-27)."""
+        """Straight to what was kept of somebody's writing, if there is any (D-27); the record has a line of it."""
+        audit.record(what="user.sign_in", subject=user, by=user, at=clock.now())
         if parking.kept_for(user=user, ticket=parking.ticket_of(request)).exists():
             redirect_url = reverse("accounts:kept")
         return super().post_login(request, user, redirect_url=redirect_url, **kwargs)
@@ -60,6 +62,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def reauthenticate(self, user, password) -> bool:
         found = self.authenticate(self.request, email=user.email, password=password)
         return found is not None and found.pk == user.pk
+
+    def set_password(self, user, password) -> None:
+        """A new password, by the link or by the person signed in: either way a line in the record."""
+        with transaction.atomic():
+            super().set_password(user, password)
+            audit.record(what="user.change_password", subject=user, by=user, at=clock.now())
 
     def is_reauthentication_required(self, *, app, **kwargs) -> bool:
         """Whoever has signed in within the last minutes is not asked again at once."""

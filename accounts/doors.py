@@ -54,6 +54,7 @@ OWN = frozenset(
         "mfa_view_recovery_codes",
         "mfa_generate_recovery_codes",
         "mfa_download_recovery_codes",
+        "accounts:own-details",
         "accounts:capacity-switch",
         "accounts:session-extend",
         "accounts:kept",

@@ -27,6 +27,12 @@ class ViewerMiddleware:
         request.viewer = SimpleLazyObject(lambda: viewer_of(request))
         return self.get_response(request)
 
+    def process_view(self, request, view, args, kwargs):
+        """The first page of somebody who has no role at present is the one that says so."""
+        if request.path == settings.LOGIN_REDIRECT_URL and request.user.is_authenticated and not request.viewer.capacities:
+            return redirect("accounts:own-details")
+        return None
+
 
 def viewer_of(request) -> Viewer:
     """Who is looking, in the capacity they chose in the header."""
@@ -58,6 +64,19 @@ class IdleMiddleware:
     def is_over(self, request, now: float) -> bool:
         idle = now - request.session.get(SEEN, now)
         return idle > settings.SESSION_IDLE_MINUTES * 60 + WRITE_EVERY
+
+
+class NoStoreMiddleware:
+    """Nothing that a signed-in person saw stays in the browser: school machines are shared (D-27)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
 
 
 class ParkingMiddleware:

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.NoStoreMiddleware",
     "accounts.middleware.IdleMiddleware",
     "accounts.middleware.ViewerMiddleware",
     "accounts.middleware.ParkingMiddleware",

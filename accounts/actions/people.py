@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import F
 
@@ -105,6 +106,22 @@ def enable(*, user: User, of: Viewer, viewer: Viewer, by: User, at: datetime) ->
         if not User.objects.filter(pk=user.pk, is_active=False).update(is_active=True, disabled_at=None):
             raise Refused("This account is open already")
         audit.record(what="user.enable", subject=user, by=by, at=at)
+
+
+def remove_second_factor(*, user: User, of: Viewer, viewer: Viewer, by: User, at: datetime) -> None:
+    """For somebody who has lost phone and recovery codes: they sign in with their password and set it up anew.
+
+    Every session of theirs ends. Raises `Refused`.
+    """
+    if user.pk == by.pk:
+        raise Refused("Nobody removes their own second factor here: ask a colleague")
+    if not _reaches_all_of(viewer, of):
+        raise Refused("This person also works elsewhere: their national administrator can do this")
+    with transaction.atomic():
+        if not Authenticator.objects.filter(user_id=user.pk).delete()[0]:
+            raise Refused("This person has no second factor")
+        User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+        audit.record(what="user.remove_second_factor", subject=user, by=by, at=at)
 
 
 def _reaches_all_of(viewer: Viewer, of: Viewer) -> bool:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -286,7 +287,47 @@ def test_the_person_page_offers_nothing_against_oneself(manager):
     assert "Give a role" not in page
 
 
+def test_a_manager_lets_somebody_in_again_who_has_lost_their_phone(manager, kent, as_role):
+    person = member(Role.ADMINISTRATOR, at=kent)
+    Authenticator.objects.create(user=person, type="totp", data={})
+    Authenticator.objects.create(user=person, type="recovery_codes", data={})
+    their_browser = as_role(user=person)
+    assert b"Remove" in manager.get(f"/accounts/people/{person.pk}/").content
+    assert b"speak to them yourself" in manager.get(f"/accounts/people/{person.pk}/second-factor/").content
+    assert Authenticator.objects.count() == 2
+
+    assert manager.post(f"/accounts/people/{person.pk}/second-factor/remove/").status_code == 302
+
+    assert not Authenticator.objects.exists()
+    assert their_browser.get("/accounts/you/").status_code == 302
+    assert AuditEvent.objects.get(what="user.remove_second_factor").by_id == manager.user.pk
+    assert manager.post(f"/accounts/people/{person.pk}/second-factor/remove/").status_code == 409
+
+
+def test_nobody_removes_the_second_factor_of_themselves_or_of_a_stranger(manager, kent):
+    stranger = member(Role.MANAGER)
+    both = member(Role.OFFICER, at=kent)
+    membership(Role.PROGRAMME, of=both)
+    for person, status in ((manager.user, 409), (stranger, 404), (both, 409)):
+        Authenticator.objects.create(user=person, type="totp", data={})
+        assert manager.post(f"/accounts/people/{person.pk}/second-factor/remove/").status_code == status
+    assert Authenticator.objects.count() == 3
+
+
 # Own details.
+
+
+def test_somebody_without_a_role_is_told_so_on_their_first_page(as_role):
+    client = as_role(user=user("Una Example"))
+    answer = client.get("/", follow=True)
+    assert answer.redirect_chain == [("/accounts/you/", 302)]
+    assert "You have no role here at present" in answer.content.decode()
+    assert client.get("/accounts/you/name/").status_code == 404
+
+
+def test_pages_of_a_signed_in_person_are_not_kept_by_the_browser(as_role, client):
+    assert as_role(Role.OFFICER).get("/accounts/you/")["Cache-Control"] == "no-store, private"
+    assert "no-store" not in client.get("/help/").get("Cache-Control", "")
 
 
 def test_everybody_changes_their_own_name(as_role):

@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.permissions import Role
 from accounts.tests.factories import PASSWORD, member, user
-from sipmanager.core.models import OutgoingEmail
+from sipmanager.core.models import AuditEvent, OutgoingEmail
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +50,7 @@ def test_a_person_signs_in_with_address_and_password_whatever_the_case_of_the_ad
     answer = sign_in(client, email=" Officer@Example.org ")
     assert (answer.status_code, answer["Location"]) == (302, "/")
     assert client.get(SOMEWHERE).status_code == 200
+    assert AuditEvent.objects.get(what="user.sign_in").by_id == reader.pk
 
 
 def test_a_page_that_needs_sign_in_leads_there_and_back(client, reader):
@@ -202,6 +203,7 @@ def test_a_link_sets_a_new_password_once_and_signs_out_everywhere(client, as_rol
     assert elsewhere.get(SOMEWHERE).status_code == 302
     assert client.get(SOMEWHERE).status_code == 302, "a new password alone signs nobody in"
     assert sign_in(Client(), password="another homely passphrase").status_code == 302
+    assert AuditEvent.objects.get(what="user.change_password").by_id == reader.pk
     again = Client().get(path, follow=True)
     assert b"This link no longer works" in again.content
 

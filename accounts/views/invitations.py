@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import actions, invitations
 from accounts.access import fetch, requires
@@ -26,7 +26,7 @@ from .people import places_to_give, roles_to_give
 invitation_list = requires(P.USER_VIEW)(InvitationRegister.as_view())
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(P.USER_MANAGE)
 def invitation_send(request):
     """Invite an address to a role."""
@@ -55,7 +55,7 @@ def invitation_send(request):
     return render(request, "accounts/form_page.html", context)
 
 
-@require_GET
+@require_safe
 @requires(P.USER_VIEW)
 def invitation_detail(request, pk):
     """One invitation: what became of it, and what can still be done."""
@@ -129,7 +129,7 @@ def _refused(request, refused: actions.Refused):
 @login_not_required
 @never_cache
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request, secret):
     """The page that an invitation leads to. An address with an account accepts by that account, others make one."""
     found = invitations.called(secret)

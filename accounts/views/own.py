@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import actions, parking, second_factor
 from accounts.access import requires
@@ -16,10 +16,9 @@ from sipmanager.core.parts import Link, SummaryRow, Tag
 from sipmanager.core.wording import capitalised
 
 
-@require_GET
-@requires(P.OWN_DETAILS)
+@require_safe
 def own_details(request):
-    """The person's own account at a glance."""
+    """The person's own account at a glance; for somebody without a role, all there is."""
     has_second_factor = second_factor.is_on_for(request.user)
     rows = [
         SummaryRow("Full name", request.user.full_name, (Link("Change", reverse("accounts:own-name")),)),
@@ -37,10 +36,11 @@ def own_details(request):
         (P.POLICY_VIEW, "Local policy", "accounts:own-policy"),
     )
     links = [Link(label, reverse(name)) for permission, label, name in ways_on if request.viewer.has(permission)]
-    return render(request, "accounts/own_details.html", {"rows": rows, "links": links})
+    context = {"rows": rows, "links": links, "has_role": bool(request.viewer.capacities)}
+    return render(request, "accounts/own_details.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(P.OWN_DETAILS)
 def own_name(request):
     """The person's own name."""
@@ -69,7 +69,7 @@ def session_extend(request):
     return HttpResponse(status=204)
 
 
-@require_GET
+@require_safe
 def kept(request):
     """What had been written when the session ended, ready to be put back (D-27)."""
     rows = parking.kept_for(user=request.user, ticket=parking.ticket_of(request))

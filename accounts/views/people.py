@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import actions, second_factor
 from accounts.access import fetch, requires, viewer_for
@@ -34,7 +34,7 @@ def places_to_give(request: HttpRequest):
     return Authority.objects.visible_to(request.viewer, P.USER_MANAGE)
 
 
-@require_GET
+@require_safe
 @requires(P.USER_VIEW)
 def person_detail(request, pk):
     """One person: their account, and the roles that the viewer may know of."""
@@ -47,7 +47,7 @@ def person_detail(request, pk):
         SummaryRow("Account", Tag("Open", "green") if person.is_active else Tag("Closed", "grey")),
         SummaryRow("Closed on", person.disabled_at) if person.disabled_at else None,
         SummaryRow("Last signed in", person.last_login or "Never"),
-        SummaryRow("Second factor", "On" if second_factor.is_on_for(person) else "Off"),
+        _second_factor_row(person, is_manager),
     ]
     context = {
         "person": person,
@@ -57,6 +57,13 @@ def person_detail(request, pk):
         "breadcrumbs": [("People", reverse("accounts:person-list"))],
     }
     return render(request, "accounts/person.html", context)
+
+
+def _second_factor_row(person: User, is_manager: bool) -> SummaryRow:
+    if not second_factor.is_on_for(person):
+        return SummaryRow("Second factor", "Off")
+    link = Link("Remove", reverse("accounts:second-factor-lost", args=[person.pk]))
+    return SummaryRow("Second factor", "On", (link,) if is_manager else ())
 
 
 def _role_row(request, role: Membership, is_manager: bool) -> SummaryRow:
@@ -69,7 +76,7 @@ def _role_row(request, role: Membership, is_manager: bool) -> SummaryRow:
     return SummaryRow(role.label, span(role.starts_on, role.ends_on), links, note="Ended" if is_over else "")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(P.USER_MANAGE)
 def role_give(request, pk):
     """Give a person one more role."""
@@ -104,7 +111,7 @@ def role_give(request, pk):
     return render(request, "accounts/form_page.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(P.USER_MANAGE)
 def role_end(request, pk, role_pk):
     """End a person's role, at once or later."""
@@ -132,7 +139,7 @@ def role_end(request, pk, role_pk):
     return render(request, "accounts/form_page.html", context)
 
 
-@require_GET
+@require_safe
 @requires(P.USER_MANAGE)
 def person_close(request, pk):
     """Says what closing an account does, before it is done."""
@@ -154,6 +161,29 @@ def person_close(request, pk):
 def person_disable(request, pk):
     """Close an account at once."""
     return _change_account(request, pk, actions.disable, "You have closed the account")
+
+
+@require_safe
+@requires(P.USER_MANAGE)
+def second_factor_lost(request, pk):
+    """Says what removing a second factor does, before it is done."""
+    person = fetch(request.viewer, P.USER_MANAGE, User.objects.all(), pk=pk)
+    context = {
+        "heading": f"Remove the second factor of {person.full_name}?",
+        "text": "Do this only if you are sure that they have lost their phone: speak to them yourself. They are signed out "
+        "everywhere, sign in with their password, and set up a new one.",
+        "button_label": "Remove the second factor",
+        "action_url": reverse("accounts:second-factor-remove", args=[pk]),
+        "cancel_url": reverse("accounts:person-detail", args=[pk]),
+    }
+    return render(request, "accounts/confirm_page.html", context)
+
+
+@require_POST
+@requires(P.USER_MANAGE)
+def second_factor_remove(request, pk):
+    """Let somebody who has lost their phone in again."""
+    return _change_account(request, pk, actions.remove_second_factor, "You have removed the second factor")
 
 
 @require_POST

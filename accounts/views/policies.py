@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import actions, selectors
 from accounts.access import can, fetch, requires
@@ -33,7 +33,7 @@ def setting_rows(policy: Policy) -> list[SummaryRow]:
     return rows
 
 
-@require_GET
+@require_safe
 @requires(P.POLICY_VIEW)
 def own_policy(request):
     """The policy of the authority one acts for, or the list of those one may read."""
@@ -45,7 +45,7 @@ def own_policy(request):
     return redirect("accounts:policy-detail", code=here.code) if here else redirect("accounts:authority-list")
 
 
-@require_GET
+@require_safe
 @requires(P.POLICY_VIEW)
 def policy_detail(request, code):
     """The policy in force, the changes that are to come, and those that were."""
@@ -68,7 +68,7 @@ def policy_detail(request, code):
     return render(request, "accounts/policy.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(P.POLICY_EDIT)
 def policy_change(request, code):
     """Choose a preset and what differs from it, look at what would change, and make it so.
