@@ -3,6 +3,10 @@
 from collections.abc import Callable
 
 import django_filters
+from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 from accounts.models import Authority
 from accounts.permissions import P, Reach
@@ -15,21 +19,37 @@ from .models import School, choices
 CATEGORIES = [(name, name.capitalize()) for name in BY_KEY["categories"].choices]
 
 
-class AuthorityFilter(django_filters.ModelChoiceFilter):
+class LongSelect(forms.Select):
+    """A select of many options, written at once: Django looks up a template for each of them."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        chosen = {str(one) for one in self.format_value(value)}
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, mark_safe(" selected") if str(key) in chosen else "", label) for key, label in self.choices),
+        )
+        given = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        return format_html("<select{}>{}</select>", flatatt(given), options)
+
+
+class AuthorityFilter(django_filters.ChoiceFilter):
     """One of the authorities whose schools the viewer sees; taken away where that is a single one."""
 
     def __init__(self):
         super().__init__(
-            label="Local authority",
-            field_name="local_authority",
-            to_field_name="code",
-            queryset=authorities_of_viewer,
-            empty_label="Any",
-        )
+            label="Local authority", field_name="local_authority", empty_label="Any", widget=LongSelect,
+            choices=(), method=self.of_authority,
+        )  # fmt: skip
+
+    @staticmethod
+    def of_authority(queryset, name, value):
+        return queryset.filter(local_authority__code=value)
 
 
-def authorities_of_viewer(request):
-    return Authority.objects.visible_to(request.viewer, P.SCHOOL_VIEW).order_by("name", "pk")
+def authorities_of_viewer(viewer) -> list[tuple[str, str]]:
+    rows = Authority.objects.visible_to(viewer, P.SCHOOL_VIEW).order_by("name", "pk")
+    return list(rows.values_list("code", "name"))
 
 
 class SchoolFilter(BaseFilter):
@@ -46,7 +66,10 @@ class SchoolFilter(BaseFilter):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if not authorities_of_viewer(self.request)[1:2]:
+        authorities = authorities_of_viewer(self.request.viewer)
+        if len(authorities) > 1:
+            self.filters["authority"].extra["choices"] = authorities
+        else:
             del self.filters["authority"]
 
 

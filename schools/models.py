@@ -46,10 +46,10 @@ class School(Scoped):
     local_authority = models.ForeignKey(Authority, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     establishment_number = models.CharField(max_length=4, blank=True)
     ukprn = models.CharField(max_length=8, blank=True)
-    status = models.CharField(max_length=10, choices=choices(STATUS_NAMES), db_index=True)
-    phase = models.CharField(max_length=25, choices=choices(PHASE_NAMES), db_index=True)
-    deemed_phase = models.CharField(max_length=10, blank=True, db_index=True)
-    governance = models.CharField(max_length=20, choices=choices(GOVERNANCE_NAMES), db_index=True)
+    status = models.CharField(max_length=10, choices=choices(STATUS_NAMES))
+    phase = models.CharField(max_length=25, choices=choices(PHASE_NAMES))
+    deemed_phase = models.CharField(max_length=10, blank=True)
+    governance = models.CharField(max_length=20, choices=choices(GOVERNANCE_NAMES))
     type_name = models.CharField(max_length=80, blank=True)
     opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
@@ -70,7 +70,7 @@ class School(Scoped):
     northing = models.PositiveIntegerField(null=True, blank=True)
     phone = models.CharField(max_length=20, blank=True)
     website = models.CharField(max_length=200, blank=True)
-    category = models.CharField(max_length=20, blank=True, db_index=True)
+    category = models.CharField(max_length=20, blank=True)
     is_in_sip_scope = models.BooleanField(default=True)
     agreed_with_dfes_on = models.DateField(null=True, blank=True)
     predecessors = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="successors")
@@ -97,6 +97,8 @@ class School(Scoped):
         indexes = [
             models.Index(fields=["local_authority", "status", "phase"]),
             models.Index(fields=["name", "id"]),
+            # The register opens with the open schools by name.
+            models.Index(fields=["status", "name", "id"]),
         ]
         constraints = [models.CheckConstraint(condition=Q(sequence__gte=0), name="school_sequence")]
 

@@ -14,7 +14,7 @@ REGISTER = "/schools/"
 
 
 def register_class() -> type:
-    return resolve(REGISTER, urlconf="sipmanager.urls").func.view_class
+    return resolve(REGISTER, urlconf="sipmanager.urls").func.__wrapped__.view_class
 
 
 def columns() -> list[str]:
