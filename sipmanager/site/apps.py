@@ -5,3 +5,10 @@ class SiteConfig(AppConfig):
     name = "sipmanager.site"
     label = "sipsite"
     verbose_name = "Service pages"
+
+    def ready(self) -> None:
+        from sipmanager.core import docs
+
+        from . import docs as pages
+
+        docs.register("deadlines.md", pages.deadlines_page)
