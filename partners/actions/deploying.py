@@ -135,9 +135,11 @@ def agree_deployment(
     _play(deployment, "agree", by=by, at=at, comment=comment, values=values)
 
 
-def record_consultation(*, deployment: Deployment, on: date, by: User | None, at: datetime) -> None:
+def record_consultation(
+    *, deployment: Deployment, on: date, by: User | None, at: datetime, permission: P = P.DEPLOYMENT_PROPOSE
+) -> None:
     """Record the day on which the school was asked for its views (DEP-5)."""
-    _may(deployment, P.DEPLOYMENT_PROPOSE, by, at)
+    _may(deployment, permission, by, at)
     if on > day_of(at):
         refuse("The day on which the school was asked must be today or in the past.")
     with transaction.atomic():

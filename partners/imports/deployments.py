@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from accounts.models import Authority
+from accounts.permissions import Permission
 from accounts.selectors import policy_on
 from partners import actions
 from partners.models import Contract, Deployment, DeploymentStatus, Engagement, Partner
@@ -25,6 +26,8 @@ from .outcome import Outcome
 from .register import schools_by_urn
 
 DEPLOYMENTS = "deployments"
+# Whoever may load a file may do what its rows say (D-17).
+IMPORTING = Permission.PARTNER_IMPORT
 FROM_A_FILE = "Given in a file of deployments"
 NOT_YET = (DeploymentStatus.PROPOSED, DeploymentStatus.AGREED)
 
@@ -172,7 +175,9 @@ class _Loading:
         if deployment.status != DeploymentStatus.CONFIRMED:
             spell = span(deployment.starts_on, deployment.ends_on)
             raise MoveRefused([f"The register has this deployment {spell}; it is {deployment.get_status_display().lower()}"])
-        actions.end_deployment(deployment=deployment, on=row.ends_on, reason=FROM_A_FILE, by=self.by, at=self.at)
+        actions.end_deployment(
+            deployment=deployment, on=row.ends_on, reason=FROM_A_FILE, permission=IMPORTING, by=self.by, at=self.at
+        )
         return True
 
     def _change_days(self, row: DeploymentRow, deployment: Deployment) -> bool:
@@ -184,7 +189,7 @@ class _Loading:
     def _record_consultation(self, row: DeploymentRow, deployment: Deployment) -> bool:
         if row.consulted_on is None or deployment.consulted_on is not None:
             return False
-        actions.record_consultation(deployment=deployment, on=row.consulted_on, by=self.by, at=self.at)
+        actions.record_consultation(deployment=deployment, on=row.consulted_on, permission=IMPORTING, by=self.by, at=self.at)
         return True
 
     def _complete(self, row: DeploymentRow, deployment: Deployment) -> bool:
@@ -202,11 +207,11 @@ class _Loading:
         ).exists()  # fmt: skip
         if engagement is not None and not has_contract:
             actions.confirm_contract(
-                engagement=engagement, school=deployment.school, confirmed_on=self.on, by=self.by, at=self.at
+                engagement=engagement, school=deployment.school, confirmed_on=self.on, permission=IMPORTING, by=self.by, at=self.at
             )  # fmt: skip
         try:
             with transaction.atomic():
-                actions.confirm_deployment(deployment=deployment, by=self.by, at=self.at)
+                actions.confirm_deployment(deployment=deployment, permission=IMPORTING, by=self.by, at=self.at)
         except MoveRefused as refusal:
             self._warn(row, f"Agreed and not confirmed: {' '.join(refusal.reasons)}")
             return not has_contract

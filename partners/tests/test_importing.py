@@ -159,3 +159,26 @@ def test_history_struck_out_writes_to_nobody_and_is_corrected(school, partner):
     actions.void_deployment(deployment=deployment, reason="Wrong person", by=None, at=AT)
     assert deployment.notifications.filter(kind="correction").count() == 1
     assert not OutgoingEmail.objects.exists()
+
+
+def test_whoever_may_load_a_file_may_do_what_its_rows_say_later_too(school, partner, authority):
+    """An administrator confirms and ends nothing by the page; a file that they may load does (D-17)."""
+    from partners.imports import import_deployments
+
+    administrator = people.member(Role.ADMINISTRATOR, at=authority)
+    factories.complete_checks(factories.engage(partner, authority))
+
+    def load(row):
+        content = f"partner_reference,school_urn,start,end,days,contract_confirmed,consulted_on\n{row}\n".encode()
+        return import_deployments(
+            content=content, file_name="d.csv", authority=authority, by=administrator, on=AT.date(), at=AT
+        ).as_json()
+
+    first = f"{partner.reference},{school.urn},2009-09-01"
+    load(f"{first},,5,no,")
+    assert Deployment.objects.get().status == "agreed"
+    assert load(f"{first},,5,yes,2009-08-01")["updated"] == 1
+    assert Deployment.objects.get().status == "confirmed"
+    assert load(f"{first},2010-08-31,5,yes,2009-08-01")["rejected"] == []
+    found = Deployment.objects.get()
+    assert (found.status, found.ends_on, found.consulted_on) == ("ended", date(2010, 8, 31), date(2009, 8, 1))
