@@ -30,7 +30,10 @@ class PlanVisitForm(KeyedForm):
 
     submit = "Plan the visit"
 
-    deployment = forms.ChoiceField(label="School")
+    deployment = forms.ChoiceField(
+        label="School",
+        error_messages={"required": "Select a school", "invalid_choice": "Select a school from the list"},
+    )
     season = forms.ChoiceField(
         label="Which visit is it?",
         choices=SEASONS,

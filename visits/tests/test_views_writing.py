@@ -1,0 +1,336 @@
+"""Writing a note: by the page's script and without it, nobody's words lost (D-26, D-27, NOV-27, NOV-28, NOV-34)."""
+
+import uuid
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from django.utils.html import escape
+
+from visits import actions
+from visits.models import NoteSection
+from visits.states import NoteState as S
+from visits.tests.factories import at, make_note, make_people, move, write
+
+pytestmark = pytest.mark.django_db
+AUTOSAVE = {"X-Autosave": "1"}
+
+
+@pytest.fixture(autouse=True)
+def _day(clock_at):
+    clock_at("2009-11-11 15:42")  # Wednesday
+
+
+def page(name: str, *args) -> str:
+    return reverse(f"visits:{name}", args=args)
+
+
+@pytest.fixture
+def draft():
+    return make_note(is_written=False)
+
+
+def section(note, key="evidence") -> NoteSection:
+    return note.sections.get(key=key)
+
+
+def test_the_draft_lists_its_parts_with_how_far_each_has_come(as_role, draft):
+    one = section(draft)
+    actions.save_section(note=draft, key=one.key, text="Seen.", version=one.version, by=draft.people.sip, at=at())
+
+    content = as_role(user=draft.people.sip).get(page("note-draft", draft.pk)).content.decode()
+
+    assert "1 of 9 parts done" in content
+    assert content.count("Not started") == 8
+    assert "Optional" in content
+    assert "Disagreement is likely" in content
+
+
+def test_without_a_script_a_section_is_saved_and_the_next_one_follows(as_role, draft):
+    client, one = as_role(user=draft.people.sip), section(draft)
+
+    answer = client.post(page("note-section", draft.pk, one.key), {"text": "Four lessons seen.", "version": one.version})
+
+    one.refresh_from_db()
+    assert (one.text, one.edited_by) == ("Four lessons seen.", draft.people.sip)
+    assert answer.url == page("note-section", draft.pk, "progress")
+    assert "Saved on 11 November 2009 at 3:42pm" in client.get(page("note-section", draft.pk, one.key)).content.decode()
+
+
+def test_the_script_is_told_the_new_version_and_the_time(as_role, draft):
+    one = section(draft)
+
+    answer = as_role(user=draft.people.sip).post(
+        page("note-section", draft.pk, one.key), {"text": "Seen.", "version": one.version}, headers=AUTOSAVE
+    )
+
+    assert answer.json() == {"version": one.version + 1, "saved_at": "3:42pm"}
+
+
+def test_a_figure_that_is_none_is_refused_in_words_and_the_text_is_kept_on_the_page(as_role, draft):
+    client, one = as_role(user=draft.people.sip), section(draft, "targets_next")
+    form = {"text": "Ambitious.", "version": one.version, "figure_combined_school": "130"}
+
+    by_script = client.post(page("note-section", draft.pk, one.key), form, headers=AUTOSAVE)
+    by_button = client.post(page("note-section", draft.pk, one.key), form).content.decode()
+
+    says = "English and mathematics, the school&#x27;s target must be 100 or less"
+    assert by_script.status_code == 400
+    assert "must be 100 or less" in by_script.json()["message"]
+    assert says in by_button
+    assert "Ambitious." in by_button
+    one.refresh_from_db()
+    assert (one.text, one.figures) == ("", {})
+
+
+def test_figures_are_kept_with_their_section_and_shown_with_their_unit(as_role, draft):
+    client, one = as_role(user=draft.people.sip), section(draft, "targets_next")
+
+    form = {"text": "Ambitious.", "version": one.version, "figure_combined_school": "72.50", "figure_secret": "1"}
+    client.post(page("note-section", draft.pk, one.key), form)
+
+    one.refresh_from_db()
+    assert one.figures == {"combined_school": "72.5"}
+    assert "72.5%" in client.get(page("note-whole", draft.pk)).content.decode()
+
+
+def saved_elsewhere(note, key="evidence", text="The text of the other window.") -> int:
+    """Somebody saves the section first; returns the version that the late-comer saw."""
+    one = section(note, key)
+    actions.save_section(note=note, key=key, text=text, version=one.version, by=note.people.sip, at=at())
+    return one.version
+
+
+def test_a_stale_save_shows_both_texts_and_changes_nothing(as_role, draft):
+    """D-26: who, when, both texts; then the writer decides."""
+    client, stale = as_role(user=draft.people.sip), saved_elsewhere(draft)
+    address = page("note-section", draft.pk, "evidence")
+
+    answer = client.post(address, {"text": "My own text.", "version": stale})
+
+    content = answer.content.decode()
+    assert answer.status_code == 409
+    assert "The text of the other window." in content
+    assert content.count("My own text.") == 2  # in the box, and beside the other
+    assert "10 November 2009 at midday" in content
+    assert section(draft).text == "The text of the other window."
+
+    resolved = client.post(address, {"text": "Both put together.", "version": stale, "resolve": section(draft).version})
+    assert resolved.url == address
+    assert section(draft).text == "Both put together."
+
+
+def test_the_script_gets_both_texts_as_a_fragment(as_role, draft):
+    client, stale = as_role(user=draft.people.sip), saved_elsewhere(draft)
+
+    answer = client.post(
+        page("note-section", draft.pk, "evidence"), {"text": "My own text.", "version": stale}, headers=AUTOSAVE
+    )
+
+    content = answer.content.decode()
+    assert answer.status_code == 409
+    assert "<html" not in content
+    assert "The text of the other window." in content
+    assert "My own text." in content
+
+
+def test_two_windows_on_different_sections_are_both_kept(as_role, draft):
+    client, one, other = as_role(user=draft.people.sip), section(draft), section(draft, "progress")
+
+    client.post(page("note-section", draft.pk, "evidence"), {"text": "First.", "version": one.version})
+    client.post(page("note-section", draft.pk, "progress"), {"text": "Second.", "version": other.version})
+
+    assert [section(draft, key).text for key in ("evidence", "progress")] == ["First.", "Second."]
+
+
+def test_hidden_fields_of_somebodys_own_making_are_ignored(as_role, draft):
+    one = section(draft)
+    form = {"text": "Seen.", "version": one.version, "status": "distributed", "edited_by": "1", "note": "999", "position": "9"}
+
+    as_role(user=draft.people.sip).post(page("note-section", draft.pk, one.key), form)
+
+    draft.refresh_from_db()
+    after = section(draft)
+    assert draft.status == S.DRAFTING
+    assert (after.position, after.edited_by) == (one.position, draft.people.sip)
+
+
+def test_text_that_comes_after_the_note_was_sent_is_shown_to_its_writer(as_role):
+    note = make_note()
+    move(note, "send_to_head", "sip", hour=19)
+    client, one = as_role(user=note.people.sip), section(note)
+
+    answer = client.post(page("note-section", note.pk, one.key), {"text": "A late thought.", "version": one.version})
+    by_script = client.post(
+        page("note-section", note.pk, one.key), {"text": "A late thought.", "version": one.version}, headers=AUTOSAVE
+    )
+
+    assert answer.status_code == by_script.status_code == 409
+    assert "A late thought." in answer.content.decode()
+    assert "Sent to the head" in answer.content.decode()
+    assert section(note).text == one.text
+
+
+def test_a_section_shows_last_years_text_and_what_is_still_open(as_role):
+    people = make_people()
+    make_note(S.DISTRIBUTED, people=people, day=date(2009, 3, 10), recommendations=1)  # Tuesday
+    note = make_note(people=people, is_written=False)
+
+    content = as_role(user=people.sip).get(page("note-section", note.pk, "evidence")).content.decode()
+
+    assert "The same section in Spring 2008/09" in content
+    assert "What was seen of evidence." in content
+    assert "Do the thing number 1." in content
+    assert "Not reviewed yet" in content
+
+
+# Recommendations.
+
+
+def recommendation(number, **fields) -> dict:
+    return {"text": f"Change number {number}.", "form_key": str(uuid.uuid4()), **fields}
+
+
+def test_a_fifth_recommendation_warns_and_is_kept(as_role, draft):
+    """ACT-10, NOV-27."""
+    client, address = as_role(user=draft.people.sip), page("note-recommendations", draft.pk)
+
+    for number in range(4):
+        client.post(address, recommendation(number))
+    assert "There are 4 recommendations" not in client.get(address).content.decode()
+    client.post(address, recommendation(5))
+
+    assert draft.recommendations.count() == 5
+    assert "There are 5 recommendations. A school can manage about 4 at a time." in client.get(address).content.decode()
+    assert "There are 5 recommendations." in client.get(page("note-whole", draft.pk)).content.decode()
+
+
+def test_a_recommendation_sent_twice_is_there_once_and_can_be_changed_and_taken_out(as_role, draft):
+    client, address, form = as_role(user=draft.people.sip), page("note-recommendations", draft.pk), recommendation(1)
+    client.post(address, form)
+    client.post(address, form)
+    one = draft.recommendations.get()
+
+    change = {
+        "text": "Changed.",
+        "form_key": str(uuid.uuid4()),
+        "due_on_day": "1",
+        "due_on_month": "March",
+        "due_on_year": "2010",
+    }
+    client.post(page("note-recommendation", draft.pk, one.pk), change)
+    one.refresh_from_db()
+    assert (one.text, one.due_on) == ("Changed.", date(2010, 3, 1))
+
+    client.post(page("note-recommendation-remove", draft.pk, one.pk))
+    client.post(page("note-recommendation-remove", draft.pk, one.pk))
+    one.refresh_from_db()
+    assert one.withdrawn_at is not None
+    assert "Changed." not in client.get(address).content.decode()
+
+
+def test_another_notes_recommendation_is_not_to_be_changed_through_ones_own(as_role, draft):
+    other = make_note()
+    foreign = other.recommendations.get()
+    client = as_role(user=draft.people.sip)
+
+    answers = [
+        client.post(page("note-recommendation", draft.pk, foreign.pk), {"text": "Mine now."}),
+        client.post(page("note-recommendation-remove", draft.pk, foreign.pk)),
+    ]
+
+    foreign.refresh_from_db()
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert (foreign.text, foreign.withdrawn_at) == ("Do the thing number 1.", None)
+
+
+def test_last_notes_recommendations_are_reviewed_one_by_one(as_role):
+    """ACT-10, NOV-28."""
+    people = make_people()
+    make_note(S.DISTRIBUTED, people=people, day=date(2009, 3, 10), recommendations=2)
+    note = make_note(people=people, is_written=False)
+    client, first = as_role(user=people.sip), note.reviews.order_by("pk").first()
+
+    missing = client.post(page("note-reviews", note.pk), {"review": first.pk, "impact": "Good."})
+    assert "Select what became of the recommendation" in missing.content.decode()
+    answer = client.post(
+        page("note-reviews", note.pk), {"review": first.pk, "outcome": "part_met", "impact": "Good."}, headers=AUTOSAVE
+    )
+
+    first.refresh_from_db()
+    assert answer.json() == {"saved_at": "3:42pm"}
+    assert (first.outcome, first.impact) == ("part_met", "Good.")
+    assert "Started" in client.get(page("note-draft", note.pk)).content.decode()
+
+
+# Sending it.
+
+
+def test_submit_names_what_is_missing_as_links(as_role, draft):
+    content = as_role(user=draft.people.sip).get(page("note-whole", draft.pk)).content.decode()
+
+    assert (
+        f'<a class="govuk-link" href="{page("note-section", draft.pk, "evidence")}">Write the section “Evidence”</a>'
+        in content
+    )
+    assert 'disabled aria-disabled="true"' in content
+
+
+def test_a_kent_note_goes_to_the_head_and_with_disagreement_likely_to_the_adviser_first(as_role, draft):
+    """NOV-34."""
+    write(draft)
+    client = as_role(user=draft.people.sip)
+    assert "Send to the head" in client.get(page("note-whole", draft.pk)).content.decode()
+
+    client.post(page("note-disagreement", draft.pk), {"is_disagreement_likely": "yes"})
+    assert "Show a senior adviser first" in client.get(page("note-whole", draft.pk)).content.decode()
+
+    draft.refresh_from_db()
+    client.post(page("note-move", draft.pk), {"name": "submit", "version": draft.content_version})
+    draft.refresh_from_db()
+    assert draft.status == S.LA_REVIEW
+
+
+def test_the_author_reads_what_was_said_when_the_note_came_back(as_role):
+    note = make_note(S.LA_REVIEW, preset="learning_trust")
+    move(note, "return_to_sip", "line_manager", comment="Say what you saw yourself.")
+
+    content = as_role(user=note.people.sip).get(page("note-draft", note.pk)).content.decode()
+
+    assert "What was said when it came back to you" in content
+    assert "Say what you saw yourself." in content
+
+
+@pytest.mark.parametrize("who", ["manager", "line_manager", "senior_adviser", "mentor", "head", "chair"])
+def test_nobody_but_its_author_writes_a_note(as_role, draft, who):
+    client, one = as_role(user=getattr(draft.people, who)), section(draft)
+    addresses = [
+        page("note-section", draft.pk, one.key), page("note-recommendations", draft.pk), page("note-reviews", draft.pk),
+        page("note-disagreement", draft.pk), page("note-whole", draft.pk),
+    ]  # fmt: skip
+
+    for address in addresses:
+        answer = client.post(address, {"text": "Not mine.", "version": one.version, "is_disagreement_likely": "yes"})
+        assert answer.status_code in (403, 404, 405)
+
+    draft.refresh_from_db()
+    assert section(draft).text == ""
+    assert not draft.is_disagreement_likely
+    assert not draft.recommendations.exists()
+
+
+def test_another_sip_gets_no_data(as_role, draft):
+    """ACT-17."""
+    client = as_role(user=make_people().sip)
+    for name in ("note-detail", "note-draft", "note-whole", "note-history", "note-pdf", "note-reviews"):
+        assert client.get(page(name, draft.pk)).status_code == 404
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "{{ 7*7 }}", "{% debug %}"])
+def test_text_is_shown_as_the_letters_that_were_typed(as_role, draft, text):
+    client, one = as_role(user=draft.people.sip), section(draft)
+    client.post(page("note-section", draft.pk, one.key), {"text": text, "version": one.version})
+
+    for address in (page("note-section", draft.pk, one.key), page("note-whole", draft.pk)):
+        assert escape(text) in client.get(address).content.decode()
+    assert section(draft).text == text
