@@ -20,7 +20,6 @@ from sipmanager.core.forms import (
     NameField,
     word,
 )
-from sipmanager.core.wording import in_sentence
 
 from .imports.values import Unreadable
 from .imports.values import reference as readable_reference
@@ -59,6 +58,12 @@ def reword(form: forms.Form) -> None:
     """Give fields that were added late the service's messages."""
     for name, field in form.fields.items():
         word(field, name)
+
+
+def days_field(label: str, **kwargs) -> forms.DecimalField:
+    """A number of days a year, halves and quarters allowed; blank is allowed."""
+    box = forms.NumberInput(attrs={"class": "govuk-input--width-4"})
+    return forms.DecimalField(label=label, required=False, min_value=0, max_value=366, decimal_places=2, widget=box, **kwargs)
 
 
 def past(label: str, on: date, **kwargs) -> GovDateField:
@@ -100,9 +105,7 @@ class NewPartnerForm(AuthorityChoice, KeyedForm):
     primary_headship = forms.ChoiceField(label="Primary headship", choices=HEADSHIPS, required=False)
     secondary_headship = forms.ChoiceField(label="Secondary headship", choices=HEADSHIPS, required=False)
     special_headship = forms.ChoiceField(label="Special headship", choices=HEADSHIPS, required=False)
-    days_available = forms.DecimalField(
-        label="Days available a year (optional)", required=False, min_value=0, max_value=366, decimal_places=2
-    )
+    days_available = days_field("Days available a year (optional)")
     regions = forms.ModelMultipleChoiceField(
         label="Regions where the SIP will work", queryset=Region.objects.order_by("name"), required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -144,9 +147,7 @@ class DetailsForm(BaseForm):
     has_outside_experience = forms.BooleanField(
         label="Substantial recent experience outside the authority and its schools", required=False
     )
-    days_available = forms.DecimalField(
-        label="Days available a year (optional)", required=False, min_value=0, max_value=366, decimal_places=2
-    )
+    days_available = days_field("Days available a year (optional)")
     pen_portrait = forms.CharField(label="Pen portrait (optional)", required=False, max_length=4000, widget=forms.Textarea)
 
 
@@ -156,10 +157,9 @@ class OwnDetailsForm(BaseForm):
     submit = "Save your details"
     phone = forms.CharField(label="Phone (optional)", required=False, max_length=30)
     company = forms.CharField(label="Company (optional)", required=False, max_length=150)
-    days_available = forms.DecimalField(
-        label="Days available a year (optional)", required=False, min_value=0, max_value=366, decimal_places=2,
-        help_text="School days a year for all authorities together.",
-    )  # fmt: skip
+    days_available = days_field(
+        "Days available a year (optional)", help_text="School days a year for all authorities together."
+    )
     pen_portrait = forms.CharField(
         label="Pen portrait (optional)", required=False, max_length=4000, widget=forms.Textarea,
         help_text="Schools and authorities read it. Say what you have led and where your strengths lie.",
@@ -302,9 +302,7 @@ class EngageForm(AuthorityChoice, KeyedForm):
 
     submit = "Engage the SIP"
     starts_on = GovDateField(label="From")
-    contracted_days = forms.DecimalField(
-        label="Contracted days a year (optional)", required=False, min_value=0, max_value=366, decimal_places=2
-    )
+    contracted_days = days_field("Contracted days a year (optional)")
 
     def __init__(self, *args, viewer: Viewer, **kwargs):
         super().__init__(*args, **kwargs)
@@ -331,7 +329,7 @@ class PeriodForm(BaseForm):
     ends_on = GovDateField(
         label="Last day (optional)", required=False, help_text="Without one the deployment may run to its last lawful day."
     )
-    days = forms.DecimalField(label="Days a year (optional)", required=False, min_value=0, max_value=366, decimal_places=2)
+    days = days_field("Days a year (optional)")
 
     def clean(self):
         cleaned = super().clean()
@@ -351,8 +349,8 @@ class ProposeForm(PeriodForm, KeyedForm):
         self.asked = [finding.id for finding in asked]
         for finding in asked:
             self.fields[f"reason_{finding.id}"] = forms.CharField(
-                label=f"Reason for going on although {in_sentence(finding.because).rstrip('.')}", max_length=300,
-                widget=forms.Textarea, error_messages={"required": "Enter a reason for going on"},
+                label="Reason for going on", help_text=finding.because, max_length=300, widget=forms.Textarea,
+                error_messages={"required": "Enter a reason for going on"},
             )  # fmt: skip
         reword(self)
 

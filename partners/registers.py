@@ -101,6 +101,8 @@ class DeploymentRegister(Register):
             found.append(Link("Load a file of deployments", reverse("partners:deployment-import")))
         if request.viewer.has(P.NOTIFICATION_VIEW):
             found.append(Link("Notifications", reverse("partners:notification-list")))
+        if request.viewer.has(P.CONDITIONS_VIEW):
+            found.append(Link("Conditions of grant", reverse("partners:conditions")))
         return tuple(found)
 
 

@@ -11,9 +11,13 @@ from .registers import DeploymentRegister, NotificationRegister, PartnerRegister
 P = Permission
 app_name = "partners"
 
+partner_list = requires(P.PARTNER_VIEW)(PartnerRegister.as_view())
+deployment_list = requires(P.DEPLOYMENT_VIEW)(DeploymentRegister.as_view())
+notification_list = requires(P.NOTIFICATION_VIEW)(NotificationRegister.as_view())
+
 # fmt: off
 urlpatterns = [
-    path("partners/",                                            requires(P.PARTNER_VIEW)(PartnerRegister.as_view()), name="partner-list"),
+    path("partners/",                                            partner_list,                name="partner-list"),
     path("partners/new/",                                        views.partner_new,           name="partner-new"),
     path("partners/import/",                                     views.partner_import,        name="partner-import"),
     path("partners/imports/<int:pk>/",                           views.import_done,           name="import-done"),
@@ -36,12 +40,12 @@ urlpatterns = [
     path("partners/<slug:reference>/engagements/<int:pk>/check/",    views.check_record,      name="check-record"),
     path("partners/<slug:reference>/engagements/<int:pk>/contract/", views.contract_confirm,  name="contract-confirm"),
 
-    path("deployments/",                                         requires(P.DEPLOYMENT_VIEW)(DeploymentRegister.as_view()), name="deployment-list"),
+    path("deployments/",                                         deployment_list,             name="deployment-list"),
     path("deployments/import/",                                  views.deployment_import,     name="deployment-import"),
     path("deployments/new/",                                     views.deploy_school,         name="deploy-school"),
     path("deployments/new/<slug:urn>/",                          views.deploy_candidates,     name="deploy-candidates"),
     path("deployments/new/<slug:urn>/<slug:reference>/",         views.deploy_check,          name="deploy-check"),
-    path("deployments/notifications/",                           requires(P.NOTIFICATION_VIEW)(NotificationRegister.as_view()), name="notification-list"),
+    path("deployments/notifications/",                           notification_list,           name="notification-list"),
     path("deployments/notifications/<int:pk>/sent/",             views.notification_send,     name="notification-send"),
     path("deployments/<int:pk>/",                                views.deployment_detail,     name="deployment-detail"),
     path("deployments/<int:pk>/done/",                           views.deployment_done,       name="deployment-done"),

@@ -104,10 +104,12 @@ def _only_sip(case: DeploymentCase) -> str:
     shared = [other for other in case.others if other.is_confirmed and overlap_days(case, other)]
     if not shared:
         return "No other SIP is at the school on these days."
-    return " ".join(
-        f"{other.partner_name} hands over: {span(other.starts_on, other.ends_on)}, {counted(overlap_days(case, other), 'day')} shared."
-        for other in shared
-    )
+    return " ".join(_handover(case, other) for other in shared)
+
+
+def _handover(case: DeploymentCase, other) -> str:
+    days = counted(overlap_days(case, other), "day")
+    return f"{other.partner_name} is there {span(other.starts_on, other.ends_on)}, sharing {days}."
 
 
 def _tenure(case: DeploymentCase) -> str:

@@ -45,7 +45,7 @@ def test_a_manager_sees_results_figures_and_the_rows_behind_them(kent, as_role):
     assert "30 September 2007" in page
     assert "Not met" in page
     assert "No data" in page
-    assert "Grant, financial year 2009 to 10" in page
+    assert "Grant, financial year 2009 to 2010" in page
 
 
 def test_the_day_asked_decides(kent, as_role):

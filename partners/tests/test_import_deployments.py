@@ -142,7 +142,8 @@ def test_an_end_that_comes_later_ends_the_deployment(load, kent, school, ben):
 
 def test_unknown_keys_and_bad_values_are_rejected_by_line(load, kent, school, ben):
     said, code = load(
-        f"NOBODY,{school.urn},2009-12-01,,,,", "S2,999999,2009-12-01,,,,", f"S2,{school.urn},2010-05-01,2010-04-01,x,maybe,2012-01-01", ",,,,,,yes",
+        f"NOBODY,{school.urn},2009-12-01,,,,", "S2,999999,2009-12-01,,,,",
+        f"S2,{school.urn},2010-05-01,2010-04-01,x,maybe,2012-01-01", ",,,,,,yes",
     )  # fmt: skip
     assert (code, said["read"], len(said["rejected"])) == (1, 4, 4)
     reasons = {row["line"]: row["reason"] for row in said["rejected"]}
@@ -239,7 +240,8 @@ def test_the_page_shows_what_would_happen_and_does_it_once(kent, school, ben, as
 
 def test_the_page_loads_sips_for_ones_own_authority_alone(kent, as_role):
     client = as_role(Role.ADMINISTRATOR, at=kent)
-    text = "first_name,last_name,email,kind,authorities\nAnn,Able,ann@example.org,consultant,886\nBen,Bold,ben@example.org,consultant,850\n"
+    header = "first_name,last_name,email,kind,authorities"
+    text = f"{header}\nAnn,Able,ann@example.org,consultant,886\nBen,Bold,ben@example.org,consultant,850\n"
     page = upload(client, "partner-import", text, authority=kent.pk).content.decode()
     go_on(client, "partner-import", page)
     assert Partner.objects.get().full_name == "Ann Able"

@@ -302,8 +302,8 @@ def test_only_a_manager_of_the_place_may_move_it(place, as_role):
     address = url("deployment-move", deployment.pk, "end")
     typed = {"on_day": "18", "on_month": "12", "on_year": "2009", "reason": "Retires"}
     for client in (
-        as_role(Role.MANAGER, at=place.elsewhere), as_role(Role.ADMINISTRATOR, at=place.authority), as_role(user=make_head(place.school).user),
-        as_role(Role.COORDINATOR, at=place.authority.region),
+        as_role(Role.MANAGER, at=place.elsewhere), as_role(Role.ADMINISTRATOR, at=place.authority),
+        as_role(user=make_head(place.school).user), as_role(Role.COORDINATOR, at=place.authority.region),
     ):  # fmt: skip
         assert client.post(address, typed).status_code in (302, 404)
         deployment.refresh_from_db()
@@ -373,8 +373,9 @@ def test_no_look_changes_a_row(place, as_role):
     before = (Deployment.objects.count(), AuditEvent.objects.count(), Partner.objects.count())
     client = as_role(Role.MANAGER, at=place.authority)
     for address in (
-        url("deploy-school"), url("deploy-candidates", place.school.urn), url("deploy-check", place.school.urn, place.partner.reference),
-        url("deployment-move", deployment.pk, "end"), url("deployment-void", deployment.pk), url("partner-new"), url("partner-import"),
+        url("deploy-school"), url("deploy-candidates", place.school.urn),
+        url("deploy-check", place.school.urn, place.partner.reference), url("deployment-move", deployment.pk, "end"),
+        url("deployment-void", deployment.pk), url("partner-new"), url("partner-import"),
         url("deployment-import"), url("conditions"),
     ):  # fmt: skip
         assert client.get(address).status_code == 200, address

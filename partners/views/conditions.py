@@ -1,5 +1,7 @@
 """The conditions of grant of one authority, programme and day (screens.md, section 12, D-19)."""
 
+from datetime import date
+
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -10,7 +12,6 @@ from accounts.permissions import Permission
 from partners import selectors
 from partners.conditions import RESULT_NAMES, Answer, Result, Strength
 from partners.forms import ConditionsForm
-from sipmanager.core.academic import financial_label
 from sipmanager.core.parts import SummaryRow, Tag
 from sipmanager.core.wording import capitalised, counted
 
@@ -27,11 +28,19 @@ FIGURES = {
     "serving_primary_heads": "SIPs who are serving primary heads", "deployments": "Deployments", "over_limit": "Past three years",
     "at_risk": "Within six months of three years",
 }  # fmt: skip
+
+
+def mix_figure(figures) -> str:
+    """What the mix turns on: secondary heads among the SIPs, or serving primary heads."""
+    sips = counted(figures["sips"], "SIP")
+    return f"{figures['sips_heads']} of {sips} secondary heads, {figures['serving_primary_heads']} serving primary heads"
+
+
 # The figure that decides, in words.
 DECIDING = {
+    "COG-D": mix_figure,
     "COG-A": lambda f: f"{f['covered']} of {counted(f['in_scope'], 'school')}",
     "COG-B": lambda f: f"{f['sent']} of {counted(f['changes'], 'change')} notified",
-    "COG-D": lambda f: f"{counted(f['sips'], 'SIP')}",
     "COG-H": lambda f: f"{f['over_limit']} of {counted(f['deployments'], 'deployment')} past the limit",
 }
 URLS = {
@@ -92,7 +101,7 @@ def tag_of(answer: Answer) -> Tag:
     """A shortfall of best endeavours is amber, not red (D-19)."""
     colour = COLOURS[answer.result]
     if answer.result is Result.NOT_MET and answer.strength is Strength.BEST_ENDEAVOURS:
-        colour = "orange"
+        colour = "yellow"
     return Tag(RESULT_NAMES[answer.result], colour)
 
 
@@ -107,11 +116,22 @@ def answer_row(viewer, answer: Answer) -> dict:
         "strength": "Will" if answer.strength is Strength.WILL else "Best endeavours",
         "tag": tag_of(answer),
         "figure": decide(figures) if decide and figures else "",
-        "working": [SummaryRow(FIGURES.get(key, key.replace("_", " ").capitalize()), "None recorded" if value is None else value if hasattr(value, "year") else str(value)) for key, value in figures.items()],
+        "working": [SummaryRow(words_of(key), shown(value)) for key, value in figures.items()],
         "findings": [{"because": row.because, "url": url_of(row.subject)} for row in answer.verdict.findings] if sees_rows else [],
         "warnings": list(answer.verdict.warnings),
         "has_data": answer.result is not Result.NO_DATA,
     }  # fmt: skip
+
+
+def words_of(figure: str) -> str:
+    return FIGURES.get(figure, capitalised(figure.replace("_", " ")))
+
+
+def shown(value):
+    """A figure as the page shows it: a day as a day, the rest as text."""
+    if value is None:
+        return "None recorded"
+    return value if isinstance(value, date) else str(value)
 
 
 def url_of(subject: str) -> str:
@@ -121,7 +141,7 @@ def url_of(subject: str) -> str:
 
 def grant_rows(grant, *, sees_schools: bool) -> dict:
     return {
-        "year": financial_label(grant.financial_year).replace("-", " to "),
+        "year": f"{grant.financial_year} to {grant.financial_year + 1}",
         "amount": "No rate is known for this year" if grant.amount is None else f"£{grant.amount:,.2f}",
         "basis": []
         if not sees_schools

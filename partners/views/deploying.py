@@ -26,7 +26,7 @@ from sipmanager.core.once import once
 from sipmanager.core.parts import SummaryRow
 from sipmanager.core.registers import page_number, pages_of
 from sipmanager.core.rules import Stage
-from sipmanager.core.wording import counted, day, searchable, span
+from sipmanager.core.wording import capitalised, counted, day, searchable, span
 from sipmanager.core.workflow import MoveRefused
 
 from .shared import FORM, READ, deployment_trail
@@ -242,7 +242,9 @@ def show_check(request, school: School, partner: Partner, form, period: Period, 
         "facts": [
             SummaryRow("School", school.name, note=f"URN {school.urn}"),
             SummaryRow("SIP", partner.full_name, note=partner.reference),
-            SummaryRow("Period", period.words(), note="" if period.ends_on else f"May run to {day(case.last_lawful_on)}"),
+            SummaryRow(
+                "Period", capitalised(period.words()), note="" if period.ends_on else f"May run to {day(case.last_lawful_on)}"
+            ),
             SummaryRow(
                 "Days a year",
                 f"{period.days.normalize():f}" if period.days else f"{case.days_expected}, as the local policy says",

@@ -140,7 +140,8 @@ def move_links(viewer, deployment: Deployment, on) -> list[dict]:
     moves = [
         {
             "label": move.label, "url": reverse("partners:deployment-move", args=[deployment.pk, move.name]),
-            "is_open": move.is_open, "refusals": move.refusals, "kind": "secondary" if at or move.name in {"end", "withdraw"} else "",
+            "is_open": move.is_open, "refusals": move.refusals,
+            "kind": "secondary" if at or move.name in {"end", "withdraw"} else "",
         }
         for at, move in enumerate(moves_for(deployment=deployment, viewer=viewer, on=on))
     ]  # fmt: skip
@@ -223,10 +224,11 @@ def play(name: str, request, deployment: Deployment, given: dict) -> None:
         actions.confirm_deployment(deployment=deployment, by=by, at=at)
 
 
+SETS_OFF = "Letters go to the head and the SIP, and the national contractor is to be told."
 TEXTS = {
     "agree": "The school's views are always sought. Agree once they are taken into account.",
-    "confirm": "Confirming makes the SIP the school's from the first day. Letters go to the head and the SIP, and the national contractor is to be told.",
-    "end": "The deployment counts up to its last day. Letters go to the head and the SIP, and the national contractor is to be told.",
+    "confirm": f"Confirming makes the SIP the school's from the first day. {SETS_OFF}",
+    "end": f"The deployment counts up to its last day. {SETS_OFF}",
     "withdraw": "The proposal goes no further. The head is told.",
 }
 

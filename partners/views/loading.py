@@ -171,10 +171,11 @@ def import_done(request, pk):
 def shown(outcome: Outcome | dict) -> dict:
     """The counts as rows, and what was refused, warned of or broken, the first hundred of each."""
     result = outcome.as_json() if isinstance(outcome, Outcome) else outcome
+    why = [f"{reason} ({number})" for reason, number in result["skipped_because"].items()]
     rows = [
         SummaryRow("Lines read", str(result["read"])), SummaryRow("New", str(result["created"])),
         SummaryRow("Changed", str(result["updated"])), SummaryRow("Unchanged", str(result["unchanged"])),
-        SummaryRow("Left out", str(result["skipped"]), note="; ".join(f"{reason} ({number})" for reason, number in result["skipped_because"].items())),
+        SummaryRow("Left out", str(result["skipped"]), note="; ".join(why)),
         SummaryRow("Refused", str(len(result["rejected"]))),
     ]  # fmt: skip
     lists = [
