@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import Q
 from django.http import Http404
 
-from .permissions import ROLE_NAMES, ROWS, Permission, Reach, Role, reach_of
+from .permissions import MEMBERSHIP_ROLES, ROLE_NAMES, ROWS, SCHOOL_ROLES, Permission, Reach, Role, reach_of
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,15 @@ def register_capacities(source: CapacitySource) -> None:
         _sources.append(source)
 
 
+def by_standing(capacity: Capacity) -> int:
+    """The order in which somebody's capacities are offered: posts of staff, then SIP, then school, then looking after SIPs."""
+    if capacity.role in MEMBERSHIP_ROLES:
+        return 0
+    if capacity.role is Role.SIP:
+        return 1
+    return 2 if capacity.role in SCHOOL_ROLES else 3
+
+
 def viewer_for(user: Any, *, on: date, acting_key: str = "", even_if_closed: bool = False) -> Viewer:
     """Build the viewer: one query for memberships and one for each registered source.
 
@@ -94,7 +103,8 @@ def viewer_for(user: Any, *, on: date, acting_key: str = "", even_if_closed: boo
     """
     if user is None or not user.is_authenticated or not (user.is_active or even_if_closed):
         return Viewer(user=user, capacities=(), on=on)
-    capacities = tuple(capacity for source in _sources for capacity in source(user=user, on=on))
+    found = [capacity for source in _sources for capacity in source(user=user, on=on)]
+    capacities = tuple(sorted(found, key=by_standing))
     acting = next((c for c in capacities if c.key == acting_key), capacities[0] if capacities else None)
     return Viewer(
         user=user,

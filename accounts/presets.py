@@ -141,10 +141,9 @@ class Policy:
         raise AttributeError("A policy is not changed; a new one starts on a later day.")
 
     def __getattr__(self, key: str) -> Any:
-        try:
-            return self._values[key]
-        except KeyError:
-            raise AttributeError(key) from None
+        if key.startswith("_") or key not in self._values:
+            raise AttributeError(key)
+        return self._values[key]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Policy) and (self.preset, self._values) == (other.preset, other._values)

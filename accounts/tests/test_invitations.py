@@ -412,3 +412,34 @@ def test_an_invitation_that_two_accept_at_once_makes_one_account(client):
         actions.accept(invitation=stale, **given)
     assert Membership.objects.count() == 1
     assert timedelta(days=13) < row.expires_at - clock.real_now()
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        ("waiting", "waiting@example.org"),
+        ("late", "late@example.org"),
+        ("accepted", "in@example.org"),
+        ("revoked", "out@example.org"),
+    ],
+)
+def test_the_list_is_filtered_by_what_became_of_an_invitation(as_role, state, shown):
+    kent = authority()
+    client, now = as_role(Role.MANAGER, at=kent), clock.real_now()
+    rows = {name: invite(email=f"{name}@example.org", at=kent)[0] for name in ("waiting", "late", "in", "out")}
+    Invitation.objects.filter(pk=rows["late"].pk).update(expires_at=now - timedelta(days=1))
+    Invitation.objects.filter(pk=rows["in"].pk).update(accepted_at=now, accepted_by=user())
+    Invitation.objects.filter(pk=rows["out"].pk).update(revoked_at=now)
+    page = client.get(f"/accounts/invitations/?state={state}").content.decode()
+    assert [email for email in (f"{name}@example.org" for name in rows) if email in page] == [shown]
+    tags = {"waiting": "Waiting", "late": "Expired", "accepted": "Accepted", "revoked": "Taken back"}
+    row = Invitation.objects.get(email=shown)
+    assert tags[state] in client.get(f"/accounts/invitations/{row.pk}/").content.decode()
+
+
+def test_nothing_is_taken_back_twice(as_role):
+    kent = authority()
+    row, _ = invite(at=kent)
+    client = as_role(Role.MANAGER, at=kent)
+    assert client.post(f"/accounts/invitations/{row.pk}/take-back/").status_code == 302
+    assert client.post(f"/accounts/invitations/{row.pk}/take-back/").status_code == 409
