@@ -139,11 +139,11 @@ def note_move(request, pk):
     name = given.get("name", "")
     moves = {move.name: move for move in moves_for(note=note, viewer=request.viewer, on=request.viewer.on)}
     move = moves.get(name)
+    comment = (request.POST.get("comment") or request.POST.get(f"comment-{name}") or "").strip()
     if move is None:
-        return too_late(request, note, name)
+        return too_late(request, note, name, comment)
     if request.method != "POST":
         return confirm_page(request, note, move)
-    comment = (request.POST.get("comment") or request.POST.get(f"comment-{name}") or "").strip()
     try:
         note = actions.move_note(
             note=note, name=name, viewer=request.viewer, at=clock.now(), version=version_seen(request), comment=comment
