@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from ..facts import NOT_DEPLOYABLE, Governance, Phase, Status
+from ..facts import Governance, Phase, Status
 from ..searching import loose
 from . import columns
 from .columns import DATES, HEAD_COLUMNS, LINKS, NUMBERS, TEXTS
@@ -243,8 +243,3 @@ def new_school_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
     """What a school has from its first line, with what is not said taken as usual: open, of no known kind."""
     usual = {"status": Status.OPEN.value, "phase": Phase.NONE.value, "governance": Governance.OTHER.value}
     return {**usual, **values}
-
-
-def is_deployable(phase: str) -> bool:
-    """Whether a SIP could ever be deployed to a school of this phase (D-9)."""
-    return phase not in NOT_DEPLOYABLE

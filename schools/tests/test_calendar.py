@@ -202,3 +202,21 @@ def test_an_authority_with_everything_entered_has_no_problems(authority):
         authority=authority, programme="primary", coverage_by=date(2008, 4, 30), recorded_at=people.clock.now()
     )
     assert kinds(authority) == []
+
+
+def test_national_staff_enter_no_calendars_and_a_manager_of_two_authorities_chooses(as_role, authority):
+    assert as_role(Role.PROGRAMME).get(reverse("schools:calendar-list")).status_code == 404
+    user = people.member(Role.MANAGER, at=authority)
+    people.membership(Role.MANAGER, at=people.authority("Elsewhere"), of=user)
+    page = as_role(user=user).get(reverse("schools:calendar-list")).content.decode()
+    assert "Elsewhere" in page
+
+
+def test_taking_something_out_is_asked_about_first(administrator, authority):
+    calendar = make_calendar(authority)
+    closure = Closure.objects.create(academic_year=calendar, name="Training", starts_on=TODAY, ends_on=TODAY)
+    for name, args in (("term-remove", [1]), ("closure-remove", [closure.pk])):
+        page = administrator.get(reverse(f"schools:{name}", args=[authority.code, 2009, *args])).content.decode()
+        assert "Take it out" in page
+    assert (calendar.terms.count(), calendar.closures.count()) == (6, 1)
+    assert administrator.get(reverse("schools:term-change", args=[authority.code, 2009, 9])).status_code == 404

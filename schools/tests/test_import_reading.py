@@ -105,3 +105,19 @@ def test_a_line_end_inside_a_cell_does_not_shift_the_count_of_lines():
 )
 def test_the_name_of_a_file_may_hold_its_day(name, day):
     assert str(date_in_name(name)) == day
+
+
+def test_a_zip_that_would_unpack_to_more_than_a_gigabyte_is_refused(tmp_path, monkeypatch):
+    from schools.imports import reading
+
+    monkeypatch.setattr(reading, "LARGEST_IN_ZIP", 10)
+    path = tmp_path / "large.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("extract.csv", text_of(line()))
+    with pytest.raises(FileRefused, match="larger than 1 gigabyte"), opened(path):
+        pass
+
+
+def test_a_header_that_is_no_csv_is_refused():
+    with pytest.raises(FileRefused, match="first line cannot be read"):
+        lines_of(b'"URN' + b"x" * 200_000)

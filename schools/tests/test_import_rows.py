@@ -140,3 +140,20 @@ def test_links_say_what_the_other_school_is():
     found = school_row(2, line() | {"Linked establishments": "900002 Predecessor; 900003 Child"})
     assert found.links == (("900002", "predecessor"), ("900003", "successor"))
     assert school_row(2, line() | {"Linked establishments": "Does not have links"}).links == ()
+
+
+def test_what_is_too_long_is_cut_with_a_warning_and_what_is_unknown_is_told():
+    found = row(Street="x" * 151, PhaseOfEducation_code="9", PhaseOfEducation_name="Evening")
+    assert len(found.values["street"]) == 150
+    assert "phase" not in found.values
+    assert found.warnings == (
+        "The street is longer than 150 characters and was cut",
+        "The phase is not one that is known",
+    )
+
+
+def test_a_sixth_form_is_there_or_not_or_not_said():
+    said = [school_row(2, line() | {"OfficialSixthForm (code)": code}).values["has_sixth_form"] for code in ("1", "2", "0")]
+    assert said == [True, False, None]
+    named = school_row(2, line() | {"OfficialSixthForm (name)": "Does not have a sixth form"})
+    assert named.values["has_sixth_form"] is False

@@ -5,7 +5,7 @@ import json
 from datetime import date
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from accounts.models import Authority
 from accounts.tests import factories as people
@@ -420,3 +420,62 @@ def test_the_command_speaks_in_words_too(tmp_path, capsys):
     assert "created       1" in words
     assert "nothing was written" in words
     assert not School.objects.exists()
+
+
+def test_a_lines_columns_decide_and_not_the_line_alone_what_is_known(load):
+    """The digest of a line is that of its cells under their columns (the second import is fast for it)."""
+    load(line())
+    assert School.objects.get().line_digest
+    assert load(line(), without=("Street",), as_at=LATER).unchanged == 1
+    assert load(line(Street="Mill End"), as_at=LATER).updated == 1
+    assert load(line(), as_at=LATER).updated == 1
+
+
+def test_the_same_line_for_another_authority_is_left_out_all_the_same(load):
+    load(line())
+    report = load(line(), authority=Authority.objects.get(code="886"))
+    assert (report.unchanged, report.skipped_because) == (0, {"another authority": 1})
+    trust = people.trust()
+    assert load(line(), authority=trust).skipped == 1
+
+
+def test_a_urn_written_as_a_decimal_is_the_same_school_twice(load):
+    report = load(line("900001.0"), line())
+    assert (report.created, len(report.rejected)) == (1, 1)
+
+
+def test_a_name_that_changes_twice_keeps_both_days(load):
+    load(line())
+    load(line(EstablishmentName="Hill Road Juniors"), as_at=LATER)
+    load(line(EstablishmentName="Hill Road Academy"), as_at=date(2010, 1, 1))
+    assert [row[0] for row in facts("name")] == ["Hill Road Primary School", "Hill Road Juniors", "Hill Road Academy"]
+
+
+def test_a_school_that_is_given_its_first_authority_by_service_is_served(load):
+    load(line())
+    SchoolService.objects.all().delete()
+    load(line(LA_code="886"), as_at=LATER)
+    assert SchoolService.objects.get().authority.code == "886"
+
+
+def test_two_moves_on_one_day_correct_each_other(load):
+    load(line())
+    load(line(LA_code="886"), as_at=LATER)
+    load(line(LA_code="928"), as_at=LATER)
+    assert [row[0] for row in facts("local_authority")] == ["850", "928"]
+    assert SchoolService.objects.get(ends_on=None).authority.code == "928"
+
+
+def test_the_command_names_rows_and_what_holds_it(tmp_path, capsys):
+    rows = [line(str(900001 + number)) for number in range(25)]
+    call_command("import_schools", str(file_of(tmp_path, *rows)))
+    with pytest.raises(SystemExit):
+        call_command("import_schools", str(file_of(tmp_path, *[closed(row["URN"]) for row in rows], line("x"))))
+    words = capsys.readouterr().out
+    assert "line 27, URN x: The URN must be a number of 6 digits" in words
+    assert "Held, nothing was written: 25 of 25 open schools of Hampshire" in words
+    with pytest.raises(SystemExit):
+        call_command("import_schools", str(file_of(tmp_path, *[line(f"x{number}") for number in range(25)])))
+    assert "and 5 more" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="There is no authority ZZZ"):
+        call_command("import_schools", str(file_of(tmp_path, line())), "--authority", "ZZZ")
