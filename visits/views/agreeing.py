@@ -83,11 +83,10 @@ def task(note, on) -> Task:
     page = "visits:note-moderate" if note.status == NoteState.DISPUTED else "visits:note-review"
     came = note.disputed_at if note.status == NoteState.DISPUTED else note.submitted_at
     what = "Disputed" if note.status == NoteState.DISPUTED else "Submitted"
-    hint = f"{note.partner.full_name}. {what} {day(came)}" if came else note.partner.full_name
-    if note.due_on and note.due_on < on:
-        tag = Tag(f"Overdue since {day(note.due_on)}", "orange")
-    else:
-        tag = Tag(f"Due {day(note.due_on)}", "blue") if note.due_on else note_tag(note)
+    facts = [note.partner.full_name, f"{what} {day(came)}" if came else "", f"Due {day(note.due_on)}" if note.due_on else ""]
+    is_late = note.due_on is not None and note.due_on < on
+    tag = Tag("Overdue", "orange") if is_late else note_tag(note)
+    hint = ". ".join(filter(None, facts))
     return Task(visit_name(note.visit), reverse(page, args=[note.pk]), hint, tag=tag)
 
 
