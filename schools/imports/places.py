@@ -11,6 +11,9 @@ from accounts.models import Authority, Diocese
 from ..searching import search_key
 from .columns import NO_AUTHORITY
 
+# Stands for the key that a diocese will have once it is entered.
+NEW_DIOCESE = -1
+
 _BEFORE_REFORM = re.compile(r"^pre lgr \d{4} ")
 
 
@@ -57,10 +60,12 @@ class Places:
         """The day of a change of authority: the successor's first, else that of the extract (D-10)."""
         return self.succession.get((old, new)) or as_at
 
-    def diocese(self, name: str) -> int | None:
+    def known_diocese(self, name: str) -> int | None:
+        """The diocese of a name, `NEW_DIOCESE` for one that is not entered yet, and `None` for no name."""
+        return self.dioceses.get(search_key(name), NEW_DIOCESE) if name else None
+
+    def diocese(self, name: str) -> int:
         """The diocese of a name, entered if it is new."""
-        if not name:
-            return None
         key = search_key(name)
         if key not in self.dioceses:
             code = slugify(name)[:50]

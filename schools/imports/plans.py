@@ -94,7 +94,7 @@ def _plan(row: SchoolRow, held, heads, places: Places, as_at: date, limits: Limi
         plan.warnings.append("The row is older than what is held and was left out")
         return _ending(plan, SKIP, OLDER)
     if row.diocese is not None:
-        values["diocese_id"] = places.diocese(row.diocese) if row.diocese else None
+        values["diocese_id"] = places.known_diocese(row.diocese)
     plan.changes = differences(values, held)
     if plan.changes.get("local_authority_id", ...) is None:
         del plan.changes["local_authority_id"]  # a place that is not given takes no school out of its authority
@@ -133,8 +133,6 @@ def _takes(changes: Mapping, held: Mapping, places: Places) -> bool:
 
 
 def _plan_new(plan: Plan, values: dict) -> Plan:
-    if "name" not in values:
-        return _ending(plan, REJECT, "The name is missing")
     if values.get("local_authority_id") is None:
         return _ending(plan, REJECT, "The authority is missing")
     plan.kind, plan.changes = CREATE, new_school_defaults(values)

@@ -13,7 +13,7 @@ from ..models import FactKind, FactSource, Post, PostKind, School, SchoolFact, S
 from ..searching import search_words
 from ..spells import ONE_DAY, FactBook, first_status, next_status
 from .heads import Head
-from .places import Places
+from .places import NEW_DIOCESE, Places
 from .plans import COMPARED, CREATE, UPDATE, Plan, head_key
 
 WRITTEN = ["search_name", "line_digest", "deemed_phase", "last_seen_on", *(column.removesuffix("_id") for column in COMPARED)]
@@ -80,6 +80,8 @@ def _update(plans: list[Plan], places: Places, as_at: date, by: Any, at: datetim
     for plan, school in zip(plans, schools, strict=True):
         before = {column: getattr(school, column) for column in DATED}
         _assign(school, plan.changes)
+        if school.diocese_id == NEW_DIOCESE:
+            school.diocese_id = places.diocese(plan.row.diocese)
         school.last_seen_on, school.line_digest = as_at, plan.row.digest
         if plan.changes.keys() & DATED:
             _change_facts(school, plan, before, book, services, places, as_at, by, at)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import Authority
+from accounts.models import Authority, Diocese
 from accounts.tests import factories as people
 from schools import selectors
 from schools.imports import FileRefused, import_schools
@@ -363,6 +363,17 @@ def test_links_between_schools_are_kept_for_tenure(load, tmp_path):
     load(*linked)
     load(*linked)
     assert [found.urn for found in school().predecessors.all()] == ["900002"]
+
+
+def test_a_trial_enters_no_diocese_and_the_load_does(load):
+    load(line())
+    row = line() | {"Diocese (name)": "Diocese of Trial"}
+    assert load(row, as_at=LATER, dry_run=True).updated == 1
+    assert not Diocese.objects.filter(name="Diocese of Trial").exists()
+    load(row, as_at=LATER)
+    assert school().diocese.name == "Diocese of Trial"
+    load(row | {"Diocese (name)": "Not applicable"}, as_at=LATER)
+    assert school().diocese is None
 
 
 def test_dioceses_are_entered_once(load):

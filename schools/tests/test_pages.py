@@ -367,3 +367,53 @@ def test_a_school_cannot_go_to_another_local_authority_nor_twice(manager, author
         assert page.status_code == 200
     assert fact_on(school, TODAY).authority_id == authority.pk
     assert school.services.count() == 1
+
+
+def test_the_overview_tells_of_closing_relatives_and_odd_websites(manager, authority):
+    old = make_school(authority=authority, status=Status.CLOSED, closed_on=date(2009, 8, 31), name="Old School")
+    new = make_school(authority=authority, closed_on=date(2010, 8, 31), website="www.x.example/<b>", name="New School")
+    foreign = make_school(name="Foreign School")
+    new.predecessors.add(old, foreign)
+    words = manager.get(url("school-detail", new)).content.decode()
+    assert "Open, proposed to close on 31 August 2010" in words
+    assert url("school-detail", old) in words
+    assert "Foreign School" not in words
+    assert "<b>" not in words
+    assert "Closed on 31 August 2009" in manager.get(url("school-detail", old)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("phase", "governance", "says"),
+    [
+        (Phase.PRIMARY, Governance.ACADEMY, "No: academies are not counted"),
+        (Phase.ALL_AGE, Governance.COMMUNITY, "Not until the discussion with the regional coordinator is recorded"),
+        (Phase.SPECIAL, Governance.SPECIAL, "No"),
+        (Phase.NONE, Governance.COMMUNITY, "No SIP can be deployed here"),
+    ],
+)
+def test_the_overview_says_why_a_school_counts_or_does_not(manager, authority, phase, governance, says):
+    school = make_school(authority=authority, phase=phase, governance=governance)
+    assert says in manager.get(url("school-detail", school)).content.decode()
+
+
+def test_the_people_page_offers_what_can_be_done_with_each(manager, authority):
+    school = make_school(authority=authority)
+    head, chair = make_head(school), make_post(school, "chair", is_acting=True)
+    make_post(school, full_name="Old Head", ends_on=date(2008, 8, 31))
+    words = manager.get(url("school-people", school)).content.decode()
+    assert url("post-invite", school, chair.pk) in words
+    assert url("post-invite", school, head.pk) not in words
+    assert "until 31 August 2008" in words
+    assert "Acting" in words
+
+
+def test_the_page_of_opt_outs_offers_to_end_those_that_run(manager, authority):
+    school = make_school(authority=authority)
+    running, over = (
+        SharingOptOut.objects.create(school=school, recipient=recipient, starts_on=date(2009, 9, 1), recorded_at=AT)
+        for recipient in ("diocese", "locality_authority")
+    )
+    SharingOptOut.objects.filter(pk=over.pk).update(ends_on=date(2009, 10, 1))
+    words = manager.get(url("school-sharing", school)).content.decode()
+    assert url("opt-out-end", school, running.pk) in words
+    assert url("opt-out-end", school, over.pk) not in words
