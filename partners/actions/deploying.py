@@ -18,7 +18,7 @@ from accounts.selectors import policy_row_on
 from partners import emails
 from partners.deployment_rules import DeploymentCase, findings, leads, needs_reason, refusing
 from partners.models import Deployment, NationalNotification, NotificationKind, Partner
-from partners.selectors import case_of, deployment_case, place_of
+from partners.selectors import case_of, deployment_case, place_of, policy_of
 from partners.workflow import DEPLOYMENT_WORKFLOW
 from schools.models import School
 from sipmanager.core import audit, moves
@@ -27,7 +27,7 @@ from sipmanager.core.rules import Finding, Stage
 from sipmanager.core.wording import day
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
-from .permitting import day_of, refuse, refuse_own_work, require
+from .permitting import day_of, is_permitted, refuse, refuse_own_work, require
 
 P = Permission
 
@@ -93,6 +93,8 @@ def propose_deployment(
         policy = policy_row_on(authority=authority, on=on) if authority else None
         case = deployment_case(partner=partner, school=school, starts_on=starts_on, on=on, ends_on=ends_on, days=days)
         given = _weigh(case, reasons, stage=Stage.PROPOSE)
+        if not is_permitted(by=by, permission=permission, record=authority, at=at):
+            refuse(f"{authority.name} runs the SIP of {school.name} on {day(starts_on)}. Its SIP manager proposes.")
         deployment = Deployment.objects.create(
             school=school, partner=partner, authority=authority, policy=policy, starts_on=starts_on, ends_on=ends_on,
             days=case.days_expected if days is None else days, proposed_at=at, proposed_by=by, reasons=given,
@@ -187,7 +189,7 @@ def _refuse_days(deployment: Deployment, on: date, at: datetime) -> None:
         asked.add("DEP-9")
     case = deployment_case(
         partner=deployment.partner, school=deployment.school, starts_on=deployment.starts_on, on=day_of(at), ends_on=on,
-        deployment=deployment, policy=deployment.policy.policy if deployment.policy else None,
+        deployment=deployment, policy=policy_of(deployment),
     )  # fmt: skip
     if found := [row for row in refusing(findings(case)) if row.id in asked]:
         raise Refused(found)

@@ -19,10 +19,13 @@ def day_of(at: datetime) -> date:
 
 def require(*, by: User | None, permission: Permission, record, at: datetime) -> None:
     """Raise `PermissionDenied` unless `by` has the right on `record`. A command (`by` is `None`) has every right."""
-    if by is None:
-        return
-    if not can(viewer_for(by, on=day_of(at)), permission, record):
+    if not is_permitted(by=by, permission=permission, record=record, at=at):
         raise PermissionDenied(f"{permission} is not given here")
+
+
+def is_permitted(*, by: User | None, permission: Permission, record, at: datetime) -> bool:
+    """Whether `by` has the right on `record`."""
+    return by is None or can(viewer_for(by, on=day_of(at)), permission, record)
 
 
 def refuse_own_work(*, by: User | None, partner: Partner) -> None:

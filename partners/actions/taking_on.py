@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Authority, Region, User
+from accounts.permissions import P
 from partners.models import Partner
 
 from .engaging import engage_partner
@@ -28,7 +29,7 @@ def take_on_partner(
             full_name=full_name, email=email, kind=kind, reference=reference, authority=authority, by=by, at=at, **details
         )
         if authority is not None:
-            engage_partner(partner=partner, authority=authority, by=by, at=at)
+            engage_partner(partner=partner, authority=authority, by=by, at=at, permission=P.PARTNER_IMPORT)
         for region in regions:
             add_willingness(partner=partner, region=region, by=by, at=at)
         if is_willing_here and authority is not None:

@@ -1,7 +1,17 @@
 """Reads over SIPs, engagements and deployments."""
 
 from .candidates import Candidate, could_not_take, could_take, school_case, school_findings, with_load, with_reasons
-from .cases import Place, awards_of, case_of, deployment_case, deployment_cases, open_requests, place_of, school_facts
+from .cases import (
+    Place,
+    awards_of,
+    case_of,
+    deployment_case,
+    deployment_cases,
+    open_requests,
+    place_of,
+    policy_of,
+    school_facts,
+)
 from .grants import (
     NoConditions,
     Report,
@@ -19,7 +29,7 @@ __all__ = [
     "Candidate", "NoConditions", "PartnerStanding", "Place", "Report", "accreditations", "awards_of", "case_of",
     "conditions_of_grant", "could_not_take", "could_take", "current_sips", "deployment_case", "deployment_cases",
     "grant_case", "lapsing", "notifications_that_count", "open_requests", "owed", "own_schools", "partner_capacities",
-    "partners_of", "people_by_partner", "people_by_support", "place_of", "policies_on", "problems",
+    "partners_of", "people_by_partner", "people_by_support", "place_of", "policies_on", "policy_of", "problems",
     "register_evidence", "school_case", "school_facts", "school_findings", "standings_of", "tenure_of", "with_load",
     "with_reasons",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from accounts.models import Authority
 from accounts.presets import Policy
-from accounts.selectors import policy_on
+from accounts.selectors import NATIONAL_POLICY, policy_on
 from partners.accreditation import LAPSE_MONTHS, Asked, Award, Practice, standings
 from partners.deployment_rules import CheckFacts, DeploymentCase, Other, SchoolFacts
 from partners.models import (
@@ -280,5 +280,10 @@ def case_of(deployment: Deployment, *, on: date) -> DeploymentCase:
     return deployment_case(
         partner=deployment.partner, school=deployment.school, starts_on=deployment.starts_on, on=on,
         ends_on=deployment.ends_on, days=deployment.days, deployment=deployment,
-        policy=deployment.policy.policy if deployment.policy else None,
+        policy=policy_of(deployment),
     )  # fmt: skip
+
+
+def policy_of(deployment: Deployment) -> Policy:
+    """The local policy under which the deployment was proposed (D-39)."""
+    return deployment.policy.policy if deployment.policy else NATIONAL_POLICY

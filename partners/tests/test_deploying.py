@@ -332,6 +332,57 @@ def test_a_move_from_a_stale_page_changes_nothing(school, partner, manager):
     assert Deployment.objects.get().status == DeploymentStatus.WITHDRAWN
 
 
+def test_the_day_on_which_the_school_was_asked_is_not_to_come(school, partner, manager):
+    deployment = propose(school, partner, manager)
+    with pytest.raises(MoveRefused, match="today or in the past"):
+        actions.record_consultation(deployment=deployment, on=date(2009, 11, 17), by=manager, at=AT)
+    deployment.refresh_from_db()
+    assert deployment.consulted_on is None
+
+
+def test_a_stay_is_not_lengthened_into_the_next_sips(school, partner, manager, authority):
+    first = factories.make_deployment(partner, school, authority, starts_on=SEP, ends_on=date(2009, 12, 18))
+    second = factories.make_partner(authorities=[authority])
+    factories.make_deployment(second, school, authority, starts_on=date(2010, 1, 4), on=NOV)
+    end = {"deployment": first, "reason": "Longer", "by": manager, "at": AT}
+    with pytest.raises(actions.Refused) as refused:
+        actions.end_deployment(on=date(2010, 2, 28), **end)
+    assert ids(refused) == ["DEP-9"]
+    actions.end_deployment(on=date(2010, 1, 15), **end)
+    assert [(row.lead_from, row.lead_until) for row in Deployment.objects.order_by("pk")] == [
+        (SEP, date(2010, 1, 15)), (date(2010, 1, 16), None),
+    ]  # fmt: skip
+
+
+def test_a_deployment_keeps_the_policy_under_which_it_was_proposed(school, partner, manager, authority):
+    factories.contract(factories.engage(partner, authority), school)
+    people.policy(authority, POL_44=[])
+    deployment = propose(school, partner, manager)
+    actions.agree_deployment(deployment=deployment, by=manager, at=AT)
+    people.policy(authority, starts_on=date(2009, 11, 17))
+    actions.confirm_deployment(deployment=deployment, by=manager, at=moment(date(2009, 11, 18)))
+    assert deployment.status == DeploymentStatus.CONFIRMED
+
+
+def test_whoever_serves_the_school_on_the_first_day_proposes(school, partner, manager, authority):
+    from datetime import timedelta
+
+    from schools.models import SchoolService
+
+    other, moves_on = people.authority("Barford"), date(2010, 1, 1)
+    SchoolService.objects.filter(school=school).update(ends_on=moves_on - timedelta(days=1))
+    SchoolService.objects.create(school=school, authority=other, starts_on=moves_on)
+    with pytest.raises(MoveRefused, match="Barford runs the SIP of Hill Road School on 4 January 2010"):
+        propose(school, partner, manager)
+    assert nothing_happened()
+
+
+def test_no_letter_goes_to_a_head_without_an_address(school, partner, manager):
+    school.posts.update(email="")
+    propose(school, partner, manager)
+    assert not OutgoingEmail.objects.exists()
+
+
 # Who may.
 
 
@@ -380,6 +431,18 @@ def test_whoever_read_the_school_before_another_moved_it_changes_nothing(school,
         propose(school, partner, manager)
     school.refresh_from_db()
     assert (school.sequence, nothing_happened()) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("says", "raised"), [('violates exclusion constraint "one_lead_a_school"', actions.Refused), ("other", IntegrityError)]
+)
+def test_the_guard_of_the_database_is_a_sentence_and_other_faults_stay_faults(school, partner, says, raised):
+    from partners.actions import deploying
+
+    with pytest.raises(raised), deploying.held(school.pk, partner.pk):
+        raise IntegrityError(says)
+    school.refresh_from_db()
+    assert school.sequence == 0
 
 
 @pytest.mark.postgres
