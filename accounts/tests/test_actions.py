@@ -135,6 +135,16 @@ def test_an_account_made_meanwhile_is_not_made_twice(kent):
     assert Invitation.objects.get().accepted_at is None
 
 
+def test_an_invitation_that_is_too_old_makes_no_account(kent):
+    now = clock.real_now()
+    row, _ = actions.invite(
+        email="new@example.org", role=Role.OFFICER, authority=kent, by=None, at=clock.now(), expires_at=now
+    )  # fmt: skip
+    with pytest.raises(actions.Refused, match="used or is too old"):
+        actions.accept(invitation=row, full_name="Ada", password="x", on=TODAY, at=clock.now(), real_at=now)
+    assert not User.objects.filter(email="new@example.org").exists()
+
+
 # Reads.
 
 
