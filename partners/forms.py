@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.access import Viewer
 from accounts.models import Authority, Membership, Region, User
-from accounts.permissions import Permission, Role
+from accounts.permissions import P, Role
 from schools.facts import SECTOR_NAMES
 from schools.models import School
 from sipmanager.core.forms import (
@@ -25,7 +25,6 @@ from .imports.values import Unreadable
 from .imports.values import reference as readable_reference
 from .models import CheckKind, Engagement, Kind, SupportKind
 
-P = Permission
 SECTORS = [(sector.value, name) for sector, name in SECTOR_NAMES.items()]
 NO_PLACE = "Select a region, or that the SIP will work here"
 LARGEST_FILE = 5 * 1024 * 1024
@@ -339,13 +338,13 @@ class PeriodForm(BaseForm):
         return cleaned
 
 
-class ProposeForm(PeriodForm, KeyedForm):
-    """What is proposed, carried along from the check, and a reason for each rule that asks for one."""
+class AskedForm(BaseForm):
+    """A reason for each rule that is set aside."""
+
+    submit = ""
 
     def __init__(self, *args, asked=(), **kwargs):
         super().__init__(*args, **kwargs)
-        for name in ("starts_on", "ends_on", "days"):
-            self.fields[name].widget = forms.HiddenInput()
         self.asked = [finding.id for finding in asked]
         for finding in asked:
             self.fields[f"reason_{finding.id}"] = forms.CharField(
@@ -357,6 +356,15 @@ class ProposeForm(PeriodForm, KeyedForm):
     def reasons(self) -> dict[str, str]:
         """What was said, by rule id."""
         return {rule_id: self.cleaned_data[f"reason_{rule_id}"] for rule_id in self.asked}
+
+
+class ProposeForm(AskedForm, PeriodForm, KeyedForm):
+    """What is proposed, carried along from the check, and the reasons."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("starts_on", "ends_on", "days"):
+            self.fields[name].widget = forms.HiddenInput()
 
 
 class ReasonForm(BaseForm):
@@ -465,9 +473,3 @@ class ConditionsForm(BaseForm):
         if len(found := list(choices[:2])) == 1:
             self.fields["authority"].initial = found[0].pk
             self.fields["authority"].widget = forms.HiddenInput()
-
-
-class BareForm(BaseForm):
-    """A page with a button and nothing to type; sound as soon as it is sent."""
-
-    submit = ""

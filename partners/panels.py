@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from accounts.access import Viewer, can
-from accounts.permissions import Permission
+from accounts.permissions import P
 from schools.models import School
 from sipmanager.core.filters import OneOfFilter
 from sipmanager.core.wording import capitalised, day, span
@@ -17,7 +17,6 @@ from . import selectors
 from .models import Deployment, Partner
 from .wording import EVENTS, status_tag
 
-P = Permission
 WITH_OR_WITHOUT = [("with", "With a SIP today"), ("without", "Without a SIP today")]
 
 

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from accounts.permissions import Permission, Role
+from accounts.permissions import P, Role
 from sipmanager.core.parts import Link
 from sipmanager.core.registers import Register
 
@@ -13,8 +13,6 @@ from .models import Deployment, NationalNotification, Partner
 from .rows import sectors_on, with_standing, with_work
 from .tables import KIND_NAMES, DeploymentTable, NotificationTable, PartnerTable, StaffPartnerTable
 from .wording import standing_tag, status_tag
-
-P = Permission
 
 STAFF = frozenset(set(Role) - {Role.HEAD, Role.CHAIR, Role.GOVERNOR, Role.SIP, Role.MENTOR, Role.TRUST_CHAIR})
 

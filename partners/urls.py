@@ -3,12 +3,11 @@
 from django.urls import path
 
 from accounts.access import requires
-from accounts.permissions import Permission
+from accounts.permissions import P
 
 from . import views
 from .registers import DeploymentRegister, NotificationRegister, PartnerRegister
 
-P = Permission
 app_name = "partners"
 
 partner_list = requires(P.PARTNER_VIEW)(PartnerRegister.as_view())

@@ -8,7 +8,9 @@ from itertools import islice
 
 from django.db import transaction
 
+from accounts.access import viewer_for
 from accounts.models import Authority
+from accounts.permissions import P, Reach
 from partners.models import Partner
 from schools.models import ImportRun
 from sipmanager.core import audit
@@ -61,6 +63,7 @@ class _Loading:
         self, outcome: Outcome, *, authority: Authority | None, by, on: date, at: datetime, references: Iterable[str]
     ):  # fmt: skip
         self.outcome, self.authority, self.by, self.on, self.at = outcome, authority, by, on, at
+        self.may_award = by is None or has_national_right(by, on)
         self.places = Places()
         self.claimed: dict[str, int] = {}
         self.last_number = _last_number(references)
@@ -170,7 +173,8 @@ class _Loading:
                 f"Another SIP is called {row.full_name} too; make sure that they are two people",
                 partner=held.partner.reference,
             )
-        change = write(held, wanted, is_new=is_new, by=self.by, on=self.on, at=self.at)
+        may_award = is_new or self.may_award
+        change = write(held, wanted, is_new=is_new, may_award=may_award, by=self.by, on=self.on, at=self.at)
         for remark in change.remarks:
             self.outcome.warn(row.line, remark, partner=held.partner.reference)
         if is_new:
@@ -189,6 +193,12 @@ class _Loading:
         """The next `P000123` that nobody has (D-7)."""
         self.last_number += 1
         return f"P{self.last_number:06d}"
+
+
+def has_national_right(user, on: date) -> bool:
+    """Whether a person records accreditations everywhere, as national staff do (ACC-4)."""
+    granted = viewer_for(user, on=on).granted(P.ACCREDITATION_EDIT)
+    return any(reach is Reach.EVERYWHERE for _capacity, reach in granted)
 
 
 def _last_number(references: Iterable[str]) -> int:

@@ -52,20 +52,23 @@ class Change:
             self.facts.append(fact)
 
 
-def write(held: Held, wanted: Wanted, *, is_new: bool, by, on: date, at: datetime) -> Change:
-    """Bring the register's facts of one SIP to what the row says. Nothing is written where they agree."""
+def write(held: Held, wanted: Wanted, *, is_new: bool, may_award: bool, by, on: date, at: datetime) -> Change:
+    """Bring the register's facts of one SIP to what the row says. Nothing is written where they agree.
+
+    Without `may_award` what the row says anew of accreditation and practice is left out: national staff record it.
+    """
     change = Change()
-    _write_columns(held.partner, wanted, change, is_new=is_new)
+    _write_columns(held.partner, wanted, change, is_new=is_new, may_award=may_award)
     _write_kind(held, wanted.row, change, on=on, is_new=is_new)
     _write_headships(held, wanted, change, on=on, is_new=is_new)
-    _write_accreditations(held, wanted.row, change, at=at)
+    _write_accreditations(held, wanted.row, change, may_award=may_award, at=at)
     _write_willingness(held, wanted, change, on=on, is_new=is_new)
     for authority in wanted.engaging:
         _write_engagement(held, authority, wanted.row, change, by=by, on=on, at=at)
     return change
 
 
-def _write_columns(partner: Partner, wanted: Wanted, change: Change, *, is_new: bool) -> None:
+def _write_columns(partner: Partner, wanted: Wanted, change: Change, *, is_new: bool, may_award: bool) -> None:
     row, given = wanted.row, wanted.row.given
     values: dict[str, Any] = {"full_name": row.full_name}
     values |= {
@@ -75,6 +78,9 @@ def _write_columns(partner: Partner, wanted: Wanted, change: Change, *, is_new: 
         values["has_outside_experience"] = given["outside_experience"]
     if "own_school_urn" in given and (wanted.own_school is not None or not given["own_school_urn"]):
         values["own_school"] = wanted.own_school
+    if not may_award and values.get("last_practised_on", partner.last_practised_on) != partner.last_practised_on:
+        del values["last_practised_on"]
+        change.remarks.append("The day last practised is left out: the national programme's staff record it")
     different = [name for name, value in values.items() if getattr(partner, name) != value]
     for name in different:
         setattr(partner, name, values[name])
@@ -145,10 +151,14 @@ def _end_headship(headship: Headship, *, on: date) -> None:
     headship.save(update_fields=["ends_on"])
 
 
-def _write_accreditations(held: Held, row: PartnerRow, change: Change, *, at: datetime) -> None:
+def _write_accreditations(held: Held, row: PartnerRow, change: Change, *, may_award: bool, at: datetime) -> None:
     for sector, accredited_on in row.accreditations().items():
         rows = [award for award in held.accreditations if award.sector == sector]
         if any(award.accredited_on == accredited_on for award in rows):
+            continue
+        if not may_award:
+            left_out = f"The {sector} accreditation of {day_words(accredited_on)} is left out"
+            change.remarks.append(f"{left_out}: the national programme's staff record awards of SIPs on the register")
             continue
         if rows:
             earlier = max(award.accredited_on for award in rows)

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import requires
-from accounts.permissions import Permission
+from accounts.permissions import P
 from partners import actions
 from partners.forms import (
     AccreditationForm,
@@ -25,8 +25,6 @@ from sipmanager.core.wording import day
 
 from .partner import is_own
 from .shared import FORM, carry_out, partner_for, partner_trail, partner_url, sent
-
-P = Permission
 
 
 def show(request, form, heading: str, partner: Partner | None = None, **more):

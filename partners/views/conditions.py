@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import requires
 from accounts.models import Authority, AuthorityKind
-from accounts.permissions import Permission
+from accounts.permissions import P
 from partners import selectors
 from partners.conditions import RESULT_NAMES, Answer, Result, Strength
 from partners.forms import ConditionsForm
@@ -17,7 +17,6 @@ from sipmanager.core.wording import capitalised, counted
 
 from .shared import READ
 
-P = Permission
 COLOURS = {Result.MET: "green", Result.AT_RISK: "yellow", Result.NOT_MET: "red", Result.NO_DATA: "grey"}
 FIGURES = {
     "in_scope": "Schools in scope", "covered": "Schools with an accredited SIP", "deadline_on": "Deadline",

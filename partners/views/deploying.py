@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import fetch, requires
-from accounts.permissions import Permission
+from accounts.permissions import P
 from partners import actions, selectors
 from partners.deployment_rules import SERVING_HEAD, findings, is_allowed, may_propose, needs_reason, refusing
 from partners.forms import FindSchoolForm, PeriodForm, ProposeForm
@@ -31,7 +31,6 @@ from sipmanager.core.workflow import MoveRefused
 
 from .shared import FORM, READ, deployment_trail
 
-P = Permission
 A_PAGE = 20
 FOUND = 20
 

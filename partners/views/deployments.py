@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import can, fetch, requires
-from accounts.permissions import Permission
+from accounts.permissions import P
 from partners import actions, selectors
-from partners.deployment_rules import findings, refusing
-from partners.forms import AgreeForm, BareForm, EndDeploymentForm, NotifiedForm, ReasonForm
+from partners.deployment_rules import findings, needs_reason, refusing
+from partners.forms import AgreeForm, AskedForm, EndDeploymentForm, NotifiedForm, ReasonForm
 from partners.models import Deployment, DeploymentStatus, NationalNotification
 from partners.wording import event_sentence, event_text, status_tag
 from partners.workflow import moves_for
@@ -23,7 +23,6 @@ from sipmanager.core.workflow import MoveRefused, OutOfDate
 
 from .shared import FORM, READ, deployment_for, deployment_trail, deployment_url, partner_url, sent
 
-P = Permission
 OPEN = (DeploymentStatus.PROPOSED, DeploymentStatus.AGREED)
 NEXT = {
     "proposed": [
@@ -209,7 +208,9 @@ def form_for(name: str, request, deployment: Deployment):
         return EndDeploymentForm(data, label="Why it ends", initial={"on": deployment.ends_on})
     if name == "withdraw":
         return ReasonForm(data, label="Why it is withdrawn")
-    return BareForm(data)
+    case = selectors.case_of(deployment, on=on)
+    asked = [finding for finding in needs_reason(case, findings(case)) if finding.id not in deployment.reasons]
+    return AskedForm(data, asked=asked)
 
 
 def play(name: str, request, deployment: Deployment, given: dict) -> None:
@@ -221,7 +222,7 @@ def play(name: str, request, deployment: Deployment, given: dict) -> None:
     elif name == "withdraw":
         actions.withdraw_deployment(deployment=deployment, reason=given["reason"], by=by, at=at)
     else:
-        actions.confirm_deployment(deployment=deployment, by=by, at=at)
+        actions.confirm_deployment(deployment=deployment, reasons=given, by=by, at=at)
 
 
 SETS_OFF = "Letters go to the head and the SIP, and the national contractor is to be told."
@@ -249,7 +250,7 @@ def deployment_move(request, pk, name):
     form = form_for(name, request, deployment)
     if form.is_valid():
         try:
-            play(name, request, deployment, form.cleaned_data)
+            play(name, request, deployment, form.reasons() if name == "confirm" else form.cleaned_data)
             return redirect("partners:deployment-done", pk=deployment.pk)
         except OutOfDate as late:
             messages.info(request, " ".join(late.reasons))

@@ -4,15 +4,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import requires
-from accounts.permissions import Permission
+from accounts.permissions import P
 from partners import actions
 from partners.forms import CheckForm, ContractForm, EngageForm, SupportForm
 from partners.models import CheckKind, SupportKind
 
 from .changing import not_own
 from .shared import FORM, carry_out, engagement_for, partner_for, partner_trail, partner_url, sent
-
-P = Permission
 
 
 @require_http_methods(FORM)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import fetch, requires
 from accounts.models import Authority
-from accounts.permissions import Permission
+from accounts.permissions import P
 from partners.forms import DeploymentUploadForm, GoAheadForm, UploadForm
 from partners.imports import Outcome, import_deployments, import_partners
 from schools.models import ImportRun
@@ -23,7 +23,6 @@ from sipmanager.core.wording import counted
 
 from .shared import FORM, READ, deployment_trail, partner_trail, sent
 
-P = Permission
 SHOWN = 100
 
 

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import can, requires
-from accounts.permissions import Permission
+from accounts.permissions import P
 from accounts.selectors import policy_on
 from partners import selectors
 from partners.accreditation import State
@@ -30,15 +30,15 @@ from partners.models import (
     SupportKind,
     Willingness,
 )
+from partners.registers import STAFF
 from partners.rows import with_work
-from partners.wording import event_sentence, event_text, standing_tag, status_tag
+from partners.wording import EVENTS, event_sentence, event_text, standing_tag, status_tag
 from sipmanager.core.models import AuditEvent
 from sipmanager.core.parts import Event, Link, SummaryRow, Tag
 from sipmanager.core.wording import capitalised, counted, day, span
 
 from .shared import READ, deployment_url, partner_for, partner_trail, partner_url
 
-P = Permission
 NEWEST = 100
 
 
@@ -57,7 +57,7 @@ def frame_of(request, partner: Partner, tab: str) -> dict:
         tags = [Tag(row.sector.capitalize(), "blue") for row in standings if row.holds]
     return {
         "partner": partner,
-        "tags": tags or [standing_tag("")],
+        "tags": tags or ([standing_tag("")] if sees_standing else []),
         "standings": standings,
         "sees_standing": sees_standing,
         "sees_private": sees_private,
@@ -73,10 +73,17 @@ def is_own(viewer, partner: Partner) -> bool:
     return viewer.partner_id == partner.pk
 
 
+def sees_planning(viewer, partner: Partner) -> bool:
+    """Whether the viewer places SIPs: then headships, places and days are shown. A school sees who its SIP is."""
+    return is_own(viewer, partner) or bool(viewer.roles() & STAFF)
+
+
 def essentials(viewer, partner: Partner, on: date, *, sees_private: bool) -> str:
     """One line: the kind, the schools held, the days free, who looks after the SIP."""
     row = with_work(Partner.objects.filter(pk=partner.pk), on).get()
     found = [Kind(row.kind_now).label] if row.kind_now else []
+    if not sees_planning(viewer, partner):
+        return "".join(found)
     found.append(f"{counted(row.schools_held, 'school')} today" if row.schools_held else "no school today")
     if row.days_free is not None:
         found.append(f"{row.days_free.normalize():f} days free")
@@ -113,10 +120,11 @@ def partner_detail(request, reference):
     may_edit, sees_private = frame["may_edit"], frame["sees_private"]
     engagements = engagements_of(request.viewer, partner) if sees_private else []
     context = frame | {
-        "identity": identity(partner, may_edit=may_edit, sees_private=sees_private, is_own=frame["is_own"]),
+        "identity": identity(request.viewer, partner, may_edit=may_edit, sees_private=sees_private),
+        "sees_planning": sees_planning(request.viewer, partner),
         "career": career(partner, may_edit=may_edit, on=request.viewer.on),
         "places": places(partner, may_edit=may_edit or frame["is_own"]),
-        "conflicts": conflicts(partner, may_edit=may_edit or frame["is_own"]) if sees_private else [],
+        "conflicts": conflicts(partner, may_edit=may_edit) if sees_private else [],
         "engagements": [engagement_rows(request.viewer, row) for row in engagements],
         "may_engage": may_engage(request.viewer, partner),
         "details_url": partner_url(partner, "details"),
@@ -138,19 +146,20 @@ def engagements_of(viewer, partner: Partner) -> list[Engagement]:
     return list(rows.order_by("ends_on", "starts_on", "pk"))
 
 
-def identity(partner: Partner, *, may_edit: bool, sees_private: bool, is_own: bool) -> list[SummaryRow]:
-    change = (Link("Change", partner_url(partner, "details")),) if may_edit or is_own else ()
+def identity(viewer, partner: Partner, *, may_edit: bool, sees_private: bool) -> list[SummaryRow]:
+    change = (Link("Change", partner_url(partner, "details")),) if may_edit or is_own(viewer, partner) else ()
     rows = [SummaryRow("Reference", partner.reference)]
     if sees_private:
         rows += [SummaryRow("E-mail", partner.email, change if may_edit else ()), SummaryRow("Phone", partner.phone, change)]
-    rows += [
-        SummaryRow("Company", partner.company or "None", change),
-        SummaryRow("Own school", partner.own_school.name if partner.own_school else "None", change if may_edit else ()),
-        SummaryRow("Outside experience", partner.has_outside_experience, change if may_edit else ()),
-        SummaryRow("Days available a year", _days(partner.days_available), change),
-        SummaryRow("Pen portrait", partner.pen_portrait, change),
-    ]
-    return rows
+    rows.append(SummaryRow("Company", partner.company or "None", change))
+    if sees_planning(viewer, partner):
+        own_school = partner.own_school.name if partner.own_school else "None"
+        rows += [
+            SummaryRow("Own school", own_school, change if may_edit else ()),
+            SummaryRow("Outside experience", partner.has_outside_experience, change if may_edit else ()),
+            SummaryRow("Days available a year", _days(partner.days_available), change),
+        ]
+    return [*rows, SummaryRow("Pen portrait", partner.pen_portrait, change)]
 
 
 def _days(days) -> str:
@@ -417,6 +426,6 @@ def partner_record(request, reference):
     rows = AuditEvent.objects.filter(partner_id=partner.pk)
     if not any(reach == "E" for _, reach in request.viewer.granted(P.PARTNER_PRIVATE)) and not frame["is_own"]:
         rows = rows.filter(Q(authority_id=None) | Q(authority_id__in=request.viewer.authority_ids))
-    rows = rows.exclude(what__startswith="note").exclude(what__startswith="visit").order_by("-at", "-pk")
+    rows = rows.filter(what__in=EVENTS).order_by("-at", "-pk")
     events = [Event(event_sentence(row), row.at, by=row.by_name, text=event_text(row)) for row in rows[:NEWEST]]
     return render(request, "partners/record.html", frame | {"events": events, "is_cut": len(events) == NEWEST})

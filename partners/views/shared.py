@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.access import fetch
-from accounts.permissions import Permission
+from accounts.permissions import P
 from partners.models import Deployment, Engagement, Partner
 from sipmanager.core import clock
 from sipmanager.core.once import once
@@ -23,16 +23,16 @@ SIPS = "SIPs"
 Effect = Callable[[dict[str, Any], datetime], str]
 
 
-def partner_for(request, permission: Permission, reference: str) -> Partner:
+def partner_for(request, permission: P, reference: str) -> Partner:
     return fetch(request.viewer, permission, Partner.objects.select_related("own_school", "user"), reference=reference)
 
 
-def engagement_for(request, permission: Permission, reference: str, pk: int) -> Engagement:
+def engagement_for(request, permission: P, reference: str, pk: int) -> Engagement:
     rows = Engagement.objects.select_related("partner", "authority")
     return fetch(request.viewer, permission, rows, pk=pk, partner__reference=reference)
 
 
-def deployment_for(request, permission: Permission, pk: int) -> Deployment:
+def deployment_for(request, permission: P, pk: int) -> Deployment:
     rows = Deployment.objects.select_related("school", "partner", "authority", "policy")
     return fetch(request.viewer, permission, rows, pk=pk)
 
