@@ -14,7 +14,7 @@ from .models import User
 
 @shared_task(ignore_result=True)
 def send_reset_link(email: str) -> None:
-    """Send the link if the address has an account. Here and not in the page, so that the page takes the same time (faults.md)."""
+    """Send the link if the address has an account. Here and not in the page, so that the page takes the same time."""
     user = User.objects.filter(email__iexact=email, is_active=True).first()
     if user is None or not may_exist_here(user.email):
         return

@@ -1,6 +1,6 @@
-"""Every deployment rule as one line that a person can follow: kept or not, with what was looked at (screens.md, step 3).
+"""Every deployment rule as one line that a person can follow: kept or not, with what was looked at.
 
-Pure: it reads the case that the rules read. Who can mend what a rule refuses stands beside it (ux.md, 5).
+Pure: it reads the case that the rules read. Who can mend what a rule refuses stands beside it.
 """
 
 from collections.abc import Callable

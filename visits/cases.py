@@ -1,4 +1,4 @@
-"""What the guards of the workflow tables look at: every fact, already fetched (section 3 of the architecture). Pure."""
+"""What the guards of the workflow tables look at: every fact, already fetched. Pure."""
 
 from dataclasses import dataclass
 from datetime import date

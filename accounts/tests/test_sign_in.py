@@ -1,4 +1,4 @@
-"""Signing in and out, passwords, the second factor (D-8, D-35, faults.md "Sign-in")."""
+"""Signing in and out, passwords, the second factor (D-8, D-35)."""
 
 import re
 from urllib.parse import parse_qs, urlsplit

@@ -1,4 +1,4 @@
-"""What an import did, line by line, in the shape of `interfaces.md` (pure)."""
+"""What an import did, line by line, in the shape that the commands print (pure)."""
 
 from collections import Counter
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The conditions of grant of one authority, programme and day (screens.md, section 12, D-19)."""
+"""The conditions of grant of one authority, programme and day (section 12, D-19)."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Deploy a SIP: the school, who could take it, the check, the proposal (screens.md). A GET changes nothing."""
+"""Deploy a SIP: the school, who could take it, the check, the proposal. A GET changes nothing."""
 
 from dataclasses import dataclass
 from datetime import date
