@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db import connection
+from django.db.models import Q
 
 from accounts.access import Capacity
 from accounts.models import User
 from accounts.permissions import Role
-from partners.models import Deployment, Engagement, Partner, Support, SupportKind, own_or_looked_after
+from partners.models import Deployment, Engagement, Support, SupportKind, own_or_looked_after
 
 ROLE_OF_SUPPORT = {
     SupportKind.LINE_MANAGER.value: Role.LINE_MANAGER,
@@ -18,34 +18,39 @@ ROLE_OF_SUPPORT = {
 }
 
 
+# Asked at every request, so it is written out: the framework takes longer to put such a union together than to ask it.
+CAPACITIES = """
+    SELECT sip.id, 'sip', engagement.authority_id, authority.name, sip.full_name
+    FROM partners_partner sip
+    LEFT JOIN partners_engagement engagement ON engagement.partner_id = sip.id
+        AND (engagement.starts_on IS NULL OR engagement.starts_on <= %s)
+        AND (engagement.ends_on IS NULL OR engagement.ends_on >= %s)
+    LEFT JOIN accounts_authority authority ON authority.id = engagement.authority_id
+    WHERE sip.user_id = %s
+    UNION
+    SELECT sip.id, support.kind, engagement.authority_id, authority.name, sip.full_name
+    FROM partners_support support
+    JOIN partners_engagement engagement ON engagement.id = support.engagement_id
+    JOIN accounts_authority authority ON authority.id = engagement.authority_id
+    JOIN partners_partner sip ON sip.id = engagement.partner_id
+    WHERE support.user_id = %s AND support.starts_on <= %s AND (support.ends_on IS NULL OR support.ends_on >= %s)
+"""
+
+
 def partner_capacities(*, user: User, on: date) -> Iterable[Capacity]:
     """What SIPs make of a person on a day: a SIP at each authority that engages them, and who they look after.
 
     One query. A SIP whom no authority engages is still a SIP, tied to no authority.
     """
-    engaged = Engagement.objects.running(on).filter(partner=OuterRef("pk")).order_by("pk")
-    elsewhere = Engagement.objects.running(on).filter(partner__user=user)
-    as_sip = (
-        Partner.objects.filter(user=user)
-        .annotate(authority=Subquery(engaged.values("authority_id")[:1]))
-        .filter(authority=None)
-        .values_list("pk", Value("sip", CharField()), F("authority"), Value("", CharField()), F("full_name"))
-    )
-    engaged_sip = elsewhere.values_list(
-        "partner_id", Value("sip", CharField()), "authority_id", "authority__name", "partner__full_name"
-    )
-    looked_after = (
-        Support.objects.running(on)
-        .filter(user=user)
-        .values_list("engagement__partner_id", "kind", "engagement__authority_id",
-                     Coalesce("engagement__authority__name", Value("")), "engagement__partner__full_name")
-    )  # fmt: skip
-    rows = as_sip.union(engaged_sip, looked_after)
-    found = {_capacity(*row) for row in rows}
+    day = connection.ops.adapt_datefield_value(on)
+    with connection.cursor() as cursor:
+        cursor.execute(CAPACITIES, [day, day, user.pk, user.pk, day, day])
+        found = {_capacity(*row) for row in cursor.fetchall()}
     yield from sorted(found, key=lambda c: (c.role is not Role.SIP, c.role.value, c.authority_name, c.place, c.key))
 
 
-def _capacity(partner_id: int, kind: str, authority_id: int | None, authority: str, partner: str) -> Capacity:
+def _capacity(partner_id: int, kind: str, authority_id: int | None, authority: str | None, partner: str) -> Capacity:
+    authority = authority or ""
     role = ROLE_OF_SUPPORT.get(kind, Role.SIP)
     return Capacity(
         role=role,

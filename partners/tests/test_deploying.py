@@ -305,7 +305,10 @@ def test_d_18_a_deployment_struck_out_counts_for_nothing_and_is_corrected_where_
     actions.mark_notified(notification=deployment.notifications.get(), sent_on=SEP, method="E-mail", by=manager, at=AT)
     with pytest.raises(MoveRefused):
         actions.void_deployment(deployment=deployment, reason=" ", by=manager, at=AT)
+    stale = Deployment.objects.get(pk=deployment.pk)
     actions.void_deployment(deployment=deployment, reason="Wrong school", by=manager, at=AT)
+    with pytest.raises(OutOfDate, match="struck out already"):
+        actions.void_deployment(deployment=stale, reason="Wrong school", by=manager, at=AT)
     assert not Deployment.objects.standing().exists()
     assert list(deployment.notifications.order_by("pk").values_list("kind", flat=True)) == ["start", "correction"]
     with pytest.raises(OutOfDate):
@@ -381,6 +384,15 @@ def test_no_letter_goes_to_a_head_without_an_address(school, partner, manager):
     school.posts.update(email="")
     propose(school, partner, manager)
     assert not OutgoingEmail.objects.exists()
+
+
+def test_whoever_gave_way_and_ends_before_leading_never_leads(school, partner, manager, authority):
+    factories.make_deployment(partner, school, authority, starts_on=SEP, ends_on=date(2010, 1, 15))
+    second = factories.make_partner(authorities=[authority])
+    later = factories.make_deployment(second, school, authority, starts_on=date(2010, 1, 4), on=NOV)
+    actions.end_deployment(deployment=later, on=date(2010, 1, 8), reason="Ill", by=manager, at=moment(date(2010, 1, 11)))
+    later.refresh_from_db()
+    assert (later.lead_from, later.lead_until) == (None, None)
 
 
 # Who may.

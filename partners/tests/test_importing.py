@@ -144,6 +144,16 @@ def test_an_engagement_that_began_later_is_put_back(school, partner, authority):
     assert (Engagement.objects.count(), engagement.starts_on) == (1, SEP)
 
 
+def test_an_engagement_that_covers_the_day_serves_and_one_that_is_over_does_not(school, partner, authority):
+    over = factories.engage(partner, authority, starts_on=date(2008, 9, 1))
+    over.ends_on = date(2009, 8, 31)
+    over.save()
+    record(school, partner, starts_on=date(2009, 1, 5), ends_on=date(2009, 8, 31))
+    assert Engagement.objects.get() == over
+    record(school, partner)
+    assert Engagement.objects.exclude(pk=over.pk).get().starts_on == SEP
+
+
 def test_history_whose_days_are_the_wrong_way_round_or_whose_school_is_nobodys_is_refused(school, partner):
     with pytest.raises(MoveRefused, match="on or after the first"):
         record(school, partner, ends_on=date(2009, 8, 31))
