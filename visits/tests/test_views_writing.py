@@ -1,5 +1,6 @@
 """Writing a note: by the page's script and without it, nobody's words lost (D-26, D-27, NOV-27, NOV-28, NOV-34)."""
 
+import re
 import uuid
 from datetime import date
 
@@ -7,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
+from accounts.models import ParkedText
 from visits import actions
 from visits.models import NoteSection
 from visits.states import NoteState as S
@@ -65,6 +67,23 @@ def test_the_script_is_told_the_new_version_and_the_time(as_role, draft):
     )
 
     assert answer.json() == {"version": one.version + 1, "saved_at": "3:42pm"}
+
+
+def test_an_autosave_of_nothing_new_does_not_make_the_session_last_longer(as_role, draft, clock_at):
+    clock_at("2009-11-11 09:00")
+    client, one = as_role(user=draft.people.sip), section(draft)
+    form = {"text": "Seen.", "version": one.version}
+    assert client.post(page("note-section", draft.pk, one.key), form, headers=AUTOSAVE).status_code == 200
+    form["version"] = one.version + 1
+    clock_at("2009-11-11 09:20")
+    assert client.post(page("note-section", draft.pk, one.key), form, headers=AUTOSAVE).status_code == 200
+    clock_at("2009-11-11 09:35")
+
+    answer = client.post(page("note-section", draft.pk, one.key), form | {"text": "Seen twice."}, headers=AUTOSAVE)
+
+    assert answer.status_code == 302
+    assert "/accounts/sign-in/" in answer.url
+    assert section(draft, one.key).text == "Seen."
 
 
 def test_a_figure_that_is_none_is_refused_in_words_and_the_text_is_kept_on_the_page(as_role, draft):
@@ -334,3 +353,20 @@ def test_text_is_shown_as_the_letters_that_were_typed(as_role, draft, text):
     for address in (page("note-section", draft.pk, one.key), page("note-whole", draft.pk)):
         assert escape(text) in client.get(address).content.decode()
     assert section(draft).text == text
+
+
+def test_what_is_sent_on_a_dead_session_is_parked_under_its_section(as_role, draft, client):
+    """D-27: the form carries a token of its writer; the text waits for them, sealed."""
+    content = as_role(user=draft.people.sip).get(page("note-section", draft.pk, "evidence")).content.decode()
+    token = re.search(r'name="parking_token" value="([^"]+)"', content)[1]
+
+    answer = client.post(
+        page("note-section", draft.pk, "evidence"), {"text": "Forty minutes of words.", "version": 1, "parking_token": token}
+    )
+
+    parked = ParkedText.objects.get()
+    assert answer.status_code == 302
+    assert (parked.user, parked.section) == (draft.people.sip, f"note:{draft.pk}:evidence")
+    assert parked.place == page("note-section", draft.pk, "evidence")
+    assert "Forty minutes" not in str(parked.sealed)
+    assert section(draft).text == ""

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import requires
 from accounts.permissions import Permission
+from accounts.sessions import is_no_activity
 from sipmanager.core import clock
 from sipmanager.core.forms import error_lines
 from sipmanager.core.parts import Link, Tag, Task
@@ -185,11 +186,18 @@ def note_section(request, pk, key):
     except MoveRefused:
         return left_while_writing(request, pk)
     if is_autosave:
-        return JsonResponse({"version": section.version, "saved_at": clock_time(section.edited_at or clock.now())})
+        return autosaved(request, view, section)
     if "resolve" in request.POST:
         messages.success(request, "Your text is saved.")
         return redirect("visits:note-section", note.pk, key)
     return redirect(writing_context(request, note, key)["next_url"])
+
+
+def autosaved(request, view, section):
+    """What the page's script is told; a save of nothing new does not make the session last longer (D-27)."""
+    if section.version == view.row.version:
+        is_no_activity(request)
+    return JsonResponse({"version": section.version, "saved_at": clock_time(section.edited_at or clock.now())})
 
 
 def as_typed(view) -> dict:
