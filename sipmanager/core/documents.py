@@ -9,7 +9,7 @@ from django.core.files.storage import storages
 from .models import StoredDocument
 
 
-class DocumentDamaged(Exception):  # noqa: N818 (named for what happened)
+class DocumentDamaged(Exception):
     """The bytes in the store are not those that were put in."""
 
 

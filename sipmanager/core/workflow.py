@@ -36,7 +36,7 @@ class Transition:
     extra: dict[str, Any] = field(default_factory=dict, hash=False, compare=False)
 
 
-class MoveRefused(Exception):  # noqa: N818 (a refusal is an answer, not an error)
+class MoveRefused(Exception):
     """A move that may not be made now. `reasons` are sentences for a person."""
 
     def __init__(self, reasons: Sequence[str]):
