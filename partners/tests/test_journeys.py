@@ -114,6 +114,23 @@ def test_every_page_is_sound(place, signed_in, width):
         sound(page, name)
 
 
+def test_a_sip_and_a_head_see_sound_pages_on_a_phone(place, signed_in):
+    head = place.taken.posts.get().user
+    person = accounts.user("Ben Bold")
+    Partner.objects.filter(pk=place.other.pk).update(user=person)
+    deployment = Deployment.objects.get()
+    seen = (
+        (head, ("partner-list",), ("partner-detail", place.other.reference), ("deployment-detail", deployment.pk)),
+        (person, ("partner-detail", place.other.reference), ("partner-details", place.other.reference),
+         ("partner-checks", place.other.reference), ("deployment-list",)),
+    )  # fmt: skip
+    for user, *addresses in seen:
+        page = signed_in(user, width=320)
+        for name, *args in addresses:
+            page.goto(reverse(f"partners:{name}", args=args))
+            sound(page, f"{user.full_name.split()[0]}-{name}")
+
+
 @pytest.mark.parametrize("javascript", [True, False])
 def test_a_manager_deploys_a_sip_from_the_school_to_the_confirmation(place, signed_in, javascript):
     page = signed_in(place.manager, javascript=javascript)

@@ -17,7 +17,8 @@ from .deploying import deploy_candidates, deploy_check, deploy_school
 from .deployments import deployment_detail, deployment_done, deployment_move, deployment_void, notification_send
 from .engaging import check_record, contract_confirm, partner_engage, support_set
 from .loading import deployment_import, import_done, partner_import
-from .partner import partner_accreditation, partner_checks, partner_detail, partner_record, partner_schools
+from .papers import partner_checks
+from .partner import partner_accreditation, partner_detail, partner_record, partner_schools
 
 __all__ = [
     "accreditation_new", "check_record", "conditions", "conflict_end", "conflict_new", "contract_confirm",

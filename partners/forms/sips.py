@@ -1,4 +1,4 @@
-"""What people type about SIPs and deployments. A form checks; the view hands `cleaned_data` to an action."""
+"""What people type about SIPs. A form checks; the view hands `cleaned_data` to an action."""
 
 from datetime import date
 
@@ -8,80 +8,17 @@ from django.db.models import Q
 from accounts.access import Viewer
 from accounts.models import Authority, Membership, Region, User
 from accounts.permissions import P, Role
+from partners.imports.values import Unreadable
+from partners.imports.values import reference as readable_reference
+from partners.models import CheckKind, Engagement, Kind, SupportKind
 from schools.facts import SECTOR_NAMES
-from schools.models import School
-from sipmanager.core.forms import (
-    BaseForm,
-    CodeField,
-    EmailField,
-    GovDateField,
-    GovFileField,
-    KeyedForm,
-    NameField,
-    word,
-)
+from sipmanager.core.forms import BaseForm, EmailField, GovDateField, KeyedForm, NameField
 
-from .imports.values import Unreadable
-from .imports.values import reference as readable_reference
-from .models import CheckKind, Engagement, Kind, SupportKind
+from .fields import AuthorityChoice, SchoolField, days_field, past, reword
 
 SECTORS = [(sector.value, name) for sector, name in SECTOR_NAMES.items()]
 NO_PLACE = "Select a region, or that the SIP will work here"
-LARGEST_FILE = 5 * 1024 * 1024
 HEADSHIPS = [("", "None"), ("serving", "Serving now"), ("former", "Held before")]
-
-
-class SchoolField(CodeField):
-    """A school by its URN; cleans to the school."""
-
-    def __init__(self, **kwargs):
-        kwargs.setdefault("label", "URN of the school")
-        kwargs.setdefault("max_length", 8)
-        super().__init__(**kwargs)
-        self.widget.attrs.setdefault("class", "govuk-input--width-10")
-
-    def clean(self, value):
-        urn = super().clean(value)
-        if not urn:
-            return None
-        school = School.objects.filter(urn=urn).first()
-        if school is None:
-            raise forms.ValidationError(f"There is no school with the URN {urn} on the register", code="unknown")
-        return school
-
-    def prepare_value(self, value):
-        return getattr(value, "urn", value)
-
-
-def reword(form: forms.Form) -> None:
-    """Give fields that were added late the service's messages."""
-    for name, field in form.fields.items():
-        word(field, name)
-
-
-def days_field(label: str, **kwargs) -> forms.DecimalField:
-    """A number of days a year, halves and quarters allowed; blank is allowed."""
-    box = forms.NumberInput(attrs={"class": "govuk-input--width-4"})
-    return forms.DecimalField(label=label, required=False, min_value=0, max_value=366, decimal_places=2, widget=box, **kwargs)
-
-
-def past(label: str, on: date, **kwargs) -> GovDateField:
-    """A date that must be today or in the past."""
-    return GovDateField(label=label, latest=on, latest_says="today or in the past", **kwargs)
-
-
-class AuthorityChoice(forms.Form):
-    """The authorities for which somebody may act; hidden where there is only one."""
-
-    def offer(self, name: str, viewer: Viewer, permission: P, *, is_needed: bool = True) -> None:
-        choices = Authority.objects.visible_to(viewer, permission).order_by("name", "pk")
-        found = list(choices[:2])
-        field = forms.ModelChoiceField(
-            label="Authority", queryset=choices, required=is_needed, empty_label=None if is_needed else "No one authority",
-        )  # fmt: skip
-        if len(found) == 1:
-            field.initial, field.widget = found[0].pk, forms.HiddenInput()
-        self.fields[name] = field
 
 
 class NewPartnerForm(AuthorityChoice, KeyedForm):
@@ -308,168 +245,3 @@ class EngageForm(AuthorityChoice, KeyedForm):
         self.offer("authority", viewer, P.CHECK_EDIT)
         self.order_fields(["form_key", "authority"])
         reword(self)
-
-
-# ----------------------------------------------------------------------------------------------------- deployments
-
-
-class FindSchoolForm(BaseForm):
-    """Which school needs a SIP, by name or URN; asked by GET."""
-
-    submit = ""
-    q = forms.CharField(label="Name or URN of the school", max_length=100)
-
-
-class PeriodForm(BaseForm):
-    """From when to when, and how many days."""
-
-    submit = ""
-    starts_on = GovDateField(label="First day")
-    ends_on = GovDateField(
-        label="Last day (optional)", required=False, help_text="Without one the deployment may run to its last lawful day."
-    )
-    days = days_field("Days a year (optional)")
-
-    def clean(self):
-        cleaned = super().clean()
-        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if first and last and last < first:
-            self.add_error("ends_on", "Last day must be the same as or after the first day")
-        return cleaned
-
-
-class AskedForm(BaseForm):
-    """A reason for each rule that is set aside."""
-
-    submit = ""
-
-    def __init__(self, *args, asked=(), **kwargs):
-        super().__init__(*args, **kwargs)
-        self.asked = [finding.id for finding in asked]
-        for finding in asked:
-            self.fields[f"reason_{finding.id}"] = forms.CharField(
-                label="Reason for going on", help_text=finding.because, max_length=300, widget=forms.Textarea,
-                error_messages={"required": "Enter a reason for going on"},
-            )  # fmt: skip
-        reword(self)
-
-    def reasons(self) -> dict[str, str]:
-        """What was said, by rule id."""
-        return {rule_id: self.cleaned_data[f"reason_{rule_id}"] for rule_id in self.asked}
-
-
-class ProposeForm(AskedForm, PeriodForm, KeyedForm):
-    """What is proposed, carried along from the check, and the reasons."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for name in ("starts_on", "ends_on", "days"):
-            self.fields[name].widget = forms.HiddenInput()
-
-
-class ReasonForm(BaseForm):
-    """A reason in words."""
-
-    submit = ""
-
-    def __init__(self, *args, label: str = "Reason", hint: str = "", is_required: bool = True, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["reason"] = forms.CharField(
-            label=label, max_length=300, widget=forms.Textarea, required=is_required, help_text=hint
-        )
-        reword(self)
-
-
-class EndDeploymentForm(ReasonForm):
-    """The last day of a deployment, and why it ends."""
-
-    on = GovDateField(label="Last day")
-
-
-class AgreeForm(BaseForm):
-    """The school was asked, and the proposal stands (DEP-5)."""
-
-    submit = ""
-
-    def __init__(self, *args, on: date, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["consulted_on"] = past("Day on which the school was asked", on)
-        self.fields["comment"] = forms.CharField(
-            label="What the school said (optional)", required=False, max_length=300, widget=forms.Textarea
-        )
-        reword(self)
-
-
-class NotifiedForm(BaseForm):
-    """The national contractor was told."""
-
-    submit = ""
-
-    def __init__(self, *args, on: date, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["sent_on"] = past("Sent on", on)
-        self.fields["method"] = forms.CharField(label="How it was sent", max_length=60, help_text="For example, by e-mail.")
-        reword(self)
-
-
-# ----------------------------------------------------------------------------------------------------------- files
-
-
-class UploadForm(AuthorityChoice, BaseForm):
-    """A file to look at before it is loaded."""
-
-    submit = "Look at what it would do"
-
-    def __init__(self, *args, viewer: Viewer, is_authority_needed: bool, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.offer("authority", viewer, P.PARTNER_IMPORT, is_needed=is_authority_needed)
-        self.fields["file"] = GovFileField(
-            label="File", endings=("csv", "txt"), max_bytes=LARGEST_FILE, help_text="CSV, at most 5MB."
-        )
-        reword(self)
-
-
-class DeploymentUploadForm(UploadForm):
-    """A file of deployments, as what is to be or as what happened."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["is_historic"] = forms.ChoiceField(
-            label="What the file holds", choices=[("no", "Deployments to make now"), ("yes", "Deployments that happened")],
-            widget=forms.RadioSelect, initial="no",
-        )  # fmt: skip
-        reword(self)
-
-    hints = {
-        "is_historic": {
-            "no": "The rules apply to each. Where checks are missing, the deployment is agreed and waits for them.",
-            "yes": "They are recorded as they were, with any rule they broke. No letter or notification goes out.",
-        }
-    }
-
-
-class GoAheadForm(KeyedForm):
-    """Go ahead with the file that was looked at."""
-
-    submit = ""
-    ticket = forms.CharField(widget=forms.HiddenInput)
-
-
-class ConditionsForm(BaseForm):
-    """Whose conditions, of which programme, as they stood on which day; asked by GET."""
-
-    submit = "Show the conditions"
-    inline = ("phase",)
-    authority = forms.ModelChoiceField(label="Authority", queryset=Authority.objects.none(), empty_label=None)
-    phase = forms.ChoiceField(
-        label="Programme", choices=[("primary", "Primary"), ("secondary", "Secondary")], widget=forms.RadioSelect
-    )
-    on = GovDateField(label="As at")
-
-    def __init__(self, *args, viewer: Viewer, **kwargs):
-        super().__init__(*args, **kwargs)
-        choices = Authority.objects.visible_to(viewer, P.CONDITIONS_VIEW).order_by("name", "pk")
-        self.fields["authority"].queryset = choices
-        if len(found := list(choices[:2])) == 1:
-            self.fields["authority"].initial = found[0].pk
-            self.fields["authority"].widget = forms.HiddenInput()

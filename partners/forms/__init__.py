@@ -1,0 +1,57 @@
+"""What people type about SIPs and deployments."""
+
+from .deployments import (
+    AgreeForm,
+    AskedForm,
+    ConditionsForm,
+    EndDeploymentForm,
+    FindSchoolForm,
+    NotifiedForm,
+    PeriodForm,
+    ProposeForm,
+    ReasonForm,
+)
+from .files import DeploymentUploadForm, GoAheadForm, UploadForm
+from .sips import (
+    AccreditationForm,
+    CheckForm,
+    ConflictForm,
+    ContractForm,
+    DetailsForm,
+    EndForm,
+    EngageForm,
+    HeadshipForm,
+    KindForm,
+    NewPartnerForm,
+    OwnDetailsForm,
+    SupportForm,
+    WillingnessForm,
+)
+
+__all__ = [
+    "AccreditationForm",
+    "AgreeForm",
+    "AskedForm",
+    "CheckForm",
+    "ConditionsForm",
+    "ConflictForm",
+    "ContractForm",
+    "DeploymentUploadForm",
+    "DetailsForm",
+    "EndDeploymentForm",
+    "EndForm",
+    "EngageForm",
+    "FindSchoolForm",
+    "GoAheadForm",
+    "HeadshipForm",
+    "KindForm",
+    "NewPartnerForm",
+    "NotifiedForm",
+    "OwnDetailsForm",
+    "PeriodForm",
+    "ProposeForm",
+    "ReasonForm",
+    "SupportForm",
+    "UploadForm",
+    "WillingnessForm",
+]
