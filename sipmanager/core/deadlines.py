@@ -81,7 +81,7 @@ def state_on(on: date, due_on: date, met_on: date | None) -> DueState:
     return DueState.DUE if on == due_on else DueState.UPCOMING
 
 
-# What each app owes: `source(partition=code or "national", on=day) -> iterable of Due`. Filled from AppConfig.ready(), read by `owed`.
+# What each app owes: `source(partition=code or "national", on=day) -> iterable of Due`. Filled from `ready()`.
 Source = Callable[..., Iterable[Due]]
 _sources: dict[str, Source] = {}
 
