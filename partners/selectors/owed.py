@@ -66,7 +66,7 @@ def _three_years(authority: Authority, told: tuple[Person, ...], on: date) -> It
             yield Due(
                 rule="DL-28",
                 subject=f"deployment:{row.pk}",
-                says=f"Settle who follows {row.partner.full_name} at {row.school.name}",
+                says=_settle(row, owner),
                 why=f"{tenure[row.pk].arithmetic()} (DEP-10).",
                 url=f"/deployments/{row.pk}/",
                 owner=owner,
@@ -76,6 +76,16 @@ def _three_years(authority: Authority, told: tuple[Person, ...], on: date) -> It
                 escalate_to=higher,
                 authority_id=authority.pk,
             )
+
+
+def _settle(deployment: Deployment, owner: Person) -> str:
+    if owner == partner_person(deployment.partner):
+        return f"Hand over {deployment.school.name} before your three years there are up"
+    return f"Settle who follows {deployment.partner.full_name} at {deployment.school.name}"
+
+
+def _whose(partner: Partner, owner: Person) -> str:
+    return "Your" if owner == partner_person(partner) else f"{partner.full_name}'s"
 
 
 Lapsing = list[tuple[Partner, Standing]]
@@ -119,7 +129,7 @@ def _warning(partner: Partner, standing: Standing, owner: Person, on: date, *, a
     return Due(
         rule="DL-29",
         subject=partner.audit_subject,
-        says=f"{partner.full_name}'s accreditation lapses on {day(standing.lapses_on)} unless they practise again",
+        says=f"{_whose(partner, owner)} accreditation lapses on {day(standing.lapses_on)} without new practice as a SIP",
         why=f"Last practised on {day(standing.last_practised_on)} (ACC-10, ACC-12).",
         url=f"/partners/{partner.reference}/",
         owner=owner,
@@ -132,12 +142,12 @@ def _warning(partner: Partner, standing: Standing, owner: Person, on: date, *, a
 
 def _lapse(partner: Partner, standing: Standing, owner: Person, on: date, *, authority_id: int | None = None) -> Due:
     has_lapsed = standing.state is State.LAPSED
-    says = "has lapsed" if has_lapsed else "lapses"
+    says = "lapsed" if has_lapsed else "lapses"
     more = " If the record is wrong, tell the national programme." if has_lapsed else ""
     return Due(
         rule="DL-30",
         subject=partner.audit_subject,
-        says=f"{partner.full_name}'s accreditation {says} on {day(standing.lapses_on)}",
+        says=f"{_whose(partner, owner)} accreditation {says} on {day(standing.lapses_on)}",
         why=f"{standing.because()}{more} (ACC-10, ACC-13)",
         url=f"/partners/{partner.reference}/",
         owner=owner,

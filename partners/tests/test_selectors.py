@@ -413,6 +413,10 @@ def test_dl_28_tells_manager_and_sip_twelve_and_six_months_before(authority, sch
         (manager.email, "12m", "upcoming"), (deployment.partner.email, "12m", "upcoming"),
     }  # fmt: skip
     assert rows[0].due_on == date(2010, 8, 31)
+    assert {row.says for row in rows} == {
+        f"Settle who follows {deployment.partner.full_name} at Hill Road School",
+        "Hand over Hill Road School before your three years there are up",
+    }
     assert {row.stage for row in owed(date(2010, 3, 1))} == {"6m"}
     overdue = owed(date(2010, 9, 1))
     assert {row.state.value for row in overdue} == {"overdue"}
@@ -441,6 +445,9 @@ def test_dl_29_and_30_tell_the_sip_and_national_staff_nationally_and_the_manager
         ("DL-30", partner.email, "6m", "upcoming"),
     }  # fmt: skip
     assert owed(authority.code, warned) == {("DL-29", manager.email, "0m", "due")}
+    (row,) = selectors.owed(partition=authority.code, on=warned)
+    assert row.says == f"{partner.full_name}'s accreditation lapses on 31 July 2009 without new practice as a SIP"
+    assert selectors.owed(partition="national", on=warned)[0].says.startswith("Your accreditation lapses")
     lapsed = date(2009, 7, 31)
     assert ("DL-30", partner.email, "0m", "due") in owed("national", lapsed)
     assert ("DL-30", manager.email, "0m", "due") in owed(authority.code, lapsed)
