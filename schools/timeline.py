@@ -1,13 +1,15 @@
 """The record of a school as sentences: one for each kind of event. Floors above register theirs from `ready()`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from accounts.models import Authority
 from sipmanager.core.models import AuditEvent
 from sipmanager.core.parts import Event
-from sipmanager.core.wording import capitalised, day, in_sentence
+from sipmanager.core.wording import capitalised, day, in_london, in_sentence
 
 from .facts import SECTOR_NAMES, STATUS_NAMES
 from .models import PostKind, Recipient
@@ -70,6 +72,14 @@ def register_words(words: Mapping[str, Words]) -> None:
     _words.update(words)
 
 
+_left_out: set[str] = set()
+
+
+def leave_out(kinds: Iterable[str]) -> None:
+    """Say which kinds of event are too small for the record of a school, such as each save of a draft."""
+    _left_out.update(kinds)
+
+
 def title_of(event: AuditEvent) -> str:
     """The event in a few words; one that nobody has words for is named by its kind."""
     words = _words.get(event.what)
@@ -79,9 +89,22 @@ def title_of(event: AuditEvent) -> str:
 
 
 def events_of(events) -> list[Event]:
-    """A queryset of audit lines as the timeline shows them, newest first."""
-    rows = events.order_by("-at", "-pk")[:LONGEST]
-    return [Event(title_of(row), row.at, row.by_name or "The service", _when(row.about_on, row.at.date())) for row in rows]
+    """A queryset of audit lines as the timeline shows them, newest first.
+
+    The same event by the same person, over and over on one day, stands once.
+    """
+    rows = events.exclude(what__in=_left_out).order_by("-at", "-pk")[:LONGEST]
+    found = [Event(title_of(row), row.at, row.by_name or "The service", _when(row.about_on, row.at.date())) for row in rows]
+    return [_counted(list(same)) for _key, same in groupby(found, key=_likeness)]
+
+
+def _likeness(event: Event) -> tuple:
+    return event.title, event.by, event.text, in_london(event.at).date()
+
+
+def _counted(same: list[Event]) -> Event:
+    newest = same[0]
+    return replace(newest, title=f"{newest.title} ({len(same)} times)") if len(same) > 1 else newest
 
 
 def _when(about_on: date | None, recorded_on: date) -> str:

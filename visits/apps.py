@@ -20,5 +20,6 @@ class VisitsConfig(AppConfig):
         night.register_step("count silence as agreement", jobs.count_silence, order=30)
         actions.carry_out_by(tasks.issue_note.delay)
         panels.join_school_pages()
-        timeline.register_words({what: words for what, words in EVENT_TITLES.items() if what not in WRITTEN})
+        timeline.register_words(EVENT_TITLES)
+        timeline.leave_out(WRITTEN)
         docs.register("note-workflow.md", pages.note_workflow_page)

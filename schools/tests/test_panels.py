@@ -26,6 +26,7 @@ def _alone(monkeypatch, clock_at):
     monkeypatch.setattr(panels, "_essentials", [])
     monkeypatch.setattr(registers, "_annotations", {})
     monkeypatch.setattr(timeline, "_words", dict(timeline._words))
+    monkeypatch.setattr(timeline, "_left_out", set())
 
 
 @pytest.fixture
@@ -128,3 +129,14 @@ def test_every_event_of_schools_has_words_and_a_stranger_is_named_by_its_kind(sc
     assert {(event.by, event.text) for event in events} == {("The service", "As of 2 November 2009")}
     timeline.register_words({"visit.plan_again": "Visit planned again"})
     assert timeline.events_of(AuditEvent.objects.filter(school_id=school.pk))[0].title == "Visit planned again"
+
+
+def test_the_same_event_over_and_over_on_one_day_stands_once(school):
+    for _ in range(3):
+        audit.record(what="note.write", subject=school, by=None, at=people.clock.now())
+    events = AuditEvent.objects.filter(school_id=school.pk)
+    titles = [event.title for event in timeline.events_of(events)]
+    assert len(titles) == 1
+    assert titles[0].endswith("(3 times)")
+    timeline.leave_out(["note.write"])
+    assert timeline.events_of(events) == []
