@@ -108,8 +108,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("POL-45", "days_to_agree",       "Days for the authority to agree a draft", int, (3,         3,             3,             3)),
     Setting("POL-46", "days_to_answer",      "Days for the head to answer",       int,  (5,             5,             5,             5)),
     Setting("POL-47", "days_to_moderate",    "Days to moderate a dispute",        int,  (5,             5,             5,             5)),
-    Setting("POL-49", "shadow_written_days", "Days for written feedback after a shadow visit", int, (None, None,     5,             None), optional=True),
     Setting("POL-48", "days_to_approve",     "Days for the head to approve a report", int, (10,          10,            10,            10)),
+    Setting("POL-49", "shadow_written_days", "Days for written feedback after a shadow visit", int, (None, None,     5,             None), optional=True),
 )
 # fmt: on
 
