@@ -97,9 +97,13 @@ def _why_that_sector(facts: SchoolOnDay) -> str:
     if facts.phase == Phase.ALL_AGE and facts.all_age_sector:
         return "agreed with the regional coordinator"
     if facts.phase == Phase.PRU:
-        return f"a pupil referral unit deemed {sector}" if facts.deemed_phase else "a pupil referral unit not yet deemed either"
+        return (
+            f"a pupil referral unit deemed {sector}" if facts.deemed_phase else "a pupil referral unit not yet deemed either"
+        )
     if facts.is_academy:
-        return "an academy takes the sector of its own phase" if facts.deemed_phase else "an academy without a phase of its own"
+        return (
+            "an academy takes the sector of its own phase" if facts.deemed_phase else "an academy without a phase of its own"
+        )
     if facts.phase in {Phase.MIDDLE_DEEMED_PRIMARY, Phase.MIDDLE_DEEMED_SECONDARY}:
         return f"a middle school deemed {sector}"
     return ""
