@@ -9,6 +9,7 @@ from schools.models import School
 from sipmanager.core.parts import Link
 
 from . import selectors
+from .addresses import note_address
 from .models import Recommendation
 from .states import ISSUED, SETTLED, VisitState
 from .tables import note_tag, note_tag_for_school, occasion, visit_tag
@@ -43,7 +44,7 @@ def open_recommendations(viewer, school: School, on):
     rows = Recommendation.objects.filter(pk__in=[one.pk for one in found], note_id__in=readable).select_related("note__visit")
     shown = [
         {"text": row.text, "owner_role": row.owner_role, "due_on": row.due_on, "is_late": bool(row.due_on and row.due_on < on),
-         "made_in": Link(occasion(row.note.visit), reverse("visits:note-detail", args=[row.note_id]))}
+         "made_in": Link(occasion(row.note.visit), note_address(viewer, row.note_id))}
         for row in rows.order_by("-note__visit__held_on", "position", "pk")
     ]  # fmt: skip
     return {"template": "visits/_panel_recommendations.html", "context": {"recommendations": shown}}
@@ -75,7 +76,7 @@ def row(visit, note, school, viewer, is_visit_seen) -> dict:
         "day": visit.held_on or visit.planned_on,
         "partner": visit.partner.full_name if is_visit_seen else note.partner.full_name,
         "status": visit_tag(visit),
-        "note_url": reverse("visits:note-detail", args=[note.pk]) if note else "",
+        "note_url": note_address(viewer, note.pk) if note else "",
         "note_status": (note_tag_for_school if is_at_school else note_tag)(note) if note else None,
         "is_held": visit.status == VisitState.HELD,
     }

@@ -8,6 +8,7 @@ from accounts.permissions import Permission
 from sipmanager.core.parts import Link
 from sipmanager.core.registers import Register
 
+from .addresses import note_page
 from .filters import NoteFilter, VisitFilter
 from .models import Note, Visit
 from .states import NoteState
@@ -68,7 +69,7 @@ class VisitRegister(Register):
         return (Link("Plan a visit", reverse("visits:visit-plan")),)
 
     def context(self, request):
-        return {"breadcrumbs": [("My work", "/")], "tabs": tabs(request, "visits")}
+        return {"breadcrumbs": [("My work", "/")], "tabs": tabs(request, "visits"), "note_page": note_page(request.viewer)}
 
     template_name = "visits/register.html"
 

@@ -178,3 +178,19 @@ def test_the_tab_of_a_school_is_drawn_for_each_who_may_open_it(as_role):
         answer = as_role(user=getattr(people, who)).get(reverse("schools:school-visits", args=[people.school.urn]))
         assert answer.status_code == 200
         assert "Autumn 2009/10" in answer.content.decode()
+
+
+def test_a_mentor_is_led_to_drafts_alone(as_role):
+    """A mentor reads no issued note, so no link leads to one (ROL-30)."""
+    people = make_people("learning_trust")
+    draft, issued = make_note(S.LA_REVIEW, people=people), make_note(S.DISTRIBUTED, people=people, season="spring")
+    client = as_role(user=people.mentor)
+
+    content = client.get(page("visit-list")).content.decode()
+    visit = client.get(reverse("visits:visit-detail", args=[draft.visit_id])).content.decode()
+
+    address = reverse("visits:note-draft", args=[draft.pk])
+    assert address in content
+    assert address in visit
+    assert f"/notes/{issued.pk}/" not in content
+    assert client.get(address, follow=True).status_code == 200

@@ -19,6 +19,7 @@ from sipmanager.core.wording import counted, day
 from sipmanager.core.workflow import MoveRefused
 
 from .. import actions, forms, selectors
+from ..addresses import note_address
 from ..differences import Part, differences, is_changed
 from ..models import Note
 from ..registers import tabs, with_due_day
@@ -188,7 +189,7 @@ def gone(request, note):
     typed = request.POST.get("text", "")
     if not typed:
         messages.info(request, "This draft is no longer waiting to be agreed. This is where it stands now.")
-        return to_note(note)
+        return to_note(request, note)
     change = last_change(note)
     who = f"{change.by_name} moved it on" if change and change.by_name else "It has moved on"
     context = {
@@ -196,6 +197,7 @@ def gone(request, note):
         "heading": "This draft is no longer waiting to be agreed",
         "change_words": f"{who} while you were reading.",
         "typed": typed,
+        "note_url": note_address(request.viewer, note.pk),
         "breadcrumbs": note_trail(request, note),
     }
     return render(request, "visits/left.html", context, status=409)

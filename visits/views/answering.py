@@ -16,6 +16,7 @@ from sipmanager.core.wording import clock_time, counted
 from sipmanager.core.workflow import MoveRefused
 
 from .. import actions, forms, selectors
+from ..addresses import note_address
 from ..models import Verdict
 from ..states import NoteState
 from ..workflow import moves_for
@@ -120,6 +121,7 @@ def not_this_version(request, note):
         "heading": "This draft has changed since you opened it",
         "change_words": "The draft that you were answering is no longer the one you have been given.",
         "typed": request.POST.get("text", ""),
+        "note_url": note_address(request.viewer, note.pk),
         "breadcrumbs": note_trail(request, note),
     }
     name = "visits/_left.html" if request.headers.get("X-Autosave") == "1" else "visits/left.html"

@@ -15,8 +15,9 @@ from sipmanager.core.parts import Link
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
 from .. import actions, forms, selectors
+from ..addresses import note_address
 from ..workflow import moves_for
-from .shared import change_words, get_any_note, is_their_own_repeat, last_change, note_trail, refused, visit_name
+from .shared import change_words, get_any_note, is_their_own_repeat, last_change, note_trail, refused, to_note, visit_name
 
 P = Permission
 
@@ -172,7 +173,7 @@ def confirm_page(request, note, move, *, comment="", reasons=(), status=200):
         "is_destructive": move.name in DESTRUCTIVE,
         "breadcrumbs": note_trail(request, note),
         "parking_section": f"note:{note.pk}:{move.name}",
-        "cancel": Link("Go back to the note", reverse("visits:note-detail", args=[note.pk])),
+        "cancel": Link("Go back to the note", note_address(request.viewer, note.pk)),
     }
     return render(request, "visits/move.html", context, status=status)
 
@@ -182,7 +183,7 @@ def not_yet(request, note, move, reasons, comment):
     if move.comment and not move.refusals:
         return confirm_page(request, note, move, comment=comment, reasons=reasons)
     heading = f"You cannot {move.label[:1].lower()}{move.label[1:]} yet"
-    back = Link("Go back to the note", reverse("visits:note-detail", args=[note.pk]))
+    back = Link("Go back to the note", note_address(request.viewer, note.pk))
     return refused(request, heading=heading, reasons=reasons, back=back, trail=note_trail(request, note), status=409)
 
 
@@ -192,13 +193,14 @@ def too_late(request, note, name, comment=""):
     pending = selectors.issue_pending(note)
     is_asked_already = pending is not None and pending.move == name and pending.asked_by_id == request.user.pk
     if is_asked_already or (name and is_their_own_repeat(name=name, note=note, user=request.user)):
-        return redirect("visits:note-detail", note.pk)
+        return to_note(request, note)
     still = any(move.name == name for move in moves_for(note=note, viewer=request.viewer, on=request.viewer.on))
     context = {
         "note": note,
         "heading": "This note has changed since you opened it",
         "change_words": change_words(last_change(note)),
         "comment": comment,
+        "note_url": note_address(request.viewer, note.pk),
         "again_url": f"{reverse('visits:note-move', args=[note.pk])}?name={name}" if still else "",
         "breadcrumbs": note_trail(request, note),
     }
@@ -209,4 +211,4 @@ def gone_through(request, note, name):
     messages.success(request, DONE.get(name, "Done."))
     if request.POST.get("from") == "queue":
         return redirect("visits:note-next")
-    return redirect("visits:note-detail", note.pk)
+    return to_note(request, note)

@@ -202,7 +202,7 @@ def note_comment(request, pk):
     """The head's comment on an issued note; it is shown with the note and changes nothing else."""
     note = get_note(request, pk, P.NOTE_ANSWER)
     if not may_comment_late(request, note):
-        return to_note(note)
+        return to_note(request, note)
     form = forms.CommentForm(request.POST)
     if not form.is_valid():
         issue = selectors.versions(note=note).first()
@@ -274,7 +274,7 @@ def note_distribute(request, pk):
     moves = moves_for(note=note, viewer=request.viewer, on=request.viewer.on)
     move = next((one for one in moves if one.name in ("distribute", "release")), None)
     if move is None:
-        return to_note(note)
+        return to_note(request, note)
     lines = selectors.recipients(note=note, on=request.viewer.on)
     context = {
         "note": note,
@@ -299,7 +299,7 @@ def note_issue_again(request, pk):
         messages.info(request, "Nothing is waiting to be issued any more. This is where the note stands now.")
     else:
         messages.success(request, "The note is being issued.")
-    return to_note(note)
+    return to_note(request, note)
 
 
 @dataclass(frozen=True)
@@ -324,7 +324,7 @@ def note_amend(request, pk):
     moves = moves_for(note=note, viewer=request.viewer, on=request.viewer.on)
     move = next((one for one in moves if one.name == "amend"), None)
     if move is None:
-        return to_note(note)
+        return to_note(request, note)
     if move.refusals:
         back = Link("Go back to the note", reverse("visits:note-detail", args=[note.pk]))
         heading, trail = "This note cannot be amended now", note_trail(request, note)
@@ -373,4 +373,4 @@ def amend(request, note, form, changes):
         heading, trail = "The note was not amended", note_trail(request, note)
         return refused(request, heading=heading, reasons=refusal.reasons, back=back, trail=trail, status=409)
     messages.success(request, "The amended version is being issued.")
-    return to_note(note)
+    return to_note(request, note)

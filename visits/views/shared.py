@@ -13,6 +13,7 @@ from sipmanager.core.models import AuditEvent
 from sipmanager.core.wording import in_sentence, moment
 
 from .. import selectors
+from ..addresses import note_address
 from ..events import EVENT_TITLES, WRITTEN, title_of
 from ..models import Note, Visit
 from ..tables import occasion
@@ -60,7 +61,7 @@ def note_trail(request, note, *, with_note=True) -> list[tuple[str, str]]:
     elif request.viewer.has(P.VISIT_VIEW):
         trail.append(("Visits", reverse("visits:visit-list")))
     if with_note:
-        trail.append((visit_name(note.visit), reverse("visits:note-detail", args=[note.pk])))
+        trail.append((visit_name(note.visit), note_address(request.viewer, note.pk)))
     return trail
 
 
@@ -114,5 +115,5 @@ def refused(request, *, heading, reasons, back, trail=(), status=200):
     return render(request, "visits/refused.html", context, status=status)
 
 
-def to_note(note):
-    return redirect("visits:note-detail", note.pk)
+def to_note(request, note):
+    return redirect(note_address(request.viewer, note.pk))

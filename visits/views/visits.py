@@ -16,6 +16,7 @@ from sipmanager.core.wording import day
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
 from .. import actions, forms
+from ..addresses import note_address
 from ..models import Note
 from ..states import VisitState
 from ..tables import note_tag, occasion, visit_tag
@@ -111,7 +112,7 @@ def visit_detail(request, pk):
         "tasks": (todo := tasks(request, visit, note, moves)),
         "note_link": None
         if todo or note is None
-        else Link("Read the note of this visit", reverse("visits:note-detail", args=[note.pk])),
+        else Link("Read the note of this visit", note_address(request.viewer, note.pk)),
         "others": [
             Link(LABELS[move.name], reverse("visits:visit-move", args=[visit.pk, move.name]))
             for move in moves
@@ -183,7 +184,7 @@ def tasks(request, visit, note, moves) -> list[Task]:
     if note is None:
         found.append(Task("Write the note", "", "You can write once the visit is recorded"))
     else:
-        found.append(Task("Write the note", reverse("visits:note-detail", args=[note.pk]), tag=note_tag(note)))
+        found.append(Task("Write the note", note_address(request.viewer, note.pk), tag=note_tag(note)))
     return found
 
 

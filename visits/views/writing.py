@@ -18,6 +18,7 @@ from sipmanager.core.wording import clock_time, counted
 from sipmanager.core.workflow import MoveRefused
 
 from .. import actions, forms, selectors
+from ..addresses import note_address
 from ..states import EDITABLE
 from ..tables import note_tag, occasion
 from ..workflow import moves_for
@@ -257,6 +258,7 @@ def left_while_writing(request, pk):
         "status": note_tag(note),
         "change_words": change_words(last_change(note)),
         "typed": request.POST.get("text", ""),
+        "note_url": note_address(request.viewer, note.pk),
         "breadcrumbs": note_trail(request, note),
     }
     name = "visits/_left.html" if request.headers.get("X-Autosave") == "1" else "visits/left.html"
