@@ -6,7 +6,7 @@ from sipmanager.core import audit
 from sipmanager.core.jobs import NATIONAL, Tally
 from sipmanager.core.workflow import MoveRefused
 
-from . import actions
+from . import actions, selectors
 from .models import IssuedVersion, IssueRequest, Note
 from .states import NoteState
 
@@ -66,4 +66,19 @@ def count_silence(*, partition: str, on: date, at: datetime, dry_run: bool = Fal
             tally.fail("count_silence", audit.subject_of(note), error)
         else:
             tally.states_changed += 1
+    return tally
+
+
+def free_notes(*, on: date, days: int, at: datetime, authority_code: str = "") -> Tally:
+    """Carry out what has waited so many days to be issued; what fails again is closed, so that it can be asked anew."""
+    tally = Tally()
+    for one in selectors.stuck(on=on, days=days, authority_code=authority_code):
+        request = selectors.issue_pending(one.note)
+        if request is None:
+            continue
+        try:
+            tally.states_changed += issue_note(request_id=request.pk, at=at) is not None
+        except Exception as error:  # one note must not stop the others
+            tally.fail("free_notes", audit.subject_of(one.note), error)
+            actions.give_up_issue(request=request, at=at, because=f"{type(error).__name__}: {error}")
     return tally

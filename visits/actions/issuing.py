@@ -131,6 +131,14 @@ def retry_issue(*, note: Note, viewer: Viewer, at: datetime) -> IssueRequest:
     return request
 
 
+def give_up_issue(*, request: IssueRequest, at: datetime, because: str) -> None:
+    """Close a request that cannot be carried out; the note is as it was and may be issued anew."""
+    with transaction.atomic():
+        still_open = IssueRequest.objects.filter(pk=request.pk, done_at=None, refused_at=None)
+        if still_open.update(refused_at=at, problem=because[:500]):
+            audit.record(what="note.give_up_issue", subject=request.note, by=audit.SYSTEM, at=at, request=request.pk)
+
+
 # What the worker does.
 
 

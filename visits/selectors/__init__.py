@@ -25,7 +25,7 @@ from .drafting import (
 from .lists import next_visit, notes_list, notes_of_school, search_notes, status_for, visits_list
 from .owed import owed
 from .people import People, owner_of, visit_owner_of
-from .problems import problems
+from .problems import Stuck, problems, stuck
 from .reading import (
     ReadAnswer,
     Reading,
@@ -56,12 +56,12 @@ def policy_of(*, note: Note) -> Policy:
 
 __all__ = [
     "RECIPIENT_LABELS", "People", "ReadAnswer", "ReadRecommendation", "ReadReview", "ReadSection", "Reading",
-    "Recipient", "SectionView",
+    "Recipient", "SectionView", "Stuck",
     "answers_given", "answers_of", "comments_for", "distributions", "draft_reading", "earlier_answers",
     "empty_sections", "header_of", "history", "is_staff", "issue_pending", "issued_reading", "last_issue_refused",
     "last_note", "last_submissions", "last_text", "live_recommendations", "live_reviews", "live_sections",
     "next_visit", "note_case", "note_name", "notes_list", "notes_of_school", "owed", "owner_of", "policy_of",
     "problems", "reachable", "reading", "recipients", "recommendations_of", "released_reading", "remarks",
-    "said_by_head", "search_notes", "sections_of", "status_for", "template_of", "unreviewed_recommendations",
+    "said_by_head", "search_notes", "sections_of", "status_for", "stuck", "template_of", "unreviewed_recommendations",
     "versions", "visit_case", "visit_owner_of", "visits_list", "works_on_drafts",
 ]  # fmt: skip

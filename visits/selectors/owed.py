@@ -80,7 +80,7 @@ def _of_note(
         rule=deadline.rule,
         subject=audit.subject_of(note),
         says=f"{deadline.says} for {note.school.name}",
-        why=f"{days} {'days' if policy.day_counting == 'calendar' else 'working days'} from {deadline.clock}",
+        why=f"{days} {'days' if policy.day_counting == 'calendar' else 'working days'} after {deadline.clock}",
         url=reverse(_page(deadline, note), args=[note.pk]),
         owner=owner,
         due_on=due_on,

@@ -1,13 +1,19 @@
 """What is wrong around an authority's notes, with who mends it and how (D-28)."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Max, Q
+from django.utils import timezone
 
 from accounts.models import Authority
 from accounts.permissions import Role
 from sipmanager.core import audit
+from sipmanager.core.deadlines import Person
+from sipmanager.core.models import AuditEvent
 
-from ..models import Note
+from ..models import IssueRequest, Note
 from ..states import ISSUED
 from ..states import NoteState as S
 from .people import People, owner_of
@@ -59,3 +65,50 @@ def _of(note: Note, on: date, people: People, has_failed: bool) -> Iterator[Prob
 def _head_can_sign_in(note: Note, people: People) -> bool:
     post = people.heads.get(note.school_id)
     return post is not None and post.user is not None and post.user.is_active
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """A note that nothing has happened to for a while: where it lies, since when, and with whom."""
+
+    note: Note
+    since: datetime
+    owner: Person
+    is_being_issued: bool
+
+    def as_json(self) -> dict[str, str | bool]:
+        return {
+            "subject": audit.subject_of(self.note),
+            "state": self.note.status,
+            "since": timezone.localtime(self.since).date().isoformat(),
+            "owner": self.owner.email,
+            "is_being_issued": self.is_being_issued,
+        }
+
+
+def stuck(*, on: date, days: int, authority_code: str = "") -> list[Stuck]:
+    """Notes not issued yet, or waiting to be, that nothing has been recorded of for so many days, the longest first."""
+    rows = Note.objects.filter(visit__voided_on=None).filter(~Q(status__in=sorted(ISSUED)) | Q(pk__in=_being_issued()))
+    if authority_code:
+        rows = rows.filter(authority__code=authority_code)
+    notes = list(rows.select_related("visit__deployment", "school", "partner__user", "authority", "policy_row").order_by("pk"))
+    lines = AuditEvent.objects.filter(subject__in=[audit.subject_of(note) for note in notes])
+    last = dict(lines.order_by().values_list("subject").annotate(last=Max("at")))
+    waiting = set(_being_issued())
+    people = People.around(notes, on)
+    found = [
+        Stuck(
+            note=note,
+            since=last.get(audit.subject_of(note), note.made_at),
+            owner=owner_of(note=note, on=on, people=people),
+            is_being_issued=note.pk in waiting,
+        )
+        for note in notes
+    ]
+    before = on - timedelta(days=days)
+    found = [one for one in found if timezone.localtime(one.since).date() <= before]
+    return sorted(found, key=lambda one: (one.since, one.note.pk))
+
+
+def _being_issued():
+    return IssueRequest.objects.filter(done_at=None, refused_at=None).values_list("note_id", flat=True)

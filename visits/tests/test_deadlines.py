@@ -130,7 +130,7 @@ def test_kent_owes_the_draft_in_five_days_and_the_note_in_ten():
     assert (first.owner.user_id, first.state, first.stage, first.escalate_to) == (people.sip.pk, DueState.UPCOMING, "", ())
     assert (first.subject, first.url) == (f"note:{note.pk}", f"/notes/{note.pk}/draft/")
     assert first.says == f"Send the draft to the head for {people.school.name}"
-    assert first.why == "5 working days from the visit"
+    assert first.why == "5 working days after the visit"
     assert owed(note, date(2009, 11, 13))["DL-1"].stage == "day-3"
     late = owed(note, date(2009, 11, 18))["DL-1"]
     assert (late.state, [person.user_id for person in late.escalate_to]) == (
