@@ -120,8 +120,10 @@ def test_a_head_sees_who_their_sip_is_and_no_more(place, as_role):
     assert "Ann Able" in page
     assert place.partner.email not in page
     assert "01234 5678" not in page
-    assert client.get(url("partner-checks", place.partner.reference)).status_code == 404
-    assert client.get(url("partner-record", place.partner.reference)).status_code == 404
+    for tab in ("partner-checks", "partner-record", "partner-accreditation"):
+        assert client.get(url(tab, place.partner.reference)).status_code == 404
+    for planning in ("Will work in", "Days available", "Warned", "accredited</strong>"):
+        assert planning not in page
     assert client.get(url("partner-detail", place.stranger.reference)).status_code == 404
 
 

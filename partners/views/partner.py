@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db.models import Q
+from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -41,7 +42,8 @@ def frame_of(request, partner: Partner, tab: str) -> dict:
     """What every tab shows above itself: the name, the sectors, the essentials, the way to the other tabs."""
     viewer, on = request.viewer, request.viewer.on
     standings = selectors.standings_of([partner.pk], on).get(partner.pk, [])
-    sees_standing = can(viewer, P.ACCREDITATION_VIEW, partner)
+    # A school is told yes or no (section 2.3): the state and the clock are for those who place SIPs.
+    sees_standing = sees_planning(viewer, partner) and can(viewer, P.ACCREDITATION_VIEW, partner)
     sees_private = can(viewer, P.PARTNER_PRIVATE, partner)
     if sees_standing:
         tags = [
@@ -92,7 +94,7 @@ def essentials(viewer, partner: Partner, on: date, *, sees_private: bool) -> str
 
 def tabs(viewer, partner: Partner, here: str, *, sees_standing: bool, sees_private: bool) -> list[Link]:
     shown = [("detail", "Overview")]
-    if sees_standing and viewer.has(P.DEPLOYMENT_VIEW):
+    if sees_standing:
         shown.append(("accreditation", "Accreditation"))
     if viewer.has(P.DEPLOYMENT_VIEW):
         shown.append(("schools", "Schools"))
@@ -261,6 +263,8 @@ def engagement_rows(viewer, engagement: Engagement) -> dict:
 def partner_accreditation(request, reference):
     """Where each sector stands, and the clock behind it in a sentence (ACC-10 to ACC-12)."""
     partner = partner_for(request, P.ACCREDITATION_VIEW, reference)
+    if not sees_planning(request.viewer, partner):
+        raise Http404("A school is told yes or no, and not the clock")
     frame = frame_of(request, partner, "accreditation")
     awards = Accreditation.objects.filter(partner=partner).order_by("sector", "accredited_on", "pk")
     context = frame | {
