@@ -298,3 +298,23 @@ def test_visits_are_found_by_those_who_may_see_them(viewer):
     assert not selectors.visits_list(viewer=viewer(stranger, on=HELD_ON)).exists()
     assert list(selectors.notes_of_school(school_id=people.school.pk, viewer=people.viewer("manager"))) == []
     assert not selectors.search_notes(viewer=people.viewer("manager"), text=" ").exists()
+
+
+def test_a_draft_that_no_head_was_given_is_no_heads_to_read(viewer):
+    """Belt and braces: even asked for directly, there is nothing to show."""
+    note = make_note(S.DRAFTING)
+    with pytest.raises(PermissionDenied):
+        selectors.released_reading(note)
+    issued = make_note(S.DISTRIBUTED)
+    stranger = accounts_factories.member(Role.MANAGER)
+    with pytest.raises(PermissionDenied):
+        selectors.reading(note=issued, viewer=viewer(stranger, on=HELD_ON))
+
+
+def test_a_note_is_found_by_its_number_and_its_schools(viewer):
+    note = make_note(S.DISTRIBUTED)
+    looking = note.people.viewer("manager")
+    for text in (note.school.name, note.school.urn, f"note {note.pk}", str(note.pk), note.partner.full_name):
+        assert list(selectors.search_notes(viewer=looking, text=text)) == [note], text
+    for text in ("What was seen", "9" * 12, "no such school"):
+        assert not selectors.search_notes(viewer=looking, text=text).exists()

@@ -1,5 +1,6 @@
 """Moving notes: one effect, what each move leaves behind, and who is told (D-24, D-26, NOV-31 to NOV-36)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import Membership
 from accounts.permissions import Role
+from accounts.tests import factories as accounts_factories
 from partners.models import Deployment, Support
 from schools.models import Post, Recipient, SharingOptOut
 from sipmanager.core.models import AuditEvent, OutgoingEmail
@@ -456,3 +458,60 @@ def test_a_visit_lies_with_the_sip_until_it_is_made():
     assert selectors.visit_owner_of(visit=visit, on=HELD_ON).user_id == people.sip.pk
     actions.cancel_visit(visit=visit, reason="The school is closed by snow.", viewer=people.viewer("sip"), at=at())
     assert selectors.visit_owner_of(visit=visit, on=HELD_ON).user_id == people.manager.pk
+
+
+def test_where_there_is_no_head_to_tell_nobody_at_the_school_is_told():
+    """The draft is taken back, or the dispute decided, after the head has gone."""
+    recalled, decided = make_note(S.HEAD_REVIEW), make_note(S.DISPUTED)
+    for note in (recalled, decided):
+        Post.objects.filter(school=note.school).delete()
+    move(recalled, "recall", "sip")
+    move(decided, "moderate", "senior_adviser")
+    assert kinds_to(recalled.people.head, recalled) == ["note_released"]
+    assert "note_moderated" not in kinds_to(decided.people.head, decided)
+
+
+def test_what_the_system_does_is_nobodys_button():
+    people = make_people("kent", POL_35="deem_agreed")
+    note = make_note(S.HEAD_REVIEW, people=people)
+    assert "deem_agreed" not in {move.name for move in moves_for(note=note, viewer=people.viewer("sip"), on=HELD_ON)}
+    with pytest.raises(PermissionDenied):
+        try_move(note, "deem_agreed", "sip")
+
+
+def test_the_head_is_told_what_the_move_does():
+    note = make_note(S.HEAD_REVIEW)
+    move_ = moves_for(note=note, viewer=note.people.viewer("head"), on=HELD_ON)[0]
+    assert (move_.name, move_.says) == ("agree", "The school agrees the note as it stands.")
+
+
+def test_a_move_says_in_which_of_several_roles_it_was_made(viewer):
+    """D-6: the capacity acted in, where it gives the right; else one that does."""
+    people = make_people("national")
+    both = people.line_manager
+    accounts_factories.membership(Role.MANAGER, at=people.authority, of=both)
+    note = make_note(S.LA_REVIEW, people=people)
+    looking = viewer(both, on=HELD_ON)
+    as_manager = next(capacity for capacity in looking.capacities if capacity.role is Role.MANAGER)
+    looking = replace(looking, acting=as_manager)
+    actions.comment_section(note=note, text="One thing.", viewer=looking, at=at())
+    actions.move_note(
+        note=note, name="return_to_sip", viewer=looking, at=at(), version=note.content_version, comment="Shorten it."
+    )
+    assert set(NoteComment.objects.values_list("by_role", flat=True)) == {"manager"}
+    assert AuditEvent.objects.get(what="note.return_to_sip").capacity == "manager"
+
+
+def test_the_record_of_a_note_holds_its_visit_too():
+    note = make_note(S.DRAFTING)
+    assert {line.what for line in selectors.history(note=note)} >= {"visit.plan", "visit.hold", "note.begin", "note.write"}
+
+
+def test_the_words_of_a_notes_state_depend_on_who_reads_them():
+    note = make_note(S.HEAD_REVIEW)
+    people = note.people
+    assert selectors.status_for(note=note, viewer=people.viewer("sip")) == "With the head"
+    assert selectors.status_for(note=note, viewer=people.viewer("head")) == "For the head to answer"
+    assert selectors.policy_of(note=note).preset == "kent"
+    bring_to(note, S.DISTRIBUTED)
+    assert selectors.status_for(note=note, viewer=people.viewer("chair")) == "Issued"

@@ -447,3 +447,58 @@ def test_a_visit_held_twice_at_once_begins_one_note():
     results = at_once(*(lambda copy=copy: hold(copy, people) for copy in copies))
     assert sum(isinstance(result, Note) for result in results) == 1, results
     assert Note.objects.count() == 1
+
+
+def test_the_first_answers_of_two_tabs_meet_in_the_database(monkeypatch):
+    """Both found no answer yet; the second to write is told of the first."""
+    note = make_note(S.HEAD_REVIEW)
+    answer(note, verdict="comment", text="From the first tab.")
+    monkeypatch.setattr(HeadAnswer.objects.filter().__class__, "first", lambda self: None)
+    with pytest.raises(actions.AnswerConflict):
+        answer(note, verdict="comment", text="From the second tab.")
+    assert HeadAnswer.objects.get().text == "From the first tab."
+
+
+def test_a_likely_disagreement_is_noted_and_taken_back(note):
+    told = {"note": note, "by": note.people.sip, "at": at()}
+    assert actions.mark_disagreement_likely(is_likely=True, **told).is_disagreement_likely
+    before = AuditEvent.objects.count()
+    actions.mark_disagreement_likely(is_likely=True, **told)
+    assert AuditEvent.objects.count() == before
+    assert not actions.mark_disagreement_likely(is_likely=False, **told).is_disagreement_likely
+
+
+def test_figures_are_read_in_words():
+    note = make_note(S.DRAFTING, preset="alpsit")
+    people = note.people
+    given = {"inspected_on": "2008-06-03"}
+    actions.save_section(note=note, key="inspection", text="A good one.", figures=given, version=2, by=people.sip, at=at())
+    actions.save_section(
+        note=note,
+        key="results",
+        text="Good.",
+        figures={"year_6": "81", "writing_score": "27"},
+        version=2,
+        by=people.sip,
+        at=at(),
+    )
+    actions.save_section(
+        note=note, key="self_evaluation", text="Sound.", figures={"overall_school": "2", "overall_partner": "9"}, version=2,
+        by=people.sip, at=at(),
+    )  # fmt: skip
+    shown = selectors.reading(note=note, viewer=people.viewer("sip"))
+    words = {label: value for section in shown.sections for label, value in section.figures}
+    assert words == {
+        "Date of the last inspection": "3 June 2008",
+        "Reading, writing and mathematics, year 6": "81%",
+        "Average scaled score in writing, if there is one": "27",
+        "Overall grade, the school's view": "2, good",
+        "Overall grade, your view": "9",
+    }
+    actions.save_section(
+        note=note, key="inspection", text="A good one.", figures={"inspected_on": "soon"}, version=3, by=people.sip, at=at()
+    )
+    assert selectors.reading(note=note, viewer=people.viewer("sip")).section("inspection").figures == (
+        ("Date of the last inspection", "soon"),
+    )
+    assert selectors.reading(note=note, viewer=people.viewer("sip")).section("nothing") is None

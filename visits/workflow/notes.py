@@ -29,10 +29,6 @@ def head_approves(policy: Policy) -> bool:
     return policy.review_order == "head_approves"
 
 
-def goes_to_the_authority(policy: Policy) -> bool:
-    return not head_approves(policy)
-
-
 def has_no_head_step(policy: Policy) -> bool:
     """The authority's agreement is the last word: the head receives the note and may comment (POL-31)."""
     return authority_reads_first(policy) and policy.dispute_rule == "none"
@@ -44,10 +40,6 @@ def has_head_step(policy: Policy) -> bool:
 
 def la_first_with_head_step(policy: Policy) -> bool:
     return authority_reads_first(policy) and has_head_step(policy)
-
-
-def goes_straight_to_the_head(policy: Policy) -> bool:
-    return not authority_reads_first(policy)
 
 
 def disputes_are_possible(policy: Policy) -> bool:
