@@ -1,0 +1,117 @@
+"""Every address of the service, walked from the URLconf, and what each needs to be opened for a world."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from django.urls import URLPattern, get_resolver
+
+from accounts.permissions import Permission
+from sipmanager.tests.worlds import World
+
+
+@dataclass(frozen=True)
+class Address:
+    """One named pattern. `permission` is what its view asks for; `None` for a door."""
+
+    name: str
+    view: object
+    permission: Permission | None
+    converters: tuple[str, ...]
+
+    def __str__(self):
+        return self.name
+
+
+@cache
+def all_addresses() -> tuple[Address, ...]:
+    return tuple(_walk(get_resolver().url_patterns, "", ()))
+
+
+def _walk(patterns, namespace: str, above: tuple[str, ...]):
+    for pattern in patterns:
+        names = (*above, *pattern.pattern.converters, *_groups(pattern))
+        if isinstance(pattern, URLPattern):
+            name = f"{namespace}{pattern.name}" if pattern.name else str(pattern.pattern)
+            yield Address(name, pattern.callback, getattr(pattern.callback, "permission", None), names)
+        else:
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _walk(pattern.url_patterns, inner, names)
+
+
+def _groups(pattern) -> tuple[str, ...]:
+    regex = pattern.pattern.regex
+    return tuple(name for name in regex.groupindex if name not in pattern.pattern.converters)
+
+
+def guarded() -> list[Address]:
+    return [address for address in all_addresses() if address.permission is not None]
+
+
+# Which record of a world an address names. A name that ends in `*` stands for all that begin so; the first that fits counts.
+# fmt: off
+RECORDS = (
+    ("accounts:invitation-list",     lambda world: {}),
+    ("accounts:invitation-send",     lambda world: {}),
+    ("accounts:invitation-*",        lambda world: {"pk": world["invitation"].pk}),
+    ("accounts:person-list",         lambda world: {}),
+    ("accounts:role-end",            lambda world: {"pk": world["member"].pk, "role_pk": world["membership"].pk}),
+    ("accounts:person-*",            lambda world: {"pk": world["member"].pk}),
+    ("accounts:second-factor-*",     lambda world: {"pk": world["member"].pk}),
+    ("accounts:role-*",              lambda world: {"pk": world["member"].pk}),
+    ("accounts:policy-take-back",    lambda world: {"code": world.authority.code, "pk": world["policy"].pk}),
+    ("accounts:policy-*",            lambda world: {"code": world.authority.code}),
+    ("schools:import-detail",        lambda world: {"pk": world["run"].pk}),
+    ("schools:term-remove",          lambda world: {"code": world.authority.code, "year": 2009, "number": 1}),
+    ("schools:term-change",          lambda world: {"code": world.authority.code, "year": 2009, "number": 1}),
+    ("schools:closure-remove",       lambda world: {"code": world.authority.code, "year": 2009, "pk": world["closure"].pk}),
+    ("schools:calendar-detail",      lambda world: {"code": world.authority.code, "year": 2009}),
+    ("schools:term-put",             lambda world: {"code": world.authority.code, "year": 2009}),
+    ("schools:closure-add",          lambda world: {"code": world.authority.code, "year": 2009}),
+    ("schools:programme-start-change", lambda world: {"code": world.authority.code, "programme": "primary"}),
+    ("schools:opt-out-end",          lambda world: {"urn": world.school.urn, "pk": world["opt_out"].pk}),
+    ("schools:post-add",             lambda world: {"urn": world.school.urn}),
+    ("schools:post-*",               lambda world: {"urn": world.school.urn, "pk": world["post"].pk}),
+    ("schools:*",                    lambda world: {"urn": world.school.urn}),
+    ("partners:headship-end",        lambda world: {"reference": world.partner.reference, "pk": world["headship"].pk}),
+    ("partners:willingness-end",     lambda world: {"reference": world.partner.reference, "pk": world["willingness"].pk}),
+    ("partners:conflict-end",        lambda world: {"reference": world.partner.reference, "pk": world["conflict"].pk}),
+    ("partners:support-set",         lambda world: {"reference": world.partner.reference, "pk": world.engagement.pk}),
+    ("partners:check-record",        lambda world: {"reference": world.partner.reference, "pk": world.engagement.pk}),
+    ("partners:contract-confirm",    lambda world: {"reference": world.partner.reference, "pk": world.engagement.pk}),
+    ("partners:deploy-candidates",   lambda world: {"urn": world.school.urn}),
+    ("partners:deploy-check",        lambda world: {"urn": world.school.urn, "reference": world["new_partner"].reference}),
+    ("partners:notification-send",   lambda world: {"pk": world["notification"].pk}),
+    ("partners:deployment-move",     lambda world: {"pk": world["deployment"].pk, "name": "end"}),
+    ("partners:deployment-*",        lambda world: {"pk": world["deployment"].pk}),
+    ("partners:import-done",         lambda world: {"pk": world["partner_run"].pk}),
+    ("partners:*",                   lambda world: {"reference": world.partner.reference}),
+    ("visits:visit-move",            lambda world: {"pk": world["visit"].pk, "name": "confirm"}),
+    ("visits:visit-*",               lambda world: {"pk": world["visit"].pk}),
+    ("visits:note-version",          lambda world: {"pk": world.notes["distributed"].pk, "number": 1}),
+    ("visits:note-pdf",              lambda world: {"pk": world.notes["distributed"].pk}),
+    ("visits:note-detail",           lambda world: {"pk": world.notes["distributed"].pk}),
+    ("visits:note-history",          lambda world: {"pk": world.notes["distributed"].pk}),
+    ("visits:note-distribute",       lambda world: {"pk": world.notes["distributed"].pk}),
+    ("visits:note-amend",            lambda world: {"pk": world.notes["distributed"].pk}),
+    ("visits:note-moderate",         lambda world: {"pk": world.notes["disputed"].pk}),
+    ("visits:note-review",           lambda world: {"pk": world.notes["la_review"].pk}),
+    ("visits:note-answer",           lambda world: {"pk": world.notes["head_review"].pk, "key": world["section"].key}),
+    ("visits:note-section",          lambda world: {"pk": world.notes["drafting"].pk, "key": world["section"].key}),
+    ("visits:note-recommendation*",  lambda world: {"pk": world.notes["drafting"].pk, "recommendation_pk": world["advice"].pk}),
+    ("visits:note-*",                lambda world: {"pk": world.notes["drafting"].pk}),
+    ("qa:shadow-feedback",           lambda world: {"pk": world["held_shadow"].pk}),
+    ("qa:shadow-*",                  lambda world: {"pk": world["shadow"].pk}),
+)
+# fmt: on
+
+
+def kwargs_of(address: Address, world: World) -> dict | None:
+    """What the address needs to name a record of `world`; `None` for an address that names none, `KeyError` for an unknown."""
+    if not address.converters:
+        return None
+    for pattern, kwargs in RECORDS:
+        if pattern == address.name or (pattern.endswith("*") and address.name.startswith(pattern[:-1])):
+            found = kwargs(world)
+            if found and set(found) >= set(address.converters):
+                return {name: found[name] for name in address.converters}
+    raise KeyError(f"{address.name} needs {address.converters}: say in RECORDS which record it names")

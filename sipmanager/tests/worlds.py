@@ -1,0 +1,208 @@
+"""Two whole worlds for tests that cross apps: one's own authority and a foreign one, each with everything in it.
+
+Nothing of the one reaches the other: other region, diocese, schools, people. Names of the foreign world hold `FOREIGN`, so
+that a page which shows any of it can be told by its text.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.test import Client
+from django.utils import timezone
+
+from accounts.actions import invitations
+from accounts.models import Authority, LocalPolicy, Membership, User
+from accounts.permissions import COLUMNS, Role
+from accounts.tests import factories as accounts_factories
+from partners.models import Conflict, Engagement, Headship, NationalNotification, Partner, Willingness
+from partners.tests import factories as partner_factories
+from qa import actions as qa_actions
+from qa.models import ShadowVisit
+from schools.models import Closure, ImportRun, Post, PostKind, Programme, ProgrammeStart, School, SharingOptOut
+from schools.tests import factories as school_factories
+from sipmanager.core.models import NightlyRun, OutgoingEmail
+from sipmanager.core.wording import searchable
+from visits.models import Note, Visit
+from visits.states import NoteState
+from visits.tests import factories as visit_factories
+
+NOON = "2009-11-16 12:00"  # Monday
+TODAY = date(2009, 11, 16)
+OWN, FOREIGN = "Ownshire", "Zyzzogeton"
+NOTHING_READ = {
+    "read": 0, "created": 0, "updated": 0, "unchanged": 0, "closed": 0, "skipped": 0, "skipped_because": {},
+    "rejected": [], "warnings": [], "breaches": [],
+}  # fmt: skip
+
+
+@dataclass
+class World:
+    """One authority under Kent's way of working, with one of everything."""
+
+    name: str
+    authority: Authority
+    school: School
+    partner: Partner
+    engagement: Engagement
+    users: dict[Role, User] = field(default_factory=dict)
+    notes: dict[str, Note] = field(default_factory=dict)
+    things: dict[str, object] = field(default_factory=dict)
+    clients: dict[Role, Client] = field(default_factory=dict)
+
+    def __getitem__(self, thing: str):
+        return self.things[thing]
+
+    def client(self, role: Role) -> Client:
+        """Somebody of a role, signed in when the world was made."""
+        return self.clients[role]
+
+
+def signed_in(user: User) -> Client:
+    """A client with its second factor behind it. A fault of a view is an answer of 500, not an exception."""
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    session = client.session
+    session["has_second_factor"] = True
+    session.save()
+    return client
+
+
+def make_world(name: str) -> World:
+    """Build one world; the clock of the test stands at `NOON`."""
+    place = name[::-1]  # names of places stand in menus that everybody may read
+    region, diocese = accounts_factories.region(f"Region {place}"), accounts_factories.diocese(f"Diocese {place}")
+    authority = accounts_factories.authority(f"Authority {place}", region=region, mailbox=f"sips@{name.lower()}.example")
+    people = visit_factories.make_people("kent", authority=authority)
+    school, partner = people.school, people.deployment.partner
+    rename(people, school, partner, name)
+    School.objects.filter(pk=school.pk).update(diocese=diocese)
+    world = World(name, authority, school, partner, Engagement.objects.get(partner=partner, authority=authority))
+    world.users = make_users(people, authority, region, diocese, name)
+    world.notes = make_notes(people, name)
+    world.things = make_things(world, people)
+    world.clients = {role: signed_in(user) for role, user in world.users.items()}
+    return world
+
+
+def rename(people, school, partner, name: str) -> None:
+    School.objects.filter(pk=school.pk).update(name=f"{name} School", search_name=searchable(f"{name} school {school.urn}"))
+    school.refresh_from_db()
+    Partner.objects.filter(pk=partner.pk).update(full_name=f"{name} Partner", search_name=searchable(f"{name} partner"))
+    partner.refresh_from_db()
+    for who in ("sip", "manager", "line_manager", "senior_adviser", "mentor", "head", "chair"):
+        user = getattr(people, who)
+        user.full_name = f"{name} {who.replace('_', ' ')}"
+        user.save(update_fields=["full_name"])
+    for post in Post.objects.filter(school=school):
+        Post.objects.filter(pk=post.pk).update(full_name=post.user.full_name)
+
+
+def make_users(people, authority, region, diocese, name: str) -> dict[Role, User]:
+    """Somebody for each of the roles, everywhere that a role can be held."""
+    found = {
+        Role.MANAGER: people.manager, Role.SENIOR_ADVISER: people.senior_adviser, Role.LINE_MANAGER: people.line_manager,
+        Role.MENTOR: people.mentor, Role.SIP: people.sip, Role.HEAD: people.head, Role.CHAIR: people.chair,
+    }  # fmt: skip
+    governor = accounts_factories.user(f"{name} governor")
+    school_factories.make_post(people.school, PostKind.GOVERNOR, user=governor)
+    found[Role.GOVERNOR] = governor
+    places = {Role.COORDINATOR: region, Role.DIOCESE: diocese}
+    for role in COLUMNS:
+        if role not in found:
+            found[role] = accounts_factories.member(role, at=places.get(role, authority), full_name=f"{name} {role.value}")
+    return found
+
+
+def make_notes(people, name: str) -> dict[str, Note]:
+    """A note in each state that pages differ by, of visits in their order."""
+    days = {
+        NoteState.DISTRIBUTED: date(2009, 9, 22),  # Tuesday
+        NoteState.LA_REVIEW: date(2009, 10, 6),
+        NoteState.DISPUTED: date(2009, 10, 13),
+        NoteState.HEAD_REVIEW: date(2009, 11, 3),
+        NoteState.DRAFTING: date(2009, 11, 10),
+    }
+    notes = {}
+    for state, day in days.items():
+        note = visit_factories.make_note(
+            state, people=people, day=day, is_contested=state == NoteState.LA_REVIEW, recommendations=1
+        )  # fmt: skip
+        notes[state.value] = note
+    Note.objects.get(pk=notes["drafting"].pk).sections.update(text=f"What was seen at {name}.")
+    return notes
+
+
+def make_things(world: World, people) -> dict[str, object]:
+    """One of everything else that an address can name."""
+    at, day = timezone.now(), TODAY
+    authority, school, partner, name = world.authority, world.school, world.partner, world.name
+    manager = world.users[Role.MANAGER]
+    visit = visit_factories.make_visit(people, day=date(2009, 11, 24))
+    shadow = qa_actions.plan_shadow_visit(
+        engagement=world.engagement, school=school, planned_on=visit.planned_on, visit=visit,
+        by=world.users[Role.LINE_MANAGER], at=at,
+    )  # fmt: skip
+    planned = ShadowVisit.objects.get(pk=shadow.pk)
+    held = qa_actions.plan_shadow_visit(
+        engagement=world.engagement, school=school, planned_on=date(2009, 11, 11), by=world.users[Role.LINE_MANAGER], at=at
+    )
+    qa_actions.hold_shadow_visit(
+        shadow=held, held_on=date(2009, 11, 11), oral_feedback_on=date(2009, 11, 11), by=world.users[Role.LINE_MANAGER], at=at
+    )
+    invitation, _secret = invitations.invite(
+        email=f"new@{name.lower()}.example", role=Role.OFFICER, by=manager, at=at, expires_at=at + timedelta(days=7),
+        authority=authority,
+    )  # fmt: skip
+    member = accounts_factories.member(Role.OFFICER, at=authority, full_name=f"{name} clerk")
+    policy = LocalPolicy.objects.create(
+        authority=authority, starts_on=day + timedelta(days=60), preset="kent", made_at=at, made_by=manager
+    )
+    email = OutgoingEmail.objects.create(
+        to=f"x@{name.lower()}.example",
+        subject=f"About {name}",
+        body="-",
+        kind="digest",
+        queued_at=at,
+        authority_id=authority.pk,
+    )
+    calendar = school_factories.make_calendar(authority)
+    run = ImportRun.objects.create(
+        authority=authority, kind="schools", file_name=f"{name}.csv", started_at=at, started_by=manager, result=NOTHING_READ
+    )
+    NightlyRun.objects.create(partition=authority.code, on=day, started_at=at, ended_at=at)
+    ProgrammeStart.objects.create(
+        authority=authority, programme=Programme.PRIMARY, letter_on=day, coverage_by=day, recorded_at=at, recorded_by=manager
+    )
+    distributed = world.notes["distributed"]
+    return {
+        "visit": visit,
+        "held_visit": Visit.objects.get(pk=distributed.visit_id),
+        "advice": world.notes["drafting"].recommendations.first(),
+        "section": world.notes["drafting"].sections.order_by("position").first(),
+        "issue": distributed.issues.first(),
+        "shadow": planned,
+        "held_shadow": ShadowVisit.objects.get(pk=held.pk),
+        "invitation": invitation,
+        "member": member,
+        "membership": Membership.objects.get(user=member),
+        "policy": policy,
+        "email": email,
+        "closure": Closure.objects.create(academic_year=calendar, starts_on=day, ends_on=day, name=f"{name} day"),
+        "run": run,
+        "partner_run": ImportRun.objects.create(
+            authority=authority, kind="partners", file_name=f"{name}.csv", started_at=at, started_by=manager, result=NOTHING_READ
+        ),
+        "post": Post.objects.get(school=school, kind=PostKind.HEAD),
+        "opt_out": SharingOptOut.objects.create(school=school, recipient="diocese", starts_on=day, recorded_at=at),
+        "deployment": people.deployment,
+        "notification": NationalNotification.objects.filter(deployment=people.deployment).first(),
+        "headship": Headship.objects.create(partner=partner, sector="primary", is_former=True),
+        "willingness": Willingness.objects.filter(partner=partner).first(),
+        "conflict": Conflict.objects.create(
+            partner=partner, school=school_factories.make_school(authority=authority, name=f"{name} Second School"),
+            says="Governor there", declared_at=at,
+        ),
+        "new_partner": partner_factories.make_partner(
+            f"{name} Newcomer", sectors={"primary": date(2009, 6, 1)}, authorities=[authority]
+        ),
+    }  # fmt: skip
