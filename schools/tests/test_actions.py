@@ -5,10 +5,12 @@ from datetime import date, timedelta
 import pytest
 
 from accounts.actions import Refused
+from accounts.invitations import CannotClaim
 from accounts.models import Invitation
 from accounts.permissions import Role
 from accounts.tests import factories as people
 from schools import actions
+from schools.actions import people as people_actions
 from schools.facts import Phase
 from schools.models import AllAgeAgreement, FactKind, Post, ProgrammeStart, SchoolFact, SchoolService, SharingOptOut
 from schools.tests.factories import AT, make_calendar, make_head, make_post, make_school
@@ -154,3 +156,13 @@ def test_a_service_begins_after_the_present_one_and_may_be_the_first(by, refused
     SchoolService.objects.all().delete()
     actions.set_service(school=school, authority=trust, on=TODAY, by=by, at=AT)
     assert SchoolService.objects.get().source == "agreement"
+
+
+def test_of_two_who_claim_one_post_at_once_the_second_is_refused(monkeypatch):
+    post, first, second = make_post(), people.user(), people.user()
+    free = Post.objects.select_related("school").get(pk=post.pk)
+    actions.claim_post(key=str(post.pk), user=first, by=first, at=AT)
+    monkeypatch.setattr(people_actions, "_post", lambda key: free)
+    with pytest.raises(CannotClaim):
+        actions.claim_post(key=str(post.pk), user=second, by=second, at=AT)
+    assert Post.objects.get(pk=post.pk).user == first
