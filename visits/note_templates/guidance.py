@@ -2,7 +2,7 @@
 
 from .parts import EVIDENCE, SPECIALISM, Figure, Section, percent
 
-_PROMPTS = {
+_PROMPTS: dict[str, dict[str, tuple[str, ...]]] = {
     "autumn": {
         "performance": (
             "What do last summer's results say of attainment, progress and ambition?",
