@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.access import can, viewer_for
 from accounts.models import User
-from accounts.permissions import Permission
+from accounts.permissions import Permission, Reach
 from partners.models import Partner
 from sipmanager.core.workflow import MoveRefused
 
@@ -26,6 +26,14 @@ def require(*, by: User | None, permission: Permission, record, at: datetime) ->
 def is_permitted(*, by: User | None, permission: Permission, record, at: datetime) -> bool:
     """Whether `by` has the right on `record`."""
     return by is None or can(viewer_for(by, on=day_of(at)), permission, record)
+
+
+def is_national(*, by: User | None, permission: Permission, at: datetime) -> bool:
+    """Whether `by` has the right everywhere."""
+    if by is None:
+        return True
+    granted = viewer_for(by, on=day_of(at)).granted(permission)
+    return any(reach is Reach.EVERYWHERE for _, reach in granted)
 
 
 def refuse_own_work(*, by: User | None, partner: Partner) -> None:

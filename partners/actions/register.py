@@ -6,6 +6,7 @@ A fact changed by one authority is on the audit, where the others that know the 
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
@@ -25,7 +26,7 @@ from sipmanager.core import audit
 from sipmanager.core.wording import day, searchable
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
-from .permitting import day_of, refuse, refuse_own_work, require
+from .permitting import day_of, is_national, refuse, refuse_own_work, require
 
 P = Permission
 
@@ -55,12 +56,15 @@ def register_partner(
     *, full_name: str, email: str, kind: str, by: User | None, at: datetime, reference: str = "",
     authority: Authority | None = None, permission: P = P.PARTNER_IMPORT, **details: Any,
 ) -> Partner:  # fmt: skip
-    """Add a SIP to the register and return the SIP. A blank `reference` is made up; `authority` is who adds them.
+    """Add a SIP to the register and return the SIP. A blank `reference` is made up; `authority` is who adds them, or
+    nobody where national staff do.
 
     Raises `MoveRefused` where the reference or the e-mail address is another SIP's.
     """
     if authority is not None:
         require(by=by, permission=permission, record=authority, at=at)
+    elif not is_national(by=by, permission=permission, at=at):
+        raise PermissionDenied("National staff alone add a SIP for no authority")
     reference = reference.strip() or next_reference()
     email = email.strip().lower()
     try:

@@ -218,3 +218,31 @@ def test_an_authority_is_asked_once_and_answers_once(authority, manager):
     with pytest.raises(OutOfDate):
         actions.confirm_records(request=request, on=NOV, by=manager, at=AT)
     assert RecordsRequest.objects.get().answered_by == manager
+
+
+# Taking somebody on.
+
+
+def test_a_sip_is_taken_on_with_headships_and_places_at_once(authority, manager):
+    partner = actions.take_on_partner(
+        full_name="Robin Ward", email="robin@example.org", kind="consultant", authority=authority, regions=[authority.region],
+        is_willing_here=True, headships={"primary": "former", "secondary": "serving", "special": ""}, by=manager, at=AT,
+    )  # fmt: skip
+    assert partner.engagements.get().authority == authority
+    assert set(partner.willingness.values_list("region_id", "authority_id")) == {
+        (authority.region_id, None), (None, authority.pk),
+    }  # fmt: skip
+    assert set(partner.headships.values_list("sector", "is_former")) == {("primary", True), ("secondary", False)}
+
+
+def test_national_staff_take_a_sip_on_for_nobody_in_particular():
+    staff = people.member(Role.PROGRAMME)
+    partner = actions.take_on_partner(full_name="Robin Ward", email="robin@example.org", kind="consultant", by=staff, at=AT)
+    assert not partner.engagements.exists()
+    assert not partner.willingness.exists()
+
+
+def test_a_manager_takes_nobody_on_for_no_authority(manager):
+    with pytest.raises(PermissionDenied):
+        actions.take_on_partner(full_name="Robin Ward", email="robin@example.org", kind="consultant", by=manager, at=AT)
+    assert not Partner.objects.exists()
