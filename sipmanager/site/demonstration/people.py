@@ -1,6 +1,6 @@
 """Who and what the demonstration invents. Every name, place and number is made up; URNs begin at 900000."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 # The pretend day of the demonstration (D-34): a Monday in the middle of the autumn visits.
@@ -130,7 +130,7 @@ PARTNERS_MIXED = (
     InventedPartner(4, "Godfrey",  "Ulstan",    "former_head",  {"primary": "2007-01-19"}, {}, primary_headship="former",
                     last_practised_on="2007-02-28"),
     InventedPartner(5, "Winifred", "Castell",   "consultant",   {"primary": "2009-07-03", "special": "2009-07-03"}, {}, primary_headship="former",
-                    has_checks=False, company="Castell Education Ltd"),
+                    has_checks=False, company="Invented Education Ltd"),
 )
 PARTNERS_TRUST = (
     InventedPartner(1, "Imelda",   "Farrow",    "consultant",   {"primary": "2006-06-16"},
@@ -138,11 +138,23 @@ PARTNERS_TRUST = (
     InventedPartner(2, "Desmond",  "Aylward",   "consultant",   {"primary": "2007-06-15"}, {26: "2008-09-01", 27: "2009-09-01"}, primary_headship="former"),
     InventedPartner(3, "Moira",    "Pengelly",  "former_head",  {"primary": "2009-06-19"}, {}, primary_headship="former", has_checks=False),
 )
+# The same stories with people of their own: SIPs are seen beyond one authority, and two of one name would be taken for one.
+OTHER_NAMES = {
+    "learning_trust": (("Cordelia", "Ambrey"), ("Lionel", "Standish"), ("Nasreen", "Holt"), ("Barnaby", "Quennell"), ("Sybil", "Tarrant")),
+    "kent":           (("Harriet",  "Lindow"), ("Ambrose", "Fell"),    ("Leela", "Marchant"), ("Cyril", "Aspinwall"), ("Dorothea", "Penrose")),
+}
 # fmt: on
 
 
 def partners_of(authority: InventedAuthority) -> tuple[InventedPartner, ...]:
-    return PARTNERS_TRUST if authority.kind == "trust" else PARTNERS_MIXED
+    if authority.kind == "trust":
+        return PARTNERS_TRUST
+    names = OTHER_NAMES.get(authority.preset)
+    if names is None:
+        return PARTNERS_MIXED
+    return tuple(
+        replace(one, first_name=first, last_name=last) for one, (first, last) in zip(PARTNERS_MIXED, names, strict=True)
+    )
 
 
 def reference(authority: InventedAuthority, partner: InventedPartner) -> str:
