@@ -80,7 +80,7 @@ class Sector(StrEnum):
 
 SECTOR_NAMES = {Sector.PRIMARY: "Primary", Sector.SECONDARY: "Secondary", Sector.SPECIAL: "Special"}
 
-_DEEMED = {
+_DEEMED: dict[str, Sector] = {
     Phase.PRIMARY: Sector.PRIMARY,
     Phase.MIDDLE_DEEMED_PRIMARY: Sector.PRIMARY,
     Phase.SECONDARY: Sector.SECONDARY,
