@@ -191,3 +191,15 @@ def test_every_page_is_accessible_and_fits_a_phone(open_page, sign_in):
             wide = page.evaluate("document.documentElement.scrollWidth")
             faults += [] if wide <= width else [f"{where} at {width}: {wide} pixels wide"]
     assert faults == []
+
+
+def test_the_preparation_prints_what_is_folded_on_the_screen(open_page, sign_in):
+    people = make_people()
+    make_note(S.DISTRIBUTED, people=people, day=date(2009, 3, 10))  # Tuesday
+    page = sign_in(open_page(), people.sip)
+    page.goto(address("visit-preparation", make_visit(people, day=date(2009, 12, 1)).pk))
+
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    expect(page.get_by_text("What was seen of evidence.")).to_be_visible()
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(page.get_by_text("What was seen of evidence.")).to_be_hidden()
