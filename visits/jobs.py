@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sipmanager.core import audit
+from sipmanager.core import audit, documents
 from sipmanager.core.jobs import NATIONAL, Tally
 from sipmanager.core.workflow import MoveRefused
 
@@ -82,3 +82,32 @@ def free_notes(*, on: date, days: int, at: datetime, authority_code: str = "") -
             tally.fail("free_notes", audit.subject_of(one.note), error)
             actions.give_up_issue(request=request, at=at, because=f"{type(error).__name__}: {error}")
     return tally
+
+
+def verify_issues(*, authority_code: str = "") -> tuple[int, list[dict[str, str | int]]]:
+    """How many issued versions there are, and those whose text or PDF is not what was issued (NOV-40)."""
+    rows = IssuedVersion.objects.select_related("document").order_by("note_id", "number")
+    if authority_code:
+        rows = rows.filter(note__authority__code=authority_code)
+    checked, damaged = 0, []
+    for issue in rows.iterator(chunk_size=200):
+        checked += 1
+        because = damage_to(issue)
+        if because:
+            damaged.append({"subject": f"note:{issue.note_id}", "version": issue.number, "because": because})
+    return checked, damaged
+
+
+def damage_to(issue: IssuedVersion) -> str:
+    """What is wrong with an issued version; empty when it is sound."""
+    if actions.digest_of(issue.content) != issue.content_digest:
+        return "The text is not what was issued"
+    if issue.document is None:
+        return "There is no PDF"
+    try:
+        documents.read(issue.document)
+    except documents.DocumentDamaged:
+        return "The PDF is not what was stored"
+    except OSError:
+        return "The PDF is missing from the store"
+    return ""
