@@ -29,7 +29,7 @@ from .writing import (
 __all__ = [
     "AnswerConflict", "Conflict", "add_recommendation", "amend_note", "answer_section", "cancel_visit", "carry_out",
     "carry_out_by", "change_recommendation", "comment_after_issue", "comment_section", "confirm_visit", "digest_of",
-    "give_up_issue", "hold_visit", "mark_disagreement_likely", "miss_visit", "move_note", "open_note", "plan_visit", "play_by_system",
-    "reschedule_visit", "retry_issue", "review_recommendation", "save_section", "void_visit", "withdraw_note",
-    "withdraw_recommendation",
+    "give_up_issue", "hold_visit", "mark_disagreement_likely", "miss_visit", "move_note", "open_note", "plan_visit",
+    "play_by_system", "reschedule_visit", "retry_issue", "review_recommendation", "save_section", "void_visit",
+    "withdraw_note", "withdraw_recommendation",
 ]  # fmt: skip
