@@ -36,6 +36,7 @@ urlpatterns = [
     path("partners/<slug:reference>/conflicts/<int:pk>/end/",    views.conflict_end,          name="conflict-end"),
     path("partners/<slug:reference>/engage/",                    views.partner_engage,        name="partner-engage"),
     path("partners/<slug:reference>/engagements/<int:pk>/support/",  views.support_set,       name="support-set"),
+    path("partners/<slug:reference>/engagements/<int:pk>/invite/",   views.partner_invite,    name="partner-invite"),
     path("partners/<slug:reference>/engagements/<int:pk>/check/",    views.check_record,      name="check-record"),
     path("partners/<slug:reference>/engagements/<int:pk>/contract/", views.contract_confirm,  name="contract-confirm"),
 

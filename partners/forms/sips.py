@@ -233,6 +233,12 @@ def people_who_support(authority_id: int, on: date) -> Q:
     return Q(pk__in=officers.values("user_id")) | Q(pk__in=mentors.values("partner__user_id"))
 
 
+class InviteForm(KeyedForm):
+    """Nothing is asked: the address is the SIP's own."""
+
+    submit = "Send the invitation"
+
+
 class EngageForm(AuthorityChoice, KeyedForm):
     """An authority engages a SIP of the register (D-7)."""
 

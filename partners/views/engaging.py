@@ -3,11 +3,13 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from accounts import invitations
 from accounts.access import requires
 from accounts.permissions import P
 from partners import actions
-from partners.forms import CheckForm, ContractForm, EngageForm, SupportForm
+from partners.forms import CheckForm, ContractForm, EngageForm, InviteForm, SupportForm
 from partners.models import CheckKind, SupportKind
+from sipmanager.core import clock
 
 from .changing import not_own
 from .shared import FORM, carry_out, engagement_for, partner_for, partner_trail, partner_url, sent
@@ -79,6 +81,25 @@ def contract_confirm(request, reference, pk):
 
     done = carry_out(request, form, confirm, done="The contract is confirmed.")
     return done or _form(request, form, f"Confirm a contract with {partner.full_name}", partner)
+
+
+@require_http_methods(FORM)
+@requires(P.CHECK_EDIT)
+def partner_invite(request, reference, pk):
+    """Invite a SIP whom one's authority engages to an account of their own (D-8)."""
+    engagement = engagement_for(request, P.CHECK_EDIT, reference, pk)
+    partner = engagement.partner
+    form = InviteForm(sent(request))
+
+    def invite(given, at):
+        actions.invite_partner(
+            partner=partner, authority=engagement.authority, by=request.user, at=at,
+            expires_at=clock.real_now() + invitations.LASTS,
+        )  # fmt: skip
+        return partner_url(partner)
+
+    done = carry_out(request, form, invite, done=f"An invitation has been sent to {partner.email}. It works for 14 days.")
+    return done or _form(request, form, f"Invite {partner.full_name} to an account", partner)
 
 
 def _form(request, form, heading, partner):

@@ -228,6 +228,15 @@ def conflicts(partner: Partner, *, may_edit: bool) -> list[SummaryRow]:
     ]
 
 
+def account_row(engagement: Engagement) -> SummaryRow:
+    """Whether the SIP can sign in, and the way to invite them (D-8)."""
+    partner = engagement.partner
+    if partner.user_id is not None:
+        return SummaryRow("Account", "Can sign in")
+    url = reverse("partners:partner-invite", args=[partner.reference, engagement.pk])
+    return SummaryRow("Account", "None yet", (Link("Invite", url, f"{partner.full_name} to an account"),))
+
+
 def engagement_rows(viewer, engagement: Engagement) -> dict:
     """One engagement: its days and who looks after the SIP there."""
     may_edit = can(viewer, P.CHECK_EDIT, engagement)
@@ -237,6 +246,8 @@ def engagement_rows(viewer, engagement: Engagement) -> dict:
     ]
     if engagement.contracted_days is not None:
         rows.append(SummaryRow("Contracted days a year", _days(engagement.contracted_days)))
+    if may_edit:
+        rows.append(account_row(engagement))
     by_kind = {row.kind: row for row in support}
     url = reverse("partners:support-set", args=[engagement.partner.reference, engagement.pk])
     for kind in SupportKind:
