@@ -28,9 +28,16 @@ IN_TROUBLE = frozenset({Result.AT_RISK, Result.NOT_MET})
 
 @dataclass(frozen=True)
 class Number:
+    """A count and what it counts: `label` of many, `one` of a single one."""
+
     label: str
     value: int
     url: str
+    one: str
+
+    @property
+    def words(self) -> str:
+        return self.one if self.value == 1 else self.label
 
 
 def numbers(viewer: Viewer) -> list[Number]:
@@ -55,15 +62,21 @@ def numbers_of(authority: Authority, viewer: Viewer) -> list[Number]:
     at = f"authority={authority.code}"
     without = schools_without_sip(authority, on).count()
     found = [
-        Number("schools without a SIP", without, "/schools/?applied=1&status=open&sip=without"),
-        Number("late notes", late, f"/deadlines/?late=1&about=notes&{at}"),
-        Number("accreditations warned", warned, "/partners/?applied=1&engaged=yes&state=warned"),
-        Number("shadow visits due", shadow, f"/deadlines/?about=shadow&{at}"),
-        Number("problems in the records", len(problems.problems_of(authority, on)), f"/reports/problems/?{at}"),
+        Number("schools without a SIP", without, "/schools/?applied=1&status=open&sip=without", "school without a SIP"),
+        Number("late notes", late, f"/deadlines/?late=1&about=notes&{at}", "late note"),
+        Number("accreditations warned", warned, "/partners/?applied=1&engaged=yes&state=warned", "accreditation warned"),
+        Number("shadow visits due", shadow, f"/deadlines/?about=shadow&{at}", "shadow visit due"),
+        Number(
+            "problems in the records",
+            len(problems.problems_of(authority, on)),
+            f"/reports/problems/?{at}",
+            "problem in the records",
+        ),
     ]
     if authority.kind == AuthorityKind.LOCAL_AUTHORITY:
-        in_trouble = Number("conditions at risk or not met", conditions_in_trouble(authority, on), "/conditions-of-grant/")
-        found.insert(1, in_trouble)
+        in_trouble = conditions_in_trouble(authority, on)
+        words = ("conditions at risk or not met", "condition at risk or not met")
+        found.insert(1, Number(words[0], in_trouble, "/conditions-of-grant/", words[1]))
     return found
 
 

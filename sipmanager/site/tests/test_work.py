@@ -182,6 +182,14 @@ def test_the_six_numbers_are_true():
     assert len(found) == 6
 
 
+def test_one_is_not_many():
+    assert [health.Number("late notes", count, "/", "late note").words for count in (0, 1, 2)] == [
+        "late notes",
+        "late note",
+        "late notes",
+    ]
+
+
 def test_only_managers_and_administrators_get_numbers():
     people = make_people("kent")
     administrator = accounts_factories.member(Role.ADMINISTRATOR, at=people.authority)
