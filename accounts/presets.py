@@ -53,7 +53,7 @@ class Setting:
             )
         if self.choices and value not in self.choices:
             return f"{self.says} must be one of {', '.join(map(str, self.choices))}"
-        if self.kind is int and value < 0:
+        if isinstance(value, int) and value < 0:
             return f"{self.says} must be 0 or more"
         return None
 

@@ -141,9 +141,9 @@ def standings(
     this SIP in the three years before.
     """
     awards = [award for award in awards if award.accredited_on <= on]
-    if not awards:
-        return []
     last = last_practised(awards=awards, stated_on=stated_on, practice=practice, on=on)
+    if not awards or last is None:
+        return []
     latest: dict[str, Award] = {}
     for award in sorted(awards, key=lambda award: award.accredited_on):
         latest[award.sector] = award

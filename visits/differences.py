@@ -30,7 +30,9 @@ def differences(before: str, after: str) -> list[Part]:
     The same and added runs together are `after`; the same and removed ones are `before`.
     """
     old, new = pieces(before, after)
-    gone, come, parts = [], [], []
+    gone: list[str] = []
+    come: list[str] = []
+    parts: list[Part] = []
 
     def close():
         parts.extend(Part(kind, "".join(run)) for kind, run in ((Kind.REMOVED, gone), (Kind.ADDED, come)) if run)
