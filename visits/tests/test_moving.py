@@ -16,7 +16,7 @@ from sipmanager.core.workflow import MoveRefused, OutOfDate
 from visits import actions, jobs, selectors
 from visits.models import Note, NoteComment, ReleasedText
 from visits.states import NoteState as S
-from visits.workflow import moves_for
+from visits.workflow import NOTE_WORKFLOW, moves_for
 
 from .factories import HELD_ON, at, bring_to, make_note, make_people, make_visit, move
 
@@ -515,3 +515,10 @@ def test_the_words_of_a_notes_state_depend_on_who_reads_them():
     assert selectors.policy_of(note=note).preset == "kent"
     bring_to(note, S.DISTRIBUTED)
     assert selectors.status_for(note=note, viewer=people.viewer("chair")) == "Issued"
+
+
+@pytest.mark.parametrize("row", [row for row in NOTE_WORKFLOW if row.comment], ids=lambda row: f"{row.name} {row.source}")
+def test_no_words_that_go_with_a_move_are_lost(row):
+    """Whatever a move lets its maker say is kept somewhere: as a comment, or as the reason of what is issued."""
+    keeps = {"keep_comment", "keep_comment_for_school", "keep_dispute", "keep_moderation", "issue"}
+    assert keeps & set(row.effects)
