@@ -57,17 +57,31 @@ def save_section(
     given = section.figures if figures is None else cleaned(note, key, figures)
     if section.text == text and section.figures == given:
         return section
+    try:
+        section = _write(note, section, text, given, version, by, at)
+    except Conflict as conflict:
+        # The script's save and the button's cross on their way: what the first one stored is what the second one holds.
+        if (conflict.stored.text, conflict.stored.figures) == (text, given):
+            return conflict.stored
+        raise
+    note.content_version += 1
+    return section
+
+
+def _write(
+    note: Note, section: NoteSection, text: str, figures: dict, version: int, by: User | None, at: datetime
+) -> NoteSection:
+    """Compare and set one section; nothing is written if it has moved on."""
     with transaction.atomic():
         raise_content_version(note)
         won = NoteSection.objects.filter(pk=section.pk, version=version).update(
-            text=text, figures=given, version=F("version") + 1, edited_at=at, edited_by=by
+            text=text, figures=figures, version=F("version") + 1, edited_at=at, edited_by=by
         )
         if not won:
             stored = NoteSection.objects.select_related("edited_by").get(pk=section.pk)
-            raise Conflict(stored, text, given)
+            raise Conflict(stored, text, figures)
         section.refresh_from_db()
-        audit.record(what="note.write", subject=note, by=by, at=at, section=key, version=section.version)
-    note.content_version += 1
+        audit.record(what="note.write", subject=note, by=by, at=at, section=section.key, version=section.version)
     return section
 
 

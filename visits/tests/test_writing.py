@@ -28,6 +28,23 @@ def save(note, key="evidence", text="Four lessons were seen.", version=1, by=Non
     return actions.save_section(note=note, key=key, text=text, version=version, by=by or note.people.sip, at=at(), **fields)
 
 
+def test_the_scripts_save_and_the_buttons_that_cross_are_one(note, monkeypatch):
+    """The button is pressed while the script's save of the same words is on its way: nobody is asked to choose."""
+    from visits.actions import writing
+
+    claim = writing.raise_content_version
+
+    def cross(*args):
+        monkeypatch.setattr(writing, "raise_content_version", claim)
+        save(Note.objects.get(pk=note.pk))
+        claim(*args)
+
+    monkeypatch.setattr(writing, "raise_content_version", cross)
+    section = save(note)
+    assert (section.version, section.text) == (2, "Four lessons were seen.")
+    assert AuditEvent.objects.filter(what="note.write").count() == 1
+
+
 def test_a_save_raises_the_sections_version_and_the_notes(note):
     before = note.content_version
     section = save(note)

@@ -86,7 +86,7 @@ def load_schools(journey: Journey) -> None:
     code = journey.authority.code
     rows = [
         line(URN, LA_code=code, LA_name=journey.authority.name),
-        line("900002", LA_code=code, EstablishmentName="Brook Lane Primary School"),
+        line("900002", LA_code=code),
     ]
     file.write_text(text_of(*rows), encoding="utf-8")
     page = journey.as_("administrator")

@@ -91,7 +91,7 @@ def test_learning_trust_from_the_register_to_the_pdf(journey, javascript):
     steps.issue(walk, note)
 
     head = steps.open_by_the_link(walk, "head", note)
-    head.get_by_label("Comment").fill("We are glad of the words on attendance.")
+    head.get_by_role("textbox", name="Comment").fill("We are glad of the words on attendance.")
     head.get_by_role("button", name="Save comment").click()
     head.get_by_text("We are glad of the words on attendance.").first.wait_for()
     walk.look(head)
