@@ -24,7 +24,7 @@ WHOLLY_COVERED = (
     "partners/accreditation.py",
     "partners/deadlines.py",
     "partners/workflow.py",
-    "visits/workflow.py",
+    "visits/workflow/*.py",
     "visits/note_checks.py",
     "*/actions.py",
     "*/actions/*.py",
