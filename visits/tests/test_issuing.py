@@ -574,3 +574,25 @@ def test_a_line_break_in_a_name_adds_no_header_to_a_mail(quick_pdf):
     for email in OutgoingEmail.objects.filter(kind="note_released"):
         assert "\n" not in email.subject
         assert email.subject.endswith("Hill Road")
+
+
+def test_a_request_is_given_up_once(quick_pdf):
+    note = make_note(S.FINAL)
+    ask(note)
+    request = selectors.issue_pending(note)
+    for _ in range(2):
+        actions.give_up_issue(request=request, at=at(), because="It cannot be rendered.")
+    assert AuditEvent.objects.filter(what="note.give_up_issue").count() == 1
+    assert actions.carry_out(request=request, at=at()) is None
+    assert not IssuedVersion.objects.exists()
+
+
+def test_a_worker_that_comes_second_finds_it_done(quick_pdf):
+    """It rendered beside the first; the claim in the transaction tells them apart."""
+    note = make_note(S.FINAL)
+    ask(note)
+    request = selectors.issue_pending(note)
+    prepared = issuing.prepare(request, at())
+    assert issuing.record(request, prepared, at()) is not None
+    assert issuing.record(request, prepared, at()) is None
+    assert (IssuedVersion.objects.count(), Distribution.objects.count()) == (1, 5)

@@ -522,3 +522,14 @@ def test_no_words_that_go_with_a_move_are_lost(row):
     """Whatever a move lets its maker say is kept somewhere: as a comment, or as the reason of what is issued."""
     keeps = {"keep_comment", "keep_comment_for_school", "keep_dispute", "keep_moderation", "issue"}
     assert keeps & set(row.effects)
+
+
+def test_a_head_who_answers_while_the_night_is_on_its_way_keeps_their_answer(monkeypatch):
+    note = make_note(S.HEAD_REVIEW, people=make_people("kent", POL_35="deem_agreed"))
+
+    def too_late(*_, **__):
+        raise OutOfDate(["The head has answered."])
+
+    monkeypatch.setattr(actions, "play_by_system", too_late)
+    tally = night(note, date(2009, 12, 1))
+    assert (tally.states_changed, tally.failures) == (0, [])

@@ -14,10 +14,12 @@ from schools.tests.factories import make_calendar
 from sipmanager.core.models import AuditEvent, OutgoingEmail
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 from visits import actions
+from visits.cases import VisitCase
 from visits.models import Note, Visit
 from visits.states import NoteState as S
 from visits.states import VisitState as V
 from visits.workflow import visit_moves_for
+from visits.workflow.visits import record_is_whole
 
 from .factories import HELD_ON, at, hold, make_note, make_people, make_visit
 
@@ -345,3 +347,8 @@ def test_the_database_refuses_a_held_visit_without_a_day(people):
     visit = make_visit(people)
     with pytest.raises(IntegrityError), transaction.atomic():
         Visit.objects.filter(pk=visit.pk).update(status=V.HELD)
+
+
+def test_a_day_that_was_not_given_is_asked_for():
+    case = VisitCase(is_filled_in=True, people_present="Head", focus="Reading", confirmed_on=HELD_ON, season="spring")
+    assert record_is_whole(case) == ["Enter the date of visit"]

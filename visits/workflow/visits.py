@@ -1,7 +1,9 @@
 """The workflow of a visit (D-23, VIS-8). Striking out a visit entered in error stands apart (D-18). Pure."""
 
+from datetime import date
+
 from accounts.permissions import Permission
-from sipmanager.core.wording import day
+from sipmanager.core.wording import day, in_sentence
 from sipmanager.core.workflow import Transition
 
 from ..cases import VisitCase
@@ -15,10 +17,10 @@ def says_something(reason: str) -> bool:
     return sum(letter.isalnum() for letter in reason) >= SUBSTANCE
 
 
-def inside_the_deployment(name: str, given, case: VisitCase) -> list[str]:
+def inside_the_deployment(name: str, given: date | None, case: VisitCase) -> list[str]:
     """A day on which the SIP was or will be at work in the school."""
     if given is None:
-        return []
+        return [f"Enter the {in_sentence(name)}"]
     if case.starts_on and given < case.starts_on:
         return [f"{name} must be the same as or after {day(case.starts_on)} when the deployment started"]
     if case.ends_on and given > case.ends_on:
