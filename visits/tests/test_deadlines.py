@@ -11,11 +11,12 @@ from accounts.presets import PRESETS, Policy
 from accounts.tests import factories as accounts_factories
 from partners.models import Deployment, Support
 from schools.models import Post
+from schools.selectors import working_calendar
 from schools.tests.factories import make_head
 from sipmanager.core import reminders
 from sipmanager.core.deadlines import DueState
 from sipmanager.core.deadlines import owed as everything_owed
-from sipmanager.core.models import BankHoliday, Notice, OutgoingEmail
+from sipmanager.core.models import Notice, OutgoingEmail
 from sipmanager.core.workdays import WorkingCalendar
 from visits import actions, selectors
 from visits.deadlines import (
@@ -118,6 +119,21 @@ def test_ten_working_days_across_christmas():
     assert note.distribute_due_on == date(2010, 1, 5)
     calendar = make_note(S.DRAFTING, day=date(2009, 12, 17), is_written=False, people=make_people("kent", POL_22="calendar"))
     assert calendar.distribute_due_on == date(2009, 12, 27)
+
+
+@pytest.mark.parametrize(
+    ("start", "due_on"),
+    [
+        (date(2009, 12, 17), date(2010, 1, 5)),  # Thursday; Christmas, Boxing Day kept on the Monday, New Year
+        (date(2010, 3, 26), date(2010, 4, 13)),  # Friday; Good Friday and Easter Monday
+        (date(2010, 8, 20), date(2010, 9, 6)),  # Friday; the August bank holiday, and no holiday else
+        (date(2011, 4, 18), date(2011, 5, 6)),  # Monday; Easter, the one day of 29 April, and May Day
+    ],
+)
+def test_ten_working_days_over_the_bank_holidays_on_record(start, due_on):
+    authority = accounts_factories.authority()
+    calendar = working_calendar(authority, start, Policy("kent"))
+    assert due_days(("DL-5",), policy=Policy("kent"), start=start, calendar=calendar) == {"distribute_due_on": due_on}
 
 
 def test_kent_owes_the_draft_in_five_days_and_the_note_in_ten():
