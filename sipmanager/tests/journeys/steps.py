@@ -20,6 +20,7 @@ from sipmanager.testing import accessibility_faults
 from visits.models import Note, Visit
 
 TODAY = "2009-11-16"  # Monday
+OTHER = "Brook Lane Primary School"
 SCHOOL, URN, SIP, REFERENCE = "Hill Road Primary School", "900001", "Ann Able", "P990001"
 WIDTHS = (320, 1280)
 
@@ -86,7 +87,7 @@ def load_schools(journey: Journey) -> None:
     code = journey.authority.code
     rows = [
         line(URN, LA_code=code, LA_name=journey.authority.name),
-        line("900002", LA_code=code),
+        line("900002", LA_code=code, EstablishmentName=OTHER),
     ]
     file.write_text(text_of(*rows), encoding="utf-8")
     page = journey.as_("administrator")
