@@ -86,10 +86,12 @@ def deadline_list(request):
         dues = [due for due in dues if due.state is DueState.OVERDUE]
     paginator = Paginator(dues, PER_PAGE)
     number = page_number(request.GET, paginator)
+    shown = list(paginator.page(number))
     context = {
         "authority": chosen,
         "authorities": codes if len(codes) > 1 else [],
-        "rows": [(due, work.lateness(due, viewer.on)) for due in paginator.page(number)],
+        "rows": [(due, work.lateness(due, viewer.on)) for due in shown],
+        "openable": work.openable(viewer, shown),
         "pages": pages_of(request.GET, number, paginator.num_pages),
         "count": paginator.count,
         "only_late": only_late,

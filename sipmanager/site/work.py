@@ -4,7 +4,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 import visits.selectors
 from accounts.access import Viewer
@@ -154,6 +154,26 @@ def lateness(due: Due, on: date) -> Tag:
     if days == 0:
         return Tag("Due today", "yellow")
     return Tag("Due tomorrow", "blue") if days == 1 else Tag(f"Due {short_day(due.due_on)}", "grey")
+
+
+def openable(viewer: Viewer, dues: Iterable[Due]) -> frozenset[str]:
+    """The addresses among these dues that `viewer` may open: the others are shown without a link."""
+    dues = list(dues)
+    notes = _ids(dues, "note")
+    seen = (
+        set(visits.selectors.notes_list(viewer=viewer).filter(pk__in=notes).values_list("pk", flat=True)) if notes else set()
+    )
+    hidden = {f"note:{pk}" for pk in notes - seen}
+    return frozenset(due.url for due in dues if due.subject not in hidden and viewer.has(permission_of(due.url)))
+
+
+def _ids(dues: Iterable[Due], kind: str) -> set[int]:
+    return {int(key) for found, _, key in (due.subject.partition(":") for due in dues) if found == kind}
+
+
+def permission_of(url: str) -> Permission:
+    """The right that the page at `url` asks for."""
+    return resolve(url.partition("?")[0]).func.permission
 
 
 def tasks(dues: Iterable[Due], on: date) -> list[Task]:

@@ -105,6 +105,18 @@ def test_every_link_of_my_work_opens(on_the_day, as_role):
     assert closed == []
 
 
+def test_every_link_among_the_deadlines_opens(on_the_day, as_role):
+    closed = []
+    for row in on_the_day.said["sign_ins"]:
+        client = as_role(user=User.objects.get(email=row["email"]))
+        page = client.get("/deadlines/")
+        if page.status_code == 200:
+            closed += [
+                (row["email"], url) for url in page.context["openable"] if client.get(url).status_code not in (200, 302)
+            ]
+    assert closed == []
+
+
 def test_no_mail_leaves_for_a_real_address(on_the_day):
     addresses = set(OutgoingEmail.objects.values_list("to", flat=True))
     assert addresses

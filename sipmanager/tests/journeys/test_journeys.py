@@ -1,4 +1,4 @@
-"""From a school register to the PDF of a note, as everybody who takes part (ACT-1, ACT-12, ACT-13)."""
+"""From a school register to the PDF of a note, as everybody who takes part (ACT-1)."""
 
 import io
 
