@@ -308,6 +308,7 @@ def test_a_stale_page_without_text_gets_the_plain_refusal(strict):
 @pytest.mark.parametrize(
     "token",
     ["", "nonsense", "a:b:c", sign(Token(1))[:-2] + "xx", sign(Token(999_999, SECTION))],
+    ids=["none", "nonsense", "three parts", "signature spoiled", "nobody's"],
 )
 def test_without_a_token_of_ours_nothing_is_kept(client, writer, token):
     fields = {"summary": "text"} | ({FIELD: token} if token else {})
