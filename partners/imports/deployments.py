@@ -40,7 +40,8 @@ def import_deployments(
 
     History is recorded as it was, with its breaches of the rules listed. Otherwise the rules apply: a line that
     breaks one is rejected with all of them, and a deployment whose checks are not on record is agreed and waits for
-    them. Rows of other authorities' schools are left out. Raises `FileRefused` for a fault of the file as a whole.
+    them. Rows of other authorities' schools are left out; a row that places the loader is rejected (D-6). Raises
+    `FileRefused` for a fault of the file as a whole.
     """
     sheet = read_sheet(content, known=COLUMNS, required=REQUIRED, what="a file of deployments")
     outcome = Outcome(breaches=[])
@@ -60,7 +61,8 @@ def import_deployments(
         # The earlier of two who overlap leads, so history is told in its own order.
         for row in sorted(rows, key=lambda row: (row.starts_on, row.line)):
             loading.load(row)
-        outcome.rejected.sort(key=lambda entry: entry["line"])
+        for told in (outcome.rejected, outcome.warnings, outcome.breaches):
+            told.sort(key=lambda entry: entry["line"])
         if dry_run:
             transaction.set_rollback(True)
         else:
@@ -94,6 +96,9 @@ class _Loading:
         faults += [] if school else [f"No school with the URN {row.urn} is on the register"]
         if faults:
             self._reject(row, faults)
+            return
+        if self.by is not None and partner.user_id == self.by.pk:
+            self._reject(row, ["Nobody deploys themself; ask a colleague to load this line"])
             return
         if authority_serving(school, row.starts_on) != self.authority:
             self.outcome.skip(f"{self.authority.name} does not run the SIP of the school on the day of the start")

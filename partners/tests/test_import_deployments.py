@@ -11,11 +11,13 @@ from django.urls import reverse
 
 from accounts.models import Authority
 from accounts.permissions import Role
+from partners.imports import import_deployments
 from partners.models import Contract, Deployment, Engagement, NationalNotification, Partner
 from partners.tests.factories import complete_checks, engage, make_partner, make_ready
 from schools.facts import Phase
 from schools.models import ImportRun
 from schools.tests.factories import make_head, make_school
+from sipmanager.core import clock
 from sipmanager.core.models import AuditEvent, OutgoingEmail
 
 pytestmark = pytest.mark.django_db
@@ -202,6 +204,31 @@ def test_history_twice_is_unchanged_and_a_shifted_stay_is_rejected(load, kent, s
     assert said["rejected"][0]["reason"] == (
         "The SIP is on record at this school already, 1 September 2006 to 31 August 2009."
     )
+
+
+def test_what_an_import_found_is_listed_by_line(load, kent, school, ann, ben):
+    other = make_school(name="Brook Lane Middle School", authority=kent, phase=Phase.MIDDLE_DEEMED_SECONDARY)
+    said, _ = load(
+        f"S2,{other.urn},2009-06-01,2009-07-31,5,yes,",
+        f"S1,{other.urn},2007-06-01,2007-07-31,5,yes,",
+        options=["--historic"],
+    )
+    assert [(row["line"], row["rule"]) for row in said["breaches"]] == [(2, "PRE-1"), (3, "PRE-1")]
+
+
+@pytest.mark.parametrize("is_historic", [True, False], ids=["history", "to come"])
+def test_nobody_loads_a_deployment_of_their_own(kent, school, ann, ben, as_role, is_historic):
+    manager = as_role(Role.MANAGER, at=kent)
+    ben.user = manager.user
+    ben.save(update_fields=["user"])
+    rows = [f"S2,{school.urn},2009-03-01,2009-06-30,5,yes,", f"S1,{school.urn},2008-03-01,2008-06-30,5,yes,"]
+    outcome = import_deployments(
+        content="\n".join([HEADER, *rows]).encode(), file_name="deployments.csv", authority=kent, by=manager.user,
+        on=date(2009, 11, 16), at=clock.now(), is_historic=is_historic,
+    )  # fmt: skip
+    assert [row["line"] for row in outcome.rejected if "themself" in row["reason"]] == [2]
+    assert not Deployment.objects.filter(partner=ben).exists()
+    assert Deployment.objects.filter(partner=ann).exists()
 
 
 def test_what_has_not_begun_is_no_history(load, kent, school, ann):
