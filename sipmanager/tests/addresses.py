@@ -75,6 +75,7 @@ RECORDS = (
     ("partners:headship-end",        lambda world: {"reference": world.partner.reference, "pk": world["headship"].pk}),
     ("partners:willingness-end",     lambda world: {"reference": world.partner.reference, "pk": world["willingness"].pk}),
     ("partners:conflict-end",        lambda world: {"reference": world.partner.reference, "pk": world["conflict"].pk}),
+    ("partners:partner-invite",      lambda world: {"reference": world.partner.reference, "pk": world.engagement.pk}),
     ("partners:support-set",         lambda world: {"reference": world.partner.reference, "pk": world.engagement.pk}),
     ("partners:check-record",        lambda world: {"reference": world.partner.reference, "pk": world.engagement.pk}),
     ("partners:contract-confirm",    lambda world: {"reference": world.partner.reference, "pk": world.engagement.pk}),
