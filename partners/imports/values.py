@@ -4,6 +4,8 @@ import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from sipmanager.core.arguments import FIRST_YEAR, LAST_YEAR
+
 YES = {"yes", "y", "true", "1"}
 NO = {"no", "n", "false", "0"}
 # ISO, and what spreadsheets in this country make of it.
@@ -62,15 +64,16 @@ def day(what: str):
         if not value:
             return None
         iso, british = _ISO.match(value), _BRITISH.match(value)
+        if not iso and not british:
+            raise Unreadable(f"{what}: {value} is not a date such as 2009-09-01")
+        parts = iso.groups() if iso else reversed(british.groups())
         try:
-            if iso:
-                return date(*(int(part) for part in iso.groups()))
-            if british:
-                of_day, month, year = (int(part) for part in british.groups())
-                return date(year, month, of_day)
+            found = date(*(int(part) for part in parts))
         except ValueError as error:
             raise Unreadable(f"{what}: {value} is not a real date") from error
-        raise Unreadable(f"{what}: {value} is not a date such as 2009-09-01")
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise Unreadable(f"{what}: the year of {value} must be from {FIRST_YEAR} to {LAST_YEAR}")
+        return found
 
     return read
 

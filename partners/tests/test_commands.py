@@ -129,3 +129,21 @@ def test_accreditations(pair):
     factories.engage(pair[0], authority)
     assert len(run("accreditations", "--on", "2009-11-16", "--authority", authority.code)[1]) == 1
     assert run("accreditations", "--on", "2009-11-16", "--authority", "ZZZ")[0] == 1
+
+
+@pytest.mark.parametrize("typed", ["0001-01-01", "9999-12-31", "20091116", "2009-02-29", "16/11/2009", "soon"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("accreditations", "--on"),
+        ("deadlines", "--on"),
+        ("nightly", "--on"),
+        ("conditions_of_grant", "886", "--phase", "primary", "--on"),
+        ("deployment_check", "P900500", "900123", "--start"),
+        ("import_schools", "extract.csv", "--as-at"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_day_that_no_command_can_reckon_with_is_wrong_usage(command, typed):
+    with pytest.raises(CommandError, match="is not a day such as 2009-11-16"):
+        run(*command, typed)

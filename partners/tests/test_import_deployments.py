@@ -206,6 +206,16 @@ def test_history_twice_is_unchanged_and_a_shifted_stay_is_rejected(load, kent, s
     )
 
 
+def test_a_day_of_no_year_that_anybody_means_is_rejected_by_line(load, kent, school, ann, ben):
+    said, code = load(
+        f"S1,{school.urn},0001-01-01,,5,,", f"S2,{school.urn},2009-03-01,9999-09-09,5,,",
+        f"S1,{school.urn},2008-03-01,2008-06-30,5,,", options=["--historic"],
+    )  # fmt: skip
+    assert (code, [row["line"] for row in said["rejected"]]) == (1, [2, 3])
+    assert "the year of 9999-09-09 must be from 1900 to 2999" in said["rejected"][1]["reason"]
+    assert [row.partner for row in Deployment.objects.all()] == [ann]
+
+
 def test_what_an_import_found_is_listed_by_line(load, kent, school, ann, ben):
     other = make_school(name="Brook Lane Middle School", authority=kent, phase=Phase.MIDDLE_DEEMED_SECONDARY)
     said, _ = load(

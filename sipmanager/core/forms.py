@@ -15,6 +15,7 @@ from crispy_forms.layout import Layout, Submit
 from django import forms
 from django.core.exceptions import ValidationError
 
+from .arguments import FIRST_YEAR, LAST_YEAR
 from .wording import capitalised, day, in_sentence, listed
 
 MONTHS = (
@@ -130,11 +131,14 @@ class GovDateField(forms.Field):
         if numbers["year"] is not None and len(typed["year"]) != 4:
             raise self.wrong("must include a year of 4 numbers", "short_year", ["year"])
         try:
-            return date(numbers["year"], numbers["month"], numbers["day"])
+            found = date(numbers["year"], numbers["month"], numbers["day"])
         except (TypeError, ValueError) as error:
             sound = {"day": 1 <= (numbers["day"] or 0) <= 31, "month": bool(numbers["month"]), "year": bool(numbers["year"])}
             boxes = [box for box in BOXES if not sound[box]] or list(BOXES)
             raise self.wrong("must be a real date", "impossible", boxes) from error
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise self.wrong(f"must have a year from {FIRST_YEAR} to {LAST_YEAR}", "far_year", ["year"])
+        return found
 
     def validate(self, value):
         super().validate(value)

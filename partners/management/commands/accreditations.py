@@ -7,13 +7,14 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from accounts.models import Authority
 from partners.selectors import accreditations, partners_of
+from sipmanager.core import arguments
 
 
 class Command(BaseCommand):
     help = "List every accreditation with its state, last practice, warning and lapse on a day."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--on", type=date.fromisoformat, required=True, metavar="DATE")
+        parser.add_argument("--on", type=arguments.day, required=True, metavar="DATE")
         parser.add_argument("--authority", metavar="CODE", help="only the SIPs whom this authority engages or has at work")
         parser.add_argument("--format", choices=["json"], default="json")
 

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from accounts.models import Authority
 from partners.conditions import PROGRAMMES
 from partners.selectors import NoConditions, conditions_of_grant
+from sipmanager.core import arguments
 
 
 class Command(BaseCommand):
@@ -16,7 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("authority", metavar="AUTHORITY", help="the authority's code")
         parser.add_argument("--phase", choices=PROGRAMMES, required=True)
-        parser.add_argument("--on", type=date.fromisoformat, required=True, metavar="DATE")
+        parser.add_argument("--on", type=arguments.day, required=True, metavar="DATE")
         parser.add_argument("--format", choices=["json"], default="json")
 
     def handle(self, *args, authority: str, phase: str, on: date, **options) -> None:

@@ -10,7 +10,7 @@ from partners.deployment_rules import findings, is_allowed, may_propose
 from partners.models import Partner
 from partners.selectors import deployment_case
 from schools.models import School
-from sipmanager.core import clock
+from sipmanager.core import arguments, clock
 
 
 class Command(BaseCommand):
@@ -19,8 +19,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("partner_ref", metavar="PARTNER_REF")
         parser.add_argument("school_urn", metavar="SCHOOL_URN")
-        parser.add_argument("--start", type=date.fromisoformat, required=True, metavar="DATE", help="the first day")
-        parser.add_argument("--end", type=date.fromisoformat, metavar="DATE", help="default: the last lawful day")
+        parser.add_argument("--start", type=arguments.day, required=True, metavar="DATE", help="the first day")
+        parser.add_argument("--end", type=arguments.day, metavar="DATE", help="default: the last lawful day")
         parser.add_argument("--format", choices=["json"], default="json")
 
     def handle(self, *args, partner_ref: str, school_urn: str, start: date, end: date | None, **options) -> None:

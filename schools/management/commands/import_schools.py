@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Authority
 from schools.imports import FileRefused, Report, import_schools
-from sipmanager.core import audit, clock
+from sipmanager.core import arguments, audit, clock
 from sipmanager.core.wording import counted
 
 SHOWN = 20
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path, help="the extract: CSV, or a zip that holds one")
         parser.add_argument("--authority", default="", metavar="CODE", help="keep this authority's rows only")
-        parser.add_argument("--as-at", type=date.fromisoformat, metavar="DATE", help="the day the extract speaks of")
+        parser.add_argument("--as-at", type=arguments.day, metavar="DATE", help="the day the extract speaks of")
         parser.add_argument("--dry-run", action="store_true", help="count, and write nothing")
         parser.add_argument("--confirm", action="store_true", help="go ahead where many schools would close or move")
         parser.add_argument("--format", choices=["text", "json"], default="text")

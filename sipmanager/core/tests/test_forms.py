@@ -70,6 +70,7 @@ def test_a_date_may_be_typed_in_many_ways(day, month, year):
         (("27", "ju", "2009"), "Date of visit must be a real date", "id_held_on_month"),
         (("x", "9", "2009"), "Date of visit must be a real date", "id_held_on_day"),
         (("27", "9", "09"), "Date of visit must include a year of 4 numbers", "id_held_on_year"),
+        (("27", "9", "0009"), "Date of visit must have a year from 1900 to 2999", "id_held_on_year"),
         (("27", "9", "0000"), "Date of visit must be a real date", "id_held_on_year"),
         (("27", "9", "\u0662\u0660\u0660\u0669x"), "Date of visit must be a real date", "id_held_on_year"),
     ],

@@ -5,14 +5,14 @@ from datetime import date
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from sipmanager.core import clock, jobs
+from sipmanager.core import arguments, clock, jobs
 
 
 class Command(BaseCommand):
     help = "Remind, escalate and change states for one night. Running it again sends nothing twice."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--on", type=date.fromisoformat, default=None, metavar="DATE", help="the day; default today")
+        parser.add_argument("--on", type=arguments.day, default=None, metavar="DATE", help="the day; default today")
         parser.add_argument("--dry-run", action="store_true", help="count, and write nothing")
         parser.add_argument("--format", choices=["json"], default="json")
 

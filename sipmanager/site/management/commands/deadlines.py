@@ -6,14 +6,14 @@ from datetime import date
 from django.core.management.base import BaseCommand, CommandParser
 
 from accounts.models import Authority
-from sipmanager.core import deadlines, jobs
+from sipmanager.core import arguments, deadlines, jobs
 
 
 class Command(BaseCommand):
     help = "List what is owed on a day, by whom, and who is told when it is late."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--on", type=date.fromisoformat, required=True, metavar="DATE")
+        parser.add_argument("--on", type=arguments.day, required=True, metavar="DATE")
         parser.add_argument("--authority", metavar="CODE", help="one authority's; default everybody's")
         parser.add_argument("--format", choices=["json"], default="json")
 
