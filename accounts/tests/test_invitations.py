@@ -300,6 +300,14 @@ def form_of(client, **fields):
     return {"form_key": str(key), **fields}
 
 
+def test_the_command_invites_nobody_without_an_address():
+    out = StringIO()
+    with pytest.raises(SystemExit) as stop:
+        call_command("invite", "not an address", "--role", "programme", "--format", "json", stdout=out)
+    assert (stop.value.code, json.loads(out.getvalue())) == (1, {"error": "not an address is not an e-mail address"})
+    assert not Invitation.objects.exists()
+
+
 def test_a_manager_invites_to_their_own_authority_and_a_second_click_does_nothing_more(as_role):
     kent = authority()
     client = as_role(Role.MANAGER, at=kent)

@@ -3,7 +3,9 @@
 import json
 from argparse import ArgumentParser
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
 
 from accounts import actions, invitations, selectors
 from accounts.emails import invitation_path
@@ -28,6 +30,7 @@ class Command(BaseCommand):
         wants_json = options["format"] == "json"
         try:
             place = self._place(authority, region, diocese)
+            self._check(email)
             _, secret = actions.invite(
                 email=email, role=Role(role), by=None, at=clock.now(), expires_at=clock.real_now() + invitations.LASTS,
                 claims=claims, **place,
@@ -39,6 +42,12 @@ class Command(BaseCommand):
             raise CommandError(" ".join(refused.sentences)) from refused
         url = mail.link(invitation_path(secret))
         self.stdout.write(json.dumps({"url": url}) if wants_json else url)
+
+    def _check(self, email: str) -> None:
+        try:
+            validate_email(email)
+        except ValidationError as error:
+            raise actions.Refused(f"{email} is not an e-mail address") from error
 
     def _place(self, authority, region, diocese) -> dict:
         found = {
