@@ -18,7 +18,7 @@ from sipmanager.core.wording import day
 
 from .deploying import agree_deployment, confirm_deployment, held, propose_deployment, settle_leads
 from .engaging import confirm_contract, engage_partner
-from .permitting import day_of, refuse, require
+from .permitting import day_of, refuse, refuse_own_work, require
 
 P = Permission
 
@@ -66,6 +66,7 @@ def record_historic(
     and never typed in here; while the deployment runs they stand on the problems list.
     """
     require(by=by, permission=P.PARTNER_IMPORT, record=school, at=at)
+    refuse_own_work(by=by, partner=partner)
     if ends_on is not None and ends_on < starts_on:
         refuse(f"The last day, {day(ends_on)}, must be on or after the first, {day(starts_on)}.")
     with held(school.pk, partner.pk):
