@@ -185,7 +185,7 @@ def what_comes_next(viewer: Viewer) -> str:
     role = viewer.acting.role if viewer.acting else None
     return {
         Role.SIP: "The next thing will be the visit you plan with one of your schools.",
-        Role.HEAD: "You will be told by email when a draft note of visit is ready for you to read.",
+        Role.HEAD: "You will be told by email when a note of visit is ready for you to read.",
         Role.CHAIR: "You will be told by email when a note of visit of your school is issued.",
         Role.MANAGER: "Drafts, late notes and schools without a SIP will appear here when they need you.",
     }.get(role, "You will be told by email when something needs you.")
