@@ -44,6 +44,11 @@ class Person:
     name: str
     user_id: int | None = None
 
+    @property
+    def has_mailbox(self) -> bool:
+        """Whether mail can reach them: `manager@886` names a role that nobody holds, and is no address (D-40)."""
+        return "." in self.email.rpartition("@")[2]
+
 
 @dataclass(frozen=True)
 class Due:

@@ -20,11 +20,11 @@ def messages(dues: Iterable[Due]) -> dict[Person, list[tuple[str, Due]]]:
     for due in dues:
         if due.state is DueState.MET:
             continue
-        if due.stage and due.owner.email:
+        if due.stage and due.owner.has_mailbox:
             told[due.owner].append((due.stage, due))
         if due.state is DueState.OVERDUE:
             for person in due.escalate_to:
-                if person.email:
+                if person.has_mailbox:
                     told[person].append((OVERDUE, due))
     return told
 

@@ -52,6 +52,14 @@ def test_what_is_met_and_what_has_reached_no_stage_is_silent(owed):
     assert not OutgoingEmail.objects.exists()
 
 
+def test_a_role_that_nobody_holds_is_sent_nothing(owed):  # D-40
+    nobody = Person("manager@886", "SIP manager")
+    owed += [Due("DL-1", "note:1", "Share", "Why", "/n/", nobody, ON, DueState.OVERDUE, "day-5", (nobody, MANAGER))]
+    tally = reminders.send(partition="886", on=ON, at=AT)
+    assert (tally.reminders_queued, tally.escalations_queued) == (0, 1)
+    assert OutgoingEmail.objects.get().to == MANAGER.email
+
+
 def test_a_dry_run_counts_and_writes_nothing(owed):
     owed += [due("note:1")]
     assert reminders.send(partition="886", on=ON, at=AT, dry_run=True).reminders_queued == 1
