@@ -140,7 +140,7 @@ def note_move(request, pk):
     name = given.get("name", "")
     moves = {move.name: move for move in moves_for(note=note, viewer=request.viewer, on=request.viewer.on)}
     move = moves.get(name)
-    comment = (request.POST.get("comment") or request.POST.get(f"comment-{name}") or "").strip()
+    comment = (request.POST.get("comment") or request.POST.get(f"comment-{name}") or "").replace("\x00", "").strip()
     if move is None:
         return too_late(request, note, name, comment)
     if request.method != "POST":

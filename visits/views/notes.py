@@ -355,7 +355,7 @@ def note_amend(request, pk):
 
 
 def change(request, section) -> Change:
-    text = request.POST.get(f"text-{section.key}", section.text).replace("\r\n", "\n")
+    text = request.POST.get(f"text-{section.key}", section.text).replace("\r\n", "\n").replace("\x00", "")
     return Change(section.key, section.title, text, tuple(differences(section.text, text)))
 
 
