@@ -30,7 +30,8 @@ def main() -> int:
         os.environ["SITE_URL"] = address
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipmanager.settings")
     _prepare_database()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for asked_to_stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(asked_to_stop, signal.default_int_handler)
     processes: list[subprocess.Popen] = []
     try:
         processes.append(_begin("manage.py", "runserver", "--skip-checks", f"127.0.0.1:{port}"))

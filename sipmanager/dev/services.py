@@ -131,7 +131,11 @@ def _free_port() -> int:
 
 
 def end_with_parent() -> None:
-    """Asks Linux to end the server when the process that started it ends, however that happens."""
+    """Asks Linux to end the server when the process that started it ends, however that happens.
+
+    Interrupts are heard again even where this was started by something that ignores them, as a shell's `&` does.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     if platform.system() == "Linux":
         ctypes.CDLL(None).prctl(1, signal.SIGINT)
 

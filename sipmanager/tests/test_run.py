@@ -39,7 +39,8 @@ def running(tmp_path, port: int):
         yield process
     finally:
         process.kill()
-        process.communicate()
+        process.wait(timeout=30)
+        process.stdout.close()  # what it started may hold the other end a little longer
 
 
 def wait_until_it_answers(port: int, process) -> None:
