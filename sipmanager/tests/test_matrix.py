@@ -122,7 +122,7 @@ LESS: tuple[tuple[str, frozenset[Role], str], ...] = (
      "an authority records what the rules go by; a SIP declares conflicts and does not take them back"),
     ("partners:partner-accreditation",        frozenset({Role.HEAD}), "a school is told yes or no, and not the clock"),
     ("partners:deployment-move",              frozenset({Role.ADMINISTRATOR}), "ending is the SIP manager's"),
-    ("visits:note-(detail|version|pdf|history)", frozenset({Role.DIOCESE, Role.READER}), "Kent sends them no notes (POL-5)"),
+    ("visits:note-(detail|version|pdf|document|history)", frozenset({Role.DIOCESE, Role.READER}), "Kent sends them no notes (POL-5)"),
     ("visits:note-history",                   frozenset({Role.HEAD}), "a school never learns of inner steps (D-25)"),
     ("visits:note-(comment|move|draft|issue-again)", frozenset({Role.HEAD}), "the draft has not reached the head (D-25)"),
     ("visits:note-(distribute|history)",      frozenset({Role.MENTOR}), "a mentor reads drafts, not the issued note"),
