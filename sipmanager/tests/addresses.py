@@ -94,7 +94,7 @@ RECORDS = (
     ("visits:note-history",          lambda world: {"pk": world.notes["distributed"].pk}),
     ("visits:note-distribute",       lambda world: {"pk": world.notes["distributed"].pk}),
     ("visits:note-amend",            lambda world: {"pk": world.notes["distributed"].pk}),
-    ("visits:note-document",         lambda world: {"pk": world.notes["distributed"].pk, "document_pk": world["issued_document"].pk}),
+    ("visits:note-document",         lambda world: {"pk": world["issue"].note_id, "document_pk": world["issued_document"].pk}),
     ("visits:note-documents",        lambda world: {"pk": world.notes["disputed"].pk}),
     ("visits:note-draft-document",   lambda world: {"pk": world.notes["disputed"].pk, "document_pk": world["document"].pk}),
     ("visits:note-document-remove",  lambda world: {"pk": world.notes["disputed"].pk, "document_pk": world["document"].pk}),
