@@ -8,6 +8,7 @@ import zipfile
 import pikepdf
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
@@ -18,7 +19,7 @@ from accounts.tests.factories import member
 from sipmanager.core import documents, uploaded
 from sipmanager.core.models import AuditEvent, StoredDocument
 from sipmanager.core.workflow import MoveRefused, OutOfDate
-from visits import actions, selectors
+from visits import actions, jobs, selectors
 from visits.actions import issuing
 from visits.models import Note, NoteAttachment
 from visits.states import NoteState as S
@@ -478,13 +479,24 @@ def test_a_file_is_handed_over_to_be_saved_and_opening_it_goes_on_record(as_role
     assert followed["Location"] == page("note-draft-document", note.pk, attached.pk)
 
 
+def test_the_documents_of_an_issued_note_verify_with_it(quick_pdf):
+    note = make_note(S.DISPUTED)
+    digest = attach(note, "head").document.digest
+    bring_to(note, S.DISTRIBUTED)
+    assert jobs.verify_issues() == (1, [])
+    shelf = storages["documents"]
+    shelf.delete(f"{digest[:2]}/{digest}")
+    assert jobs.verify_issues()[1][0]["because"] == "An attached document is missing from the store"
+    shelf.save(f"{digest[:2]}/{digest}", ContentFile(b"another"))
+    assert jobs.verify_issues()[1][0]["because"] == "An attached document is not what was stored"
+
+
 def test_a_damaged_file_is_never_handed_over():
     note = make_note(S.DISPUTED)
     attached = attach(note, "head")
     digest = attached.document.digest
     shelf = storages["documents"]
     shelf.delete(f"{digest[:2]}/{digest}")
-    with shelf.open(f"{digest[:2]}/{digest}", "wb") as file:
-        file.write(b"something else")
+    shelf.save(f"{digest[:2]}/{digest}", ContentFile(b"something else"))
     with pytest.raises(documents.DocumentDamaged):
         documents.read(attached.document)
