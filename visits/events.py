@@ -38,6 +38,8 @@ EVENT_TITLES = {
     "note.disagreement": "Likely disagreement noted or taken back",
     "note.answer": "Section answered by the head",
     "note.comment": "Comment made",
+    "note.attach": "Document attached",
+    "note.remove_attachment": "Document removed",
     "note.open": "Opened",
 }
 # What happens while a note stays where it is; too frequent for a history that people read.
@@ -45,7 +47,7 @@ WRITTEN = tuple(
     f"note.{name}"
     for name in (
         "begin", "write", "recommend", "change_recommendation", "withdraw_recommendation", "review", "disagreement", "answer",
-        "comment", "open",
+        "comment", "attach", "remove_attachment", "open",
     )
 )  # fmt: skip
 

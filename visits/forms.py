@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from django import forms
 
-from sipmanager.core.forms import BaseForm, GovDateField, KeyedForm, word
+from sipmanager.core.forms import BaseForm, GovDateField, GovFileField, KeyedForm, word
+from sipmanager.core.uploaded import MOST_BYTES, TOO_BIG
 from sipmanager.core.wording import day
 
 from .models import SEASONS, Outcome, Verdict
@@ -255,6 +256,26 @@ class CommentForm(KeyedForm):
     text = forms.CharField(
         label="Comment", max_length=4000, widget=text_box(4), error_messages={"required": "Enter a comment"}
     )
+
+
+class AttachmentForm(KeyedForm):
+    """A document for a disputed note (NOV-33). What the file really is, the action looks at."""
+
+    submit = "Attach the document"
+
+    file = GovFileField(
+        label="File", help_text="PDF, DOCX, XLSX, PPTX, ODT, PNG, JPG, TXT or CSV, 10MB at most, without password or macros",
+        error_messages={"required": "Select a file"},
+    )  # fmt: skip
+    says = forms.CharField(
+        label="What does it show?", max_length=300, required=False, help_text="In a few words, for those who receive the note"
+    )
+
+    def clean_file(self):
+        given = self.cleaned_data["file"]
+        if given.size > MOST_BYTES:  # told before the bytes are read into memory
+            raise forms.ValidationError(TOO_BIG)
+        return given
 
 
 class MoveForm(BaseForm):

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from sipmanager.core import audit, documents
 from sipmanager.core.jobs import NATIONAL, Tally
+from sipmanager.core.models import StoredDocument
 from sipmanager.core.workflow import MoveRefused
 
 from . import actions, selectors
@@ -85,7 +86,7 @@ def free_notes(*, on: date, days: int, at: datetime, authority_code: str = "") -
 
 
 def verify_issues(*, authority_code: str = "") -> tuple[int, list[dict[str, str | int]]]:
-    """How many issued versions there are, and those whose text or PDF is not what was issued (NOV-40)."""
+    """How many issued versions there are, and those of which text, PDF or attached documents are not what was issued (NOV-40)."""
     rows = IssuedVersion.objects.select_related("document").order_by("note_id", "number")
     if authority_code:
         rows = rows.filter(note__authority__code=authority_code)
@@ -110,4 +111,21 @@ def damage_to(issue: IssuedVersion) -> str:
         return "The PDF is not what was stored"
     except OSError:
         return "The PDF is missing from the store"
+    return damage_to_attached(issue)
+
+
+def damage_to_attached(issue: IssuedVersion) -> str:
+    """What is wrong with the documents that went out with an issued version (NOV-33); empty when they are sound."""
+    carried = {one["digest"] for one in issue.content.get("attachments", [])}
+    rows = StoredDocument.objects.filter(digest__in=carried) if carried else []
+    found = {row.digest for row in rows}
+    if carried - found:
+        return "An attached document is missing"
+    for row in rows:
+        try:
+            documents.read(row)
+        except documents.DocumentDamaged:
+            return "An attached document is not what was stored"
+        except OSError:
+            return "An attached document is missing from the store"
     return ""

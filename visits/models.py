@@ -401,7 +401,37 @@ class Distribution(models.Model):
         return f"{self.note_id} to {self.recipient}"
 
 
+class NoteAttachment(models.Model):
+    """A document attached to a disputed note; it stays with the note and goes out with it (NOV-33).
+
+    Reached through its note alone. Taken away while the dispute lasted, the row stays with the moment of that.
+    """
+
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="attachments")
+    document = models.ForeignKey(StoredDocument, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=150)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    says = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    by_role = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    content_version = models.PositiveIntegerField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["note", "at"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["note", "document"], condition=Q(removed_at=None), name="a_document_is_attached_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.note_id} {self.name}"
+
+
 __all__ = [
-    "Distribution", "HeadAnswer", "IssueRequest", "IssuedVersion", "Note", "NoteComment", "NoteSection", "Outcome",
-    "Recommendation", "RecommendationReview", "ReleasedText", "Verdict", "Visit",
+    "Distribution", "HeadAnswer", "IssueRequest", "IssuedVersion", "Note", "NoteAttachment", "NoteComment",
+    "NoteSection", "Outcome", "Recommendation", "RecommendationReview", "ReleasedText", "Verdict", "Visit",
 ]  # fmt: skip

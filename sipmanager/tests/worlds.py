@@ -124,9 +124,14 @@ def make_notes(people, name: str) -> dict[str, Note]:
     }
     notes = {}
     for state, day in days.items():
+        has_document = state in (NoteState.DISTRIBUTED, NoteState.DISPUTED)
         note = visit_factories.make_note(
-            state, people=people, day=day, is_contested=state == NoteState.LA_REVIEW, recommendations=1
+            NoteState.HEAD_REVIEW if has_document else state,
+            people=people, day=day, is_contested=state == NoteState.LA_REVIEW, recommendations=1,
         )  # fmt: skip
+        if has_document:
+            visit_factories.attach(note, name=f"{name}.txt", day=day)
+            visit_factories.bring_to(note, state, day=day)
         notes[state.value] = note
     Note.objects.get(pk=notes["drafting"].pk).sections.update(text=f"What was seen at {name}.")
     return notes
@@ -180,6 +185,8 @@ def make_things(world: World, people) -> dict[str, object]:
         "advice": world.notes["drafting"].recommendations.first(),
         "section": world.notes["drafting"].sections.order_by("position").first(),
         "issue": distributed.issues.first(),
+        "issued_document": distributed.attachments.get(),
+        "document": world.notes["disputed"].attachments.get(),
         "shadow": planned,
         "held_shadow": ShadowVisit.objects.get(pk=held.pk),
         "invitation": invitation,

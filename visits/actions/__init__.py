@@ -5,6 +5,15 @@ that somebody else was first. After either, nothing has been written.
 """
 
 from .answering import AnswerConflict, answer_section, comment_after_issue, comment_section, open_note
+from .attaching import (
+    MOST_DOCUMENTS,
+    attach_document,
+    attach_prepared,
+    may_remove,
+    prepare_document,
+    remove_attachment,
+    right_to_attach,
+)
 from .issuing import amend_note, carry_out, carry_out_by, digest_of, give_up_issue, retry_issue, withdraw_note
 from .moving import move_note, play_by_system
 from .planning import (
@@ -27,9 +36,12 @@ from .writing import (
 )
 
 __all__ = [
-    "AnswerConflict", "Conflict", "add_recommendation", "amend_note", "answer_section", "cancel_visit", "carry_out",
+    "MOST_DOCUMENTS", "AnswerConflict", "Conflict", "add_recommendation", "amend_note", "answer_section",
+    "attach_document", "attach_prepared", "cancel_visit", "carry_out",
     "carry_out_by", "change_recommendation", "comment_after_issue", "comment_section", "confirm_visit", "digest_of",
-    "give_up_issue", "hold_visit", "mark_disagreement_likely", "miss_visit", "move_note", "open_note", "plan_visit",
-    "play_by_system", "reschedule_visit", "retry_issue", "review_recommendation", "save_section", "void_visit",
+    "give_up_issue", "hold_visit", "mark_disagreement_likely", "may_remove", "miss_visit", "move_note", "open_note",
+    "plan_visit", "play_by_system", "prepare_document", "remove_attachment",
+    "reschedule_visit", "retry_issue", "review_recommendation",
+    "right_to_attach", "save_section", "void_visit",
     "withdraw_note", "withdraw_recommendation",
 ]  # fmt: skip

@@ -28,9 +28,11 @@ from ..models import Distribution, IssuedVersion, IssueRequest, Note, NoteSectio
 from ..selectors import (
     Recipient,
     answers_given,
+    attached,
     header_of,
     issue_pending,
     issued_reading,
+    live_attachments,
     live_recommendations,
     live_reviews,
     live_sections,
@@ -236,7 +238,8 @@ def content_of(
 ) -> dict[str, Any]:  # fmt: skip
     """The note as it is frozen: plain values, nothing that a later change could reach (NOV-40).
 
-    It keeps the head's answers and the dispute with its decision beside the SIP's text (NOV-33, POL-33). A withdrawn
+    It keeps the head's answers and the dispute with its decision beside the SIP's text, and the documents
+    attached to it by name and digest (NOV-33, POL-33). A withdrawn
     version holds the reason in place of the text.
     """
     is_withdrawal = row.to == NoteState.WITHDRAWN
@@ -259,6 +262,7 @@ def content_of(
         "withdrawal": request.reason if is_withdrawal else "",
         "amendment": request.reason if row.to == NoteState.AMENDED else "",
         "changed": changed,
+        "attachments": [] if is_withdrawal else live_attachments(attached(note)),
         "recipients": [[recipient.label, recipient.name] for recipient in receivers],
     }
 

@@ -3,10 +3,12 @@
 from accounts.presets import Policy
 
 from ..models import Note
+from .attachments import attached
 from .cases import empty_sections, note_case, said_by_head, template_of, visit_case
 from .drafting import (
     SectionView,
     answers_of,
+    attachments_of,
     comments_for,
     distributions,
     earlier_answers,
@@ -28,6 +30,7 @@ from .people import People, owner_of, visit_owner_of
 from .problems import Stuck, problems, stuck
 from .reading import (
     ReadAnswer,
+    ReadAttachment,
     Reading,
     ReadRecommendation,
     ReadReview,
@@ -37,6 +40,7 @@ from .reading import (
     header_of,
     issued_reading,
     last_submissions,
+    live_attachments,
     live_recommendations,
     live_reviews,
     live_sections,
@@ -55,12 +59,12 @@ def policy_of(*, note: Note) -> Policy:
 
 
 __all__ = [
-    "RECIPIENT_LABELS", "People", "ReadAnswer", "ReadRecommendation", "ReadReview", "ReadSection", "Reading",
+    "RECIPIENT_LABELS", "People", "ReadAnswer", "ReadAttachment", "ReadRecommendation", "ReadReview", "ReadSection", "Reading",
     "Recipient", "SectionView", "Stuck",
-    "answers_given", "answers_of", "comments_for", "distributions", "draft_reading", "earlier_answers",
-    "empty_sections", "header_of", "history", "is_staff", "issue_pending", "issued_reading", "last_issue_refused",
-    "last_note", "last_submissions", "last_text", "live_recommendations", "live_reviews", "live_sections",
-    "next_visit", "note_case", "note_name", "notes_list", "notes_of_school", "owed", "owner_of", "policy_of",
+    "answers_given", "answers_of", "attached", "attachments_of", "comments_for", "distributions", "draft_reading",
+    "earlier_answers", "empty_sections", "header_of", "history", "is_staff", "issue_pending", "issued_reading",
+    "last_issue_refused", "last_note", "last_submissions", "last_text", "live_attachments", "live_recommendations", "live_reviews",
+    "live_sections", "next_visit", "note_case", "note_name", "notes_list", "notes_of_school", "owed", "owner_of", "policy_of",
     "problems", "reachable", "reading", "recipients", "recommendations_of", "released_reading", "remarks",
     "said_by_head", "search_notes", "sections_of", "status_for", "stuck", "template_of", "unreviewed_recommendations",
     "versions", "visit_case", "visit_owner_of", "visits_list", "works_on_drafts",

@@ -5,8 +5,8 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from accounts.access import Viewer
-from accounts.permissions import Role
+from accounts.access import Viewer, can
+from accounts.permissions import Permission, Role
 from schools.models import Post
 from sipmanager.core import audit
 from sipmanager.core.models import AuditEvent
@@ -18,6 +18,7 @@ from ..models import (
     IssuedVersion,
     IssueRequest,
     Note,
+    NoteAttachment,
     NoteComment,
     NoteSection,
     Recommendation,
@@ -27,8 +28,11 @@ from ..models import (
 from ..note_checks import Remark
 from ..note_templates import Section
 from ..states import ISSUED, SETTLED, NoteState
+from .attachments import attached, by_the_head
 from .cases import template_of
 from .reading import works_on_drafts
+
+P = Permission
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,22 @@ def is_staff(note: Note, viewer: Viewer) -> bool:
     """Whether somebody stands behind a note: its writer, or one of the authority whose note it is."""
     mine = viewer.partner_id is not None and viewer.partner_id == note.partner_id
     return mine or any(c.role in STAFF and c.authority_id == note.authority_id for c in viewer.capacities)
+
+
+def attachments_of(*, note: Note, viewer: Viewer) -> list[NoteAttachment]:
+    """The documents that this person may open, by the same rule as the text of the note (D-25).
+
+    Of an issued note, those that the newest version carries; those of a withdrawn one are the authority's and the
+    writer's alone. Of a draft, all to those who work on drafts and a head their own.
+    """
+    if note.status in ISSUED:
+        if not can(viewer, P.NOTE_VIEW, note):
+            return []
+        is_open = note.status != NoteState.WITHDRAWN or is_staff(note, viewer)
+        return list(attached(note)) if is_open else []
+    if works_on_drafts(note=note, viewer=viewer):
+        return list(attached(note))
+    return list(by_the_head(note)) if can(viewer, P.NOTE_DRAFT_VIEW, note) else []
 
 
 def last_note(*, note: Note) -> Note | None:

@@ -1,5 +1,6 @@
 """What a person may read of a note: the live draft, the version handed over, or the issued one (D-25)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,9 +14,10 @@ from accounts.permissions import Permission
 from sipmanager.core.academic import academic_label
 from sipmanager.core.wording import capitalised, day
 
-from ..models import IssuedVersion, Note, Outcome, ReleasedText, Verdict
+from ..models import IssuedVersion, Note, NoteAttachment, Outcome, ReleasedText, Verdict
 from ..note_templates import Figure, Section
 from ..states import ISSUED, NoteState
+from .attachments import attached, by_the_head
 from .cases import template_of
 
 P = Permission
@@ -64,6 +66,16 @@ class ReadAnswer:
 
 
 @dataclass(frozen=True)
+class ReadAttachment:
+    """A document that goes with the note, told by name and by the SHA-256 digest of its bytes."""
+
+    name: str
+    digest: str
+    size: int
+    says: str = ""
+
+
+@dataclass(frozen=True)
 class Reading:
     """A note as one person may read it.
 
@@ -85,6 +97,7 @@ class Reading:
     changed: tuple[str, ...] = ()
     issue: IssuedVersion | None = None
     recipients: tuple[tuple[str, str], ...] = field(default=())
+    attachments: tuple[ReadAttachment, ...] = ()
 
     def section(self, key: str) -> ReadSection | None:
         return next((section for section in self.sections if section.key == key), None)
@@ -210,6 +223,15 @@ def read_answers(rows) -> tuple[ReadAnswer, ...]:
     )
 
 
+def live_attachments(rows: Iterable[NoteAttachment]) -> list[dict[str, Any]]:
+    """Documents as plain values, as the issued note keeps them."""
+    return [{"name": row.name, "digest": row.document.digest, "size": row.size, "says": row.says} for row in rows]
+
+
+def _attachments(rows) -> tuple[ReadAttachment, ...]:
+    return tuple(ReadAttachment(row["name"], row["digest"], row["size"], row["says"]) for row in rows)
+
+
 def draft_reading(note: Note) -> Reading:
     """The live draft: for its writer and those who review it."""
     return Reading(
@@ -223,6 +245,7 @@ def draft_reading(note: Note) -> Reading:
         answers=read_answers(answers_given(note)),
         dispute=note.dispute_reason,
         moderation=note.moderation,
+        attachments=_attachments(live_attachments(attached(note))),
     )
 
 
@@ -242,6 +265,7 @@ def released_reading(note: Note) -> Reading:
         answers=read_answers(answers_given(note)),
         dispute=note.dispute_reason,
         moderation=note.moderation,
+        attachments=_attachments(live_attachments(by_the_head(note))),
     )
 
 
@@ -264,6 +288,7 @@ def issued_reading(issue: IssuedVersion) -> Reading:
         changed=tuple(content["changed"]),
         issue=issue,
         recipients=tuple((label, name) for label, name in content["recipients"]),
+        attachments=_attachments(content.get("attachments", [])),  # versions of before there were any have no such line
     )
 
 

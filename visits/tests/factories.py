@@ -17,7 +17,7 @@ from schools.models import School
 from schools.tests.factories import make_chair, make_head, make_school
 from sipmanager.core.workflow import Transition, leaving
 from visits import actions, jobs
-from visits.models import Note, Visit
+from visits.models import Note, NoteAttachment, Visit
 from visits.states import NoteState as S
 from visits.workflow import NOTE_WORKFLOW
 
@@ -172,6 +172,15 @@ def bring_to(note: Note, state: S, *, day: date = HELD_ON) -> Note:
     if note.status != state:
         raise AssertionError(f"the note stands at {note.status}, not at {state}")
     return note
+
+
+def attach(
+    note: Note, who: str = "head", *, name: str = "figures.txt", content: bytes = b"", says: str = "", day: date = HELD_ON
+) -> NoteAttachment:  # fmt: skip
+    """A document attached by one of the note's people; without `content`, a text of its own."""
+    content = content or f"Figures of {name}, note {note.pk}.".encode()
+    viewer = note.people.viewer(who, day)
+    return actions.attach_document(note=note, content=content, name=name, viewer=viewer, at=at(day, 13), says=says)
 
 
 def way_to(state: S, policy: Policy, *, is_contested: bool = False, start: S = S.DRAFTING) -> list[Transition]:

@@ -203,3 +203,25 @@ def test_the_preparation_prints_what_is_folded_on_the_screen(open_page, sign_in)
     expect(page.get_by_text("What was seen of evidence.")).to_be_visible()
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     expect(page.get_by_text("What was seen of evidence.")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [COMPUTER, PHONE])
+def test_a_head_attaches_a_document_and_the_adviser_finds_it(open_page, sign_in, tmp_path, width):
+    """ACT-12, NOV-33: the form, its refusal and the list, wide and narrow."""
+    note = make_note(S.DISPUTED)
+    page = sign_in(open_page(width=width), note.people.head)
+    page.goto(address("note-draft", note.pk))
+    page.get_by_role("button", name="Attach a document").click()
+    for name, content in (("results.pdf", "<html>"), ("results.txt", "Results of summer 2009")):
+        path = tmp_path / name
+        path.write_text(content)
+        page.get_by_label("File").set_input_files(path)
+        page.get_by_role("button", name="Attach the document").click()
+        assert accessibility_faults(page) == []
+        if name == "results.pdf":
+            expect(page.get_by_role("alert")).to_contain_text("does not match the ending of its name")
+    expect(page.locator("#document-list")).to_contain_text("results.txt")
+
+    sign_in(page, note.people.senior_adviser).goto(address("note-moderate", note.pk))
+    expect(page.locator("#document-list")).to_contain_text("results.txt")
+    assert accessibility_faults(page) == []

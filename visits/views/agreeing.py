@@ -26,6 +26,7 @@ from ..registers import tabs, with_due_day
 from ..states import NoteState
 from ..tables import note_tag
 from ..workflow import moves_for
+from .attaching import documents_beside
 from .moving import decisions
 from .shared import get_note, last_change, note_trail, said, to_note, visit_name
 
@@ -216,5 +217,6 @@ def note_moderate(request, pk):
         "sections": sections(request, note, None, {}),
         "decisions": decisions(moves, "moderate"),
         "dispute": note.dispute_reason,
+        **documents_beside(request, note),
     }
     return render(request, "visits/moderate.html", context)

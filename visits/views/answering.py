@@ -20,6 +20,7 @@ from ..addresses import note_address
 from ..models import Verdict
 from ..states import NoteState
 from ..workflow import moves_for
+from .attaching import documents_beside
 from .moving import decisions
 from .shared import get_note, note_trail, said, visit_name
 
@@ -57,6 +58,7 @@ def answering(request, note, *, sent=None, status=200):
         "answered": sum(1 for one in asked if one.answer),
         "progress_words": progress(answers, reading),
         "decisions": decisions(moves, "agree", "ask_correction", "dispute"),
+        **documents_beside(request, note),
         "decide_section": f"note:{note.pk}:decision",
         "due_on": note.answer_due_on or note.approve_due_on,
         "comments": said(note, selectors.comments_for(note=note, viewer=request.viewer)),

@@ -26,6 +26,7 @@ from ..states import EDITABLE, ISSUED, NoteState
 from ..tables import NOTE_COLOURS
 from ..workflow import moves_for
 from .answering import answering
+from .attaching import documents_beside, documents_of
 from .moving import too_late, version_seen, ways_on
 from .shared import (
     get_any_note,
@@ -69,6 +70,7 @@ def note_draft(request, pk):
     moves = moves_for(note=note, viewer=request.viewer, on=request.viewer.on)
     context = standing(request, note) | {
         "reading": selectors.reading(note=note, viewer=request.viewer),
+        **documents_beside(request, note),
         "ways": ways_on(note, moves),
         **being_issued(note, moves),
         "refused_issue": selectors.last_issue_refused(note),
@@ -141,8 +143,11 @@ def issued_context(request, note, issue) -> dict:
     sees_recipients = selectors.is_staff(note, request.viewer)
     shows_earlier = len(versions) > 1 and (sees_recipients or note.status != NoteState.WITHDRAWN)
     sent = [one for one in selectors.distributions(note=note) if one.issue_id == issue.pk]
+    reading = selectors.issued_reading(issue)
     return standing(request, note) | {
-        "reading": selectors.issued_reading(issue),
+        "reading": reading,
+        "documents": documents_of(request, note, reading=reading),
+        "documents_url": "",
         "issue": issue,
         "is_newest": versions[0].pk == issue.pk,
         "rows": about(note, issue),

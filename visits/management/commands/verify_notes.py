@@ -1,4 +1,4 @@
-"""Whether every issued note is still what was issued: its frozen text and its PDF against their digests."""
+"""Whether every issued note is still what was issued: its frozen text, PDF and attached documents, by digest."""
 
 import json
 
@@ -8,7 +8,7 @@ from visits import jobs
 
 
 class Command(BaseCommand):
-    help = "Check the text and the PDF of every issued note against the digests kept when they were issued."
+    help = "Check text, PDF and attached documents of every issued note against the digests kept when they were issued."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--authority", metavar="CODE", default="", help="one authority's; default everybody's")
