@@ -6,9 +6,11 @@ Pure: it reads the case that the rules read. Who can mend what a rule refuses st
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sipmanager.core.academic import day_before
 from sipmanager.core.rules import Finding, Stage
 from sipmanager.core.wording import counted, day, listed, span
 
+from .accreditation import Standing, State
 from .deployment_rules import DEPLOYMENT_RULES, OF_SERVING_HEADS, SERVING_HEAD, DeploymentCase, needs_reason, overlap_days
 
 
@@ -91,8 +93,15 @@ def _accreditation(case: DeploymentCase) -> str:
     if standing is None:
         return ""
     why = f" ({case.school.sector_because})" if case.school.sector_because else ""
-    lapse = f" Last practised on {day(standing.last_practised_on)}, so it holds to {day(standing.lapses_on)} at least."
-    return f"The school needs {sector}{why}. {standing.because()}{lapse}"
+    return f"The school needs {sector}{why}. {standing.because()}{_holds_until(standing)}"
+
+
+def _holds_until(standing: Standing) -> str:
+    """The last day that is sure, where the standing itself does not speak of a lapse (`lapses_on` is the first day without)."""
+    if standing.state is not State.ACCREDITED:
+        return ""
+    last = day_before(standing.lapses_on)
+    return f" Last practised on {day(standing.last_practised_on)}, so it holds to {day(last)} at least."
 
 
 def _place(case: DeploymentCase) -> str:

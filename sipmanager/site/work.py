@@ -32,17 +32,23 @@ class Work:
     on: date
     overdue: list[Due]
     this_week: list[Due]
+    warned: list[Due]
     later: list[Due]
     undated: list[Task]
     waiting: list[Due]
 
     @property
     def dues(self) -> list[Due]:
-        return [*self.overdue, *self.this_week, *self.later]
+        return [*self.overdue, *self.this_week, *self.warned, *self.later]
 
     @property
     def groups(self) -> list[tuple[str, list[Task]]]:
-        dated = [("Overdue", self.overdue), ("Due this week", self.this_week), ("Later", self.later)]
+        dated = [
+            ("Overdue", self.overdue),
+            ("Due this week", self.this_week),
+            ("Warnings that stand", self.warned),
+            ("Later", self.later),
+        ]
         named = [(title, tasks(dues, self.on)) for title, dues in dated]
         return [(title, rows) for title, rows in [*named, ("No date set", self.undated)] if rows]
 
@@ -81,7 +87,8 @@ def work_of(viewer: Viewer) -> Work:
     return Work(
         on=on,
         overdue=[due for due in mine if due.state is DueState.OVERDUE],
-        this_week=[due for due in mine if due.state is not DueState.OVERDUE and due.due_on <= on + SOON],
+        this_week=[due for due in mine if on <= due.due_on <= on + SOON],
+        warned=[due for due in mine if due.due_on < on and due.state is not DueState.OVERDUE],
         later=[due for due in mine if due.due_on > on + SOON],
         undated=undated(viewer, {due.subject for due in mine}),
         waiting=waiting,

@@ -44,6 +44,12 @@ def test_lateness_is_said_in_words(days, words):
     assert work.lateness(due(days), NOV).label == words
 
 
+def test_a_warning_that_stands_has_a_heading_of_its_own():
+    groups = {"overdue": [], "this_week": [due(3)], "warned": [due(-2, state=DueState.DUE)], "later": []}
+    found = work.Work(on=NOV, undated=[], waiting=[], **groups)
+    assert [title for title, _tasks in found.groups] == ["Due this week", "Warnings that stand"]
+
+
 def test_a_warning_is_not_late():
     assert work.lateness(due(-2, state=DueState.DUE), NOV).label == "Warned 14 Nov 2009"
 
