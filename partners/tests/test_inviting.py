@@ -57,6 +57,14 @@ def test_who_has_an_account_is_not_invited_again(engagement, manager):
     assert not Invitation.objects.exists()
 
 
+def test_nobody_invites_themself(engagement, manager):
+    type(engagement.partner).objects.filter(pk=engagement.partner_id).update(email=manager.email)
+    engagement.partner.refresh_from_db()
+    with pytest.raises(MoveRefused):
+        invited(engagement, manager)
+    assert not Invitation.objects.exists()
+
+
 def test_an_invitation_is_of_no_use_to_a_second_account(engagement):
     partner, first, second = engagement.partner, accounts.user(), accounts.user()
     actions.claim_partner(key=partner.reference, user=first, by=first, at=AT)

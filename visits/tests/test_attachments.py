@@ -21,10 +21,10 @@ from sipmanager.core.models import AuditEvent, StoredDocument
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 from visits import actions, jobs, selectors
 from visits.actions import issuing
-from visits.models import Note, NoteAttachment
+from visits.models import Note, NoteAttachment, Visit
 from visits.states import NoteState as S
 
-from .factories import at, attach, bring_to, make_note, make_people, move
+from .factories import HELD_ON, at, attach, bring_to, make_note, make_people, move
 
 pytestmark = pytest.mark.django_db
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
@@ -413,6 +413,55 @@ def test_who_attached_a_document_removes_it_while_the_dispute_lasts(as_role):
     assert selectors.attachments_of(note=note, viewer=note.people.viewer("sip")) == []
     note.refresh_from_db()
     assert attach(note, "head").pk != mine.pk, "the same file can come again"
+
+
+# What happens between the check of a file and its recording.
+
+
+def prepared_for(note, who="head"):
+    viewer = note.people.viewer(who, HELD_ON)
+    return viewer, actions.prepare_document(note=note, content=TEXT, name="figures.txt", viewer=viewer, at=at())
+
+
+def test_a_document_that_comes_after_the_decision_is_not_attached():
+    note = make_note(S.DISPUTED)
+    viewer, prepared = prepared_for(note)
+    Note.objects.filter(pk=note.pk).update(status=S.MODERATED)
+    for seen in (note, Note.objects.get(pk=note.pk)):
+        with pytest.raises(OutOfDate):
+            actions.attach_prepared(note=seen, prepared=prepared, viewer=viewer, at=at())
+    assert not NoteAttachment.objects.filter(note=note).exists()
+
+
+def test_a_document_for_a_visit_struck_out_meanwhile_is_not_attached():
+    note = make_note(S.DISPUTED)
+    assert note.visit.voided_on is None
+    viewer, prepared = prepared_for(note)
+    Visit.objects.filter(pk=note.visit_id).update(voided_on=HELD_ON)
+    with pytest.raises(OutOfDate):
+        actions.attach_prepared(note=note, prepared=prepared, viewer=viewer, at=at())
+    assert not NoteAttachment.objects.filter(note=note).exists()
+
+
+def test_from_a_visit_struck_out_no_document_is_removed():
+    note = make_note(S.DISPUTED)
+    mine = attach(note, "head")
+    Visit.objects.filter(pk=note.visit_id).update(voided_on=HELD_ON)
+    with pytest.raises(OutOfDate):
+        actions.remove_attachment(attachment=mine, viewer=note.people.viewer("head", HELD_ON), at=at())
+    mine.refresh_from_db()
+    assert mine.removed_at is None
+
+
+def test_of_two_that_come_for_the_last_place_one_is_refused():
+    note = make_note(S.DISPUTED)
+    for number in range(9):
+        attach(note, "head", name=f"{number}.txt")
+    viewer, prepared = prepared_for(note)
+    attach(note, "sip", name="tenth.txt")
+    with pytest.raises(MoveRefused):
+        actions.attach_prepared(note=note, prepared=prepared, viewer=viewer, at=at())
+    assert NoteAttachment.objects.filter(note=note, removed_at=None).count() == 10
 
 
 # Sending and opening.
