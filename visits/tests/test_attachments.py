@@ -21,6 +21,7 @@ from sipmanager.core.models import AuditEvent, StoredDocument
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 from visits import actions, jobs, selectors
 from visits.actions import issuing
+from visits.actions.attaching import _claim
 from visits.models import Note, NoteAttachment, Visit
 from visits.states import NoteState as S
 
@@ -443,14 +444,12 @@ def test_a_document_for_a_visit_struck_out_meanwhile_is_not_attached():
     assert not NoteAttachment.objects.filter(note=note).exists()
 
 
-def test_from_a_visit_struck_out_no_document_is_removed():
+def test_a_visit_struck_out_in_the_last_moment_stops_the_recording():
     note = make_note(S.DISPUTED)
-    mine = attach(note, "head")
     Visit.objects.filter(pk=note.visit_id).update(voided_on=HELD_ON)
     with pytest.raises(OutOfDate):
-        actions.remove_attachment(attachment=mine, viewer=note.people.viewer("head", HELD_ON), at=at())
-    mine.refresh_from_db()
-    assert mine.removed_at is None
+        _claim(note)
+    assert Note.objects.get(pk=note.pk).content_version == note.content_version
 
 
 def test_of_two_that_come_for_the_last_place_one_is_refused():
