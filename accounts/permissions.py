@@ -106,6 +106,11 @@ class Permission(StrEnum):
     SCHOOL_EDIT = "school_edit"
     SCHOOL_IMPORT = "school_import"
     SCHOOL_PEOPLE = "school_people"
+    SCHOOL_SUGGEST = "school_suggest"
+    CONCERN_VIEW = "concern_view"
+    FINANCE_DETAIL_VIEW = "finance_detail_view"
+    TASK_VIEW = "task_view"
+    TASK_SETTLE = "task_settle"
     CALENDAR_EDIT = "calendar_edit"
     PROGRAMME_START_EDIT = "programme_start_edit"
 
@@ -113,10 +118,31 @@ class Permission(StrEnum):
     PARTNER_PRIVATE = "partner_private"
     PARTNER_EDIT = "partner_edit"
     PARTNER_IMPORT = "partner_import"
+    PARTNER_FACT_CONFIRM = "partner_fact_confirm"
+    PARTNER_MERGE = "partner_merge"
+    SHORTLIST_USE = "shortlist_use"
+    INTEREST_VIEW = "interest_view"
+    INTEREST_DECLARE = "interest_declare"
+    SELF_DECLARATION_VIEW = "self_declaration_view"
+    SELF_DECLARATION_MAKE = "self_declaration_make"
     ACCREDITATION_VIEW = "accreditation_view"
     ACCREDITATION_EDIT = "accreditation_edit"
+    ACCREDITATION_CLAIM = "accreditation_claim"
+    ACCREDITATION_RESTORE = "accreditation_restore"
+    REMOVAL_VIEW = "removal_view"
+    REMOVAL_DISCUSS = "removal_discuss"
+    REMOVAL_OPEN = "removal_open"
+    REMOVAL_ANSWER = "removal_answer"
+    REMOVAL_DECIDE = "removal_decide"
     CHECK_VIEW = "check_view"
     CHECK_EDIT = "check_edit"
+    CHECK_VERIFY = "check_verify"
+    CHECK_UPLOAD = "check_upload"
+    AGREEMENT_VIEW = "agreement_view"
+    AGREEMENT_EDIT = "agreement_edit"
+    AGREEMENT_SIGN = "agreement_sign"
+    AGREEMENT_ACCEPT = "agreement_accept"
+    AGREEMENT_BREACH = "agreement_breach"
 
     DEPLOYMENT_VIEW = "deployment_view"
     DEPLOYMENT_PROPOSE = "deployment_propose"
@@ -197,6 +223,11 @@ TABLE: tuple[Row, ...] = (
     _row(P.SCHOOL_EDIT,          "Change a school's record",                   "E   E   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
     _row(P.SCHOOL_IMPORT,        "Load a school register",                     "E   E   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
     _row(P.SCHOOL_PEOPLE,        "See who leads and governs a school",         ".   E   .   A   A   A   A   O   .   S   S   S   .   .   .   .   ."),
+    _row(P.SCHOOL_SUGGEST,       "Suggest a correction to a school's record",  ".   .   .   .   .   .   .   .   .   S   S   .   .   .   .   .   ."),
+    _row(P.CONCERN_VIEW,         "See a school's concerns and finance flags",  ".   .   .   A   A   A   A   O   .   S   S   .   .   .   .   .   ."),
+    _row(P.FINANCE_DETAIL_VIEW,  "See what a finance flag is about",           ".   .   .   A   .   .   A   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.TASK_VIEW,            "See what the register asks to be done",      "E   E   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.TASK_SETTLE,          "Settle what the register asks to be done",   ".   E   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
     _row(P.CALENDAR_EDIT,        "Enter terms and closures",                   ".   .   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
     _row(P.PROGRAMME_START_EDIT, "Enter when a programme starts",              "E   E   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
 
@@ -204,10 +235,31 @@ TABLE: tuple[Row, ...] = (
     _row(P.PARTNER_PRIVATE,      "See a SIP's engagement and contacts",        ".   E   .   A   A   O   A   O   .   .   .   .   .   .   .   .   ."),
     _row(P.PARTNER_EDIT,         "Change a SIP's record",                      "E   E   .   A   A   .   .   O   .   .   .   .   .   .   .   .   ."),
     _row(P.PARTNER_IMPORT,       "Load SIPs and deployments",                  "E   E   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.PARTNER_FACT_CONFIRM, "Confirm what a SIP changed of themself",     "E   E   .   A   A   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.PARTNER_MERGE,        "Merge two records of one SIP",               "E   E   .   .   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.SHORTLIST_USE,        "Find SIPs and keep shortlists",              "E   E   R   A   A   .   A   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.INTEREST_VIEW,        "See a SIP's register of interests",          ".   .   .   A   A   O   A   O   .   .   .   .   .   .   .   .   ."),
+    _row(P.INTEREST_DECLARE,     "Declare a SIP's interests",                  ".   .   .   A   A   .   .   O   .   .   .   .   .   .   .   .   ."),
+    _row(P.SELF_DECLARATION_VIEW, "Read a SIP's private declaration",          "E   E   .   A   .   .   .   O   .   .   .   .   .   .   .   .   ."),
+    _row(P.SELF_DECLARATION_MAKE, "Make a private declaration about oneself",  ".   .   .   .   .   .   .   O   .   .   .   .   .   .   .   .   ."),
     _row(P.ACCREDITATION_VIEW,   "See accreditation",                          "E   E   R   A   A   O   A   O   .   S   .   .   .   .   .   .   ."),
     _row(P.ACCREDITATION_EDIT,   "Record accreditation",                       "E   E   .   .   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.ACCREDITATION_CLAIM,  "Claim that an accreditation wrongly lapsed", ".   .   .   A   .   .   .   O   .   .   .   .   .   .   .   .   ."),
+    _row(P.ACCREDITATION_RESTORE, "Restore an accreditation on evidence",      "E   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.REMOVAL_VIEW,         "See a case to remove accreditation",         "E   E   R   A   .   O   .   O   .   .   .   .   .   .   .   .   ."),
+    _row(P.REMOVAL_DISCUSS,      "Record a discussion of a concern with a SIP", ".   .   R   A   .   O   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.REMOVAL_OPEN,         "Open a case to remove accreditation",        "E   .   R   .   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.REMOVAL_ANSWER,       "Answer a case about oneself",                ".   .   .   .   .   .   .   O   .   .   .   .   .   .   .   .   ."),
+    _row(P.REMOVAL_DECIDE,       "Decide a case to remove accreditation",      "E   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
     _row(P.CHECK_VIEW,           "See pre-deployment checks",                  ".   .   .   A   A   O   .   O   .   .   .   .   .   .   .   .   ."),
     _row(P.CHECK_EDIT,           "Record pre-deployment checks",               ".   .   .   A   A   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.CHECK_VERIFY,         "Verify the evidence of a check",             ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.CHECK_UPLOAD,         "Hand in evidence of one's own checks",       ".   .   .   .   .   .   .   O   .   .   .   .   .   .   .   .   ."),
+    _row(P.AGREEMENT_VIEW,       "See agreements, rates and days",             ".   .   .   A   A   O   .   O   .   .   .   .   .   .   .   .   ."),
+    _row(P.AGREEMENT_EDIT,       "Draw up agreements",                         ".   .   .   A   A   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.AGREEMENT_SIGN,       "Sign agreements for the authority",          ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.AGREEMENT_ACCEPT,     "Sign one's own agreement, give notice",      ".   .   .   .   .   .   .   O   .   .   .   .   .   .   .   .   ."),
+    _row(P.AGREEMENT_BREACH,     "Record a breach and its review",             ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
 
     _row(P.DEPLOYMENT_VIEW,      "See deployments",                            "E   E   R   A   A   A   A   O   .   S   S   S   .   .   .   .   ."),
     _row(P.DEPLOYMENT_PROPOSE,   "Propose a deployment",                       ".   .   .   A   A   .   .   .   .   .   .   .   .   .   .   .   . *"),
