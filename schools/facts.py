@@ -88,6 +88,11 @@ _DEEMED: dict[str, Sector] = {
 }
 
 
+def choices(names) -> list[tuple[str, str]]:
+    """A table of names as the choices of a column."""
+    return [(value.value, name) for value, name in names.items()]
+
+
 def deemed_phase(phase: str) -> str:
     """`primary`, `secondary`, or blank where the phase alone does not say (PRU, special, all-age) (SCH-3, D-9)."""
     sector = _DEEMED.get(phase)

@@ -11,6 +11,7 @@ from .on_a_day import (
     schools_on,
     served_on,
 )
+from .ownership import owned_fields
 from .people import (
     chair_on,
     head_on,
@@ -25,7 +26,7 @@ from .problems import owner_of, problems
 
 __all__ = [
     "SchoolOnDay", "authority_serving", "calendar_for", "chair_on", "entered_terms", "fact_on", "facts_on",
-    "head_on", "holder_on", "holders_on", "holidays_between", "in_local_authority_on", "lineage", "owner_of",
-    "people_by_post", "post_capacities", "posts_on", "problems", "schools_on", "schools_without_head", "season_of",
+    "head_on", "holder_on", "holders_on", "holidays_between", "in_local_authority_on", "lineage", "owned_fields",
+    "owner_of", "people_by_post", "post_capacities", "posts_on", "problems", "schools_on", "schools_without_head", "season_of",
     "served_on", "terms", "working_calendar",
 ]  # fmt: skip

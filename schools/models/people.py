@@ -1,0 +1,48 @@
+"""Who leads and governs a school, between two dates (SCH-10)."""
+
+from django.db import models
+
+from accounts.models import RunningQuerySet, User, dated
+from accounts.permissions import Role
+
+from .dated import FactSource
+from .school import School
+
+
+class PostKind(models.TextChoices):
+    HEAD = Role.HEAD.value, "Headteacher"
+    CHAIR = Role.CHAIR.value, "Chair of governors"
+    GOVERNOR = Role.GOVERNOR.value, "Governor"
+
+
+class Post(models.Model):
+    """Who leads or governs a school, between two dates; may hold an account (D-4, SCH-10)."""
+
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="posts")
+    kind = models.CharField(max_length=10, choices=PostKind)
+    full_name = models.CharField(max_length=200)
+    job_title = models.CharField(max_length=100, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="posts")
+    is_acting = models.BooleanField(default=False)
+    source = models.CharField(max_length=10, choices=FactSource, default=FactSource.OFFICER)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    recorded_at = models.DateTimeField()
+
+    objects = RunningQuerySet.as_manager()
+
+    class Meta:
+        constraints = [dated("post_dates")]
+        indexes = [models.Index(fields=["school", "kind"])]
+
+    def __str__(self):
+        return f"{self.full_name}, {self.get_kind_display()}"
+
+    @property
+    def audit_subject(self):
+        return f"post:{self.pk}"
+
+    def audit_scope(self):
+        return {"authority_id": self.school.local_authority_id, "school_id": self.school_id}
