@@ -11,6 +11,7 @@ from .deploying import (
     withdraw_deployment,
 )
 from .engaging import confirm_contract, end_engagement, end_support, engage_partner, record_check, set_support, void_check
+from .files import keep_file, open_file, prepare_file, withdraw_file
 from .importing import place_imported, record_historic
 from .inviting import claim_partner, invite_partner, says_partner
 from .notifying import ask_to_confirm_records, confirm_records, mark_notified
@@ -52,9 +53,12 @@ __all__ = [
     "end_willingness",
     "engage_partner",
     "invite_partner",
+    "keep_file",
     "mark_notified",
     "next_reference",
+    "open_file",
     "place_imported",
+    "prepare_file",
     "propose_deployment",
     "record_check",
     "record_consultation",
@@ -71,4 +75,5 @@ __all__ = [
     "void_check",
     "void_deployment",
     "withdraw_deployment",
+    "withdraw_file",
 ]  # fmt: skip

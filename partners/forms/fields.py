@@ -8,7 +8,8 @@ from accounts.access import Viewer
 from accounts.models import Authority
 from accounts.permissions import P
 from schools.models import School
-from sipmanager.core.forms import CodeField, GovDateField, word
+from sipmanager.core.forms import CodeField, GovDateField, GovFileField, word
+from sipmanager.core.uploaded import MOST_BYTES, TOO_BIG
 
 
 class SchoolField(CodeField):
@@ -31,6 +32,24 @@ class SchoolField(CodeField):
 
     def prepare_value(self, value):
         return getattr(value, "urn", value)
+
+
+class KeptFileField(GovFileField):
+    """A file to be kept for a SIP. What it really is, `actions.prepare_file` looks at; the size is told before it is read."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", "File")
+        kwargs.setdefault(
+            "help_text", "PDF, DOCX, ODT, XLSX, PPTX, PNG, JPG, TXT or CSV, 10MB at most, without password or macros"
+        )
+        kwargs.setdefault("error_messages", {"required": "Select a file"})
+        super().__init__(**kwargs)
+
+    def to_python(self, data):
+        given = super().to_python(data)
+        if given is not None and given.size > MOST_BYTES:
+            raise forms.ValidationError(TOO_BIG, code="too_big")
+        return given
 
 
 def reword(form: forms.Form) -> None:

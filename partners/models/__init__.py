@@ -9,12 +9,34 @@ from .deployment import (
     RecordsRequest,
 )
 from .engagement import Check, CheckKind, Contract, Engagement, Support, SupportKind
+from .files import FILE_RIGHTS, FileKind, PartnerFile
 from .people import Accreditation, Conflict, Headship, Kind, Partner, PartnerKind, Willingness
 from .reach import by_this_partner, engaged_by, own_or_looked_after
 
 __all__ = [
-    "Accreditation", "Check", "CheckKind", "Conflict", "Contract", "Deployment", "DeploymentQuerySet",
-    "DeploymentStatus", "Engagement", "Headship", "Kind", "NationalNotification", "NotificationKind", "Partner",
-    "PartnerKind", "RecordsRequest", "Support", "SupportKind", "Willingness", "by_this_partner", "engaged_by",
+    "FILE_RIGHTS",
+    "Accreditation",
+    "Check",
+    "CheckKind",
+    "Conflict",
+    "Contract",
+    "Deployment",
+    "DeploymentQuerySet",
+    "DeploymentStatus",
+    "Engagement",
+    "FileKind",
+    "Headship",
+    "Kind",
+    "NationalNotification",
+    "NotificationKind",
+    "Partner",
+    "PartnerFile",
+    "PartnerKind",
+    "RecordsRequest",
+    "Support",
+    "SupportKind",
+    "Willingness",
+    "by_this_partner",
+    "engaged_by",
     "own_or_looked_after",
-]  # fmt: skip
+]
