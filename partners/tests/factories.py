@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from accounts.models import Authority, User
-from partners.actions import agree_deployment, confirm_deployment, propose_deployment
+from partners.actions import agree_deployment, confirm_deployment, keep_file, prepare_file, propose_deployment
 from partners.models import (
     Accreditation,
     Check,
@@ -16,9 +16,11 @@ from partners.models import (
     Contract,
     Deployment,
     Engagement,
+    FileKind,
     Headship,
     Kind,
     Partner,
+    PartnerFile,
     PartnerKind,
     Support,
     SupportKind,
@@ -100,6 +102,15 @@ def contract(engagement: Engagement, school: School, *, on: date = LONG_AGO) -> 
     return Contract.objects.get_or_create(
         engagement=engagement, school=school, defaults={"confirmed_on": on, "recorded_at": moment(on)}
     )[0]
+
+
+def keep(
+    partner: Partner, kind: str = FileKind.PORTRAIT, *, name: str = "about.txt", content: bytes = b"In her own words.",
+    on: date = LONG_AGO, by: User | None = None, **fields,
+) -> PartnerFile:  # fmt: skip
+    """A file kept for the SIP, looked at and stored as a page would."""
+    prepared = prepare_file(name=name, content=content, at=moment(on))
+    return keep_file(partner=partner, kind=kind, prepared=prepared, by=by, at=moment(on), **fields)
 
 
 def support(

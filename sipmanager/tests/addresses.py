@@ -84,6 +84,8 @@ RECORDS = (
     ("partners:notification-send",   lambda world: {"pk": world["notification"].pk}),
     ("partners:deployment-move",     lambda world: {"pk": world["deployment"].pk, "name": "end"}),
     ("partners:deployment-*",        lambda world: {"pk": world["deployment"].pk}),
+    ("partners:partner-file",        lambda world: {"reference": world.partner.reference, "pk": world["file"].pk}),
+    ("partners:file-withdraw",       lambda world: {"reference": world.partner.reference, "pk": world["file"].pk}),
     ("partners:import-done",         lambda world: {"pk": world["partner_run"].pk}),
     ("partners:*",                   lambda world: {"reference": world.partner.reference}),
     ("visits:visit-move",            lambda world: {"pk": world["visit"].pk, "name": "confirm"}),

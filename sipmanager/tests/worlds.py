@@ -203,6 +203,7 @@ def make_things(world: World, people) -> dict[str, object]:
         "opt_out": SharingOptOut.objects.create(school=school, recipient="diocese", starts_on=day, recorded_at=at),
         "deployment": people.deployment,
         "notification": NationalNotification.objects.filter(deployment=people.deployment).first(),
+        "file": partner_factories.keep(partner, name=f"{name}.txt"),
         "headship": Headship.objects.create(partner=partner, sector="primary", is_former=True),
         "willingness": Willingness.objects.filter(partner=partner).first(),
         "conflict": Conflict.objects.create(
