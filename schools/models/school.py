@@ -8,7 +8,7 @@ from accounts.models import Authority, Diocese, RunningQuerySet, dated
 from accounts.permissions import Permission
 from sipmanager.core.parts import Tag
 
-from ..facts import GOVERNANCE_NAMES, PHASE_NAMES, STATUS_NAMES, Status, choices
+from ..facts import GOVERNANCE_NAMES, PHASE_NAMES, STATUS_NAMES, Phase, Status, choices
 
 P = Permission
 
@@ -69,7 +69,10 @@ class School(Scoped):
     category = models.CharField(max_length=20, blank=True)
     is_in_sip_scope = models.BooleanField(default=True)
     agreed_with_dfes_on = models.DateField(null=True, blank=True)
-    predecessors = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="successors")
+    predecessors = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, related_name="successors", through="SchoolLink",
+        through_fields=("school", "predecessor"),
+    )  # fmt: skip
     last_changed_on = models.DateField(null=True, blank=True)
     last_seen_on = models.DateField(null=True, blank=True)
     # Of the line of the extract that was last taken: the same line again needs no second look.
@@ -100,6 +103,16 @@ class School(Scoped):
 
     def __str__(self):
         return self.name
+
+    # Lists show these: a look-up, where Django's `get_…_display` makes a dictionary of the choices for each row.
+
+    @property
+    def phase_name(self) -> str:
+        return PHASE_NAMES[Phase(self.phase)]
+
+    @property
+    def status_name(self) -> str:
+        return STATUS_NAMES[Status(self.status)]
 
     @property
     def status_tag(self):

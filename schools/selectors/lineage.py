@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-from ..models import School
+from ..models import SchoolLink
 
 
 def lineage(school_ids: Iterable[int]) -> dict[int, frozenset[int]]:
@@ -16,9 +16,9 @@ def lineage(school_ids: Iterable[int]) -> dict[int, frozenset[int]]:
     found = {seed: {seed} for seed in seeds}
     if not seeds:
         return {}
-    links = School.predecessors.through._meta.db_table
+    links = SchoolLink._meta.db_table
     marks = ", ".join(["%s"] * len(seeds))
-    # from_school is the later school, to_school the one it came from.
+    # from_school is the later school, to_school the one it came from (SchoolLink).
     statement = f"""
         WITH RECURSIVE
         earlier(seed, id) AS (
