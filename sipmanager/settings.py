@@ -162,6 +162,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "nightly": {"task": "sipmanager.core.tasks.nightly", "schedule": crontab(hour=4, minute=15)},
+    "end-of-night": {"task": "sipmanager.core.tasks.end_of_night", "schedule": crontab(hour=6, minute=15)},
     "deliver-mail": {"task": "sipmanager.core.tasks.deliver_mail", "schedule": 60.0, "options": {"expires": 55}},
 }
 

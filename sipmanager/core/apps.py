@@ -10,5 +10,5 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from . import holidays, jobs, reminders
 
-        jobs.register_step("reminders", reminders.send, order=90)
+        jobs.register_last("reminders", reminders.send)
         post_migrate.connect(holidays.after_migrate, sender=self, dispatch_uid="bank holidays")

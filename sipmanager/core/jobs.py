@@ -1,9 +1,12 @@
-"""The night (D-29, D-30, DL-0): what each partition does, in the order in which the floors registered it."""
+"""The night (D-29, D-30, DL-0): what each partition does, in the order in which the floors registered it, and what is done
+once when all of them have ended."""
 
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from django.db.models import F
 
 from .models import NightlyRun
 
@@ -34,8 +37,11 @@ class Tally:
 
 # A step: `step(partition=..., on=..., at=..., dry_run=...) -> Tally`.
 Step = Callable[..., Tally]
+# What is done once, after the last partition: `last(partitions=..., on=..., at=..., dry_run=...) -> {partition: Tally}`.
+Last = Callable[..., dict[str, Tally]]
 _partitions: list[Callable[[], Iterable[str]]] = []
 _steps: list[tuple[int, str, Step]] = []
+_lasts: dict[str, Last] = {}
 
 
 def register_partitions(source: Callable[[], Iterable[str]]) -> None:
@@ -47,6 +53,11 @@ def register_partitions(source: Callable[[], Iterable[str]]) -> None:
 def register_step(name: str, step: Step, order: int = 50) -> None:
     """An app adds what it does at night, from `ready()`; a lower `order` runs first."""
     _steps[:] = sorted([row for row in _steps if row[1] != name] + [(order, name, step)], key=lambda row: row[:2])
+
+
+def register_last(name: str, last: Last) -> None:
+    """What needs every partition's state settled and looks at all of them together, as a person's one digest does."""
+    _lasts[name] = last
 
 
 def partitions() -> list[str]:
@@ -70,9 +81,46 @@ def run_partition(*, partition: str, on: date, at: datetime, dry_run: bool = Fal
     return tally
 
 
+def is_over(*, on: date, since: datetime) -> bool:
+    """Whether every partition has run the night of `on` to its end, begun at `since` or later."""
+    ran = NightlyRun.objects.filter(on=on, started_at__gte=since, ended_at__isnull=False)
+    return set(partitions()) <= set(ran.values_list("partition", flat=True))
+
+
+def end_night(*, on: date, at: datetime, dry_run: bool = False) -> Tally:
+    """What is done once for all partitions. Done again, it repeats nothing; what it did is added to each partition's run."""
+    total = Tally()
+    for name, last in _lasts.items():
+        try:
+            tallies = last(partitions=partitions(), on=on, at=at, dry_run=dry_run)
+        except Exception as error:  # what is done last has failed, not what was done before
+            tallies = {NATIONAL: Tally()}
+            tallies[NATIONAL].fail(name, NATIONAL, error)
+        for partition, tally in tallies.items():
+            total.add(tally)
+            if not dry_run:
+                _add_to_run(partition, tally, on=on, at=at)
+    return total
+
+
+def _add_to_run(partition: str, tally: Tally, *, on: date, at: datetime) -> None:
+    if tally == Tally():
+        return
+    run = NightlyRun.objects.filter(partition=partition, on=on).order_by("-started_at", "-pk").first()
+    if run is None:  # its own task was lost
+        run = NightlyRun.objects.create(partition=partition, on=on, started_at=at, ended_at=at)
+    NightlyRun.objects.filter(pk=run.pk).update(
+        reminders_queued=F("reminders_queued") + tally.reminders_queued,
+        escalations_queued=F("escalations_queued") + tally.escalations_queued,
+        states_changed=F("states_changed") + tally.states_changed,
+        failures=[*run.failures, *tally.failures],
+    )
+
+
 def run_night(*, on: date, at: datetime, dry_run: bool = False) -> Tally:
-    """Every partition, one after another, in this process: what the command runs."""
+    """Every partition, one after another, then what is done last, in this process: what the command runs."""
     total = Tally()
     for partition in partitions():
         total.add(run_partition(partition=partition, on=on, at=at, dry_run=dry_run))
+    total.add(end_night(on=on, at=at, dry_run=dry_run))
     return total

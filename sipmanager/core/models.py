@@ -100,6 +100,20 @@ class Notice(models.Model):
         return f"{self.key} to {self.recipient}"
 
 
+class Digest(models.Model):
+    """The one message of reminders that a person gets on a day, over all authorities (DL-0)."""
+
+    on = models.DateField()
+    recipient = models.EmailField()
+    email = models.OneToOneField(OutgoingEmail, on_delete=models.PROTECT, related_name="digest")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["recipient", "on"], name="one_digest_a_person_and_day")]
+
+    def __str__(self):
+        return f"{self.on} to {self.recipient}"
+
+
 class BankHoliday(models.Model):
     """A bank holiday in England; editable, seeded from the `holidays` package (CAL-9)."""
 
@@ -132,6 +146,22 @@ class UsedFormKey(models.Model):
 
     def __str__(self):
         return str(self.key)
+
+
+class SavedView(models.Model):
+    """The filters and the order of one list, kept by one person under a name (screens: Register)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    register = models.CharField(max_length=200)
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=2000)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "register", "name"], name="one_view_of_a_name")]
+
+    def __str__(self):
+        return self.name
 
 
 class NightlyRun(models.Model):

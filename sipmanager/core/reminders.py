@@ -1,7 +1,8 @@
-"""Reminders and escalations of one night: one digest a person, each notice once (DL-0, D-30)."""
+"""Reminders and escalations of one night: one digest a person and day, each notice once (DL-0, D-30)."""
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -9,7 +10,7 @@ from django.db import IntegrityError, transaction
 from . import deadlines, mail
 from .deadlines import Due, DueState, Person
 from .jobs import Tally
-from .models import Notice
+from .models import Digest, Notice
 
 OVERDUE = "overdue"
 
@@ -29,42 +30,73 @@ def messages(dues: Iterable[Due]) -> dict[Person, list[tuple[str, Due]]]:
     return told
 
 
-def send(*, partition: str, on: date, at: datetime, dry_run: bool = False) -> Tally:
-    """Queue tonight's digests for one partition. Run again, it queues nothing that was queued before."""
-    tally = Tally()
-    everything = messages(deadlines.owed(partition=partition, on=on))
-    keys = {due.key(stage) for rows in everything.values() for stage, due in rows}
-    sent = set(Notice.objects.filter(key__in=keys).values_list("key", "recipient")) if keys else set()
-    for person, rows in sorted(everything.items(), key=lambda item: item[0].email):
-        fresh = {due.key(stage): (stage, due) for stage, due in rows if (due.key(stage), person.email) not in sent}
-        if not fresh:
+def send(*, partitions: Iterable[str], on: date, at: datetime, dry_run: bool = False) -> dict[str, Tally]:
+    """Queue the day's digests, one a person over all `partitions`; the answer says what was done in each.
+
+    Run again, it queues nothing that was queued before. Whoever has had a digest on that day gets no second one: what came
+    to be owed since waits for the next day's (DL-0).
+    """
+    tallies = {partition: Tally() for partition in partitions}
+    told: dict[Person, list[Line]] = defaultdict(list)
+    for partition, tally in tallies.items():
+        try:
+            everything = messages(deadlines.owed(partition=partition, on=on))
+        except Exception as error:  # one authority's fault must not silence the others
+            tally.fail("reminders", partition, error)
             continue
-        escalations = sum(stage == OVERDUE for stage, _ in fresh.values())
+        for person, rows in everything.items():
+            told[person] += [Line(partition, stage, due) for stage, due in rows]
+    keys = {line.key for lines in told.values() for line in lines}
+    sent = set(Notice.objects.filter(key__in=keys).values_list("key", "recipient")) if keys else set()
+    served = set(Digest.objects.filter(on=on).values_list("recipient", flat=True)) if keys else set()
+    for person, lines in sorted(told.items(), key=lambda item: item[0].email):
+        fresh = {line.key: line for line in lines if (line.key, person.email) not in sent}
+        if not fresh or person.email in served:
+            continue
         try:
             if not dry_run:
-                _digest(person, fresh, on=on, at=at)
+                _digest(person, list(fresh.values()), on=on, at=at)
         except IntegrityError:
             continue  # another host sent this digest between the question and the answer
         except Exception as error:  # one person's digest must not stop the others'
-            tally.fail("reminders", person.email, error)
+            tallies[lines[0].partition].fail("reminders", person.email, error)
             continue
-        tally.escalations_queued += escalations
-        tally.reminders_queued += len(fresh) - escalations
-    return tally
+        for line in fresh.values():
+            tallies[line.partition].escalations_queued += line.is_late
+            tallies[line.partition].reminders_queued += not line.is_late
+    return tallies
 
 
-def _digest(person: Person, fresh: dict[str, tuple[str, Due]], *, on: date, at: datetime) -> None:
-    rows = sorted(fresh.values(), key=lambda row: (row[1].due_on, row[1].rule, row[1].subject))
+@dataclass(frozen=True)
+class Line:
+    """One thing that one digest tells."""
+
+    partition: str
+    stage: str
+    due: Due
+
+    @property
+    def key(self) -> str:
+        return self.due.key(self.stage)
+
+    @property
+    def is_late(self) -> bool:
+        return self.stage == OVERDUE
+
+
+def _digest(person: Person, lines: list[Line], *, on: date, at: datetime) -> None:
+    lines = sorted(lines, key=lambda line: (line.due.due_on, line.due.rule, line.due.subject))
+    authorities = {line.due.authority_id for line in lines}
     with transaction.atomic():
         email = mail.queue(
             to=person.email, kind="digest", template="core/emails/digest.txt", at=at,
             context={
                 "person": person, "on": on,
-                "yours": [due for stage, due in rows if stage != OVERDUE],
-                "late": [due for stage, due in rows if stage == OVERDUE],
+                "yours": [line.due for line in lines if not line.is_late],
+                "late": [line.due for line in lines if line.is_late],
             },
-            authority_id=rows[0][1].authority_id,
+            # What speaks of several authorities is in the outbox of none of them.
+            authority_id=authorities.pop() if len(authorities) == 1 else None,
         )  # fmt: skip
-        Notice.objects.bulk_create(
-            Notice(key=key, recipient=person.email, email=email, at=at) for key in fresh
-        )  # fmt: skip
+        Digest.objects.create(on=on, recipient=person.email, email=email)
+        Notice.objects.bulk_create(Notice(key=line.key, recipient=person.email, email=email, at=at) for line in lines)

@@ -102,6 +102,7 @@ def test_the_night_and_the_delivery_of_mail_are_scheduled():
     schedule = settings_under({}, "CELERY_BEAT_SCHEDULE")["CELERY_BEAT_SCHEDULE"]
     assert {entry["task"] for entry in schedule.values()} == {
         "sipmanager.core.tasks.nightly",
+        "sipmanager.core.tasks.end_of_night",
         "sipmanager.core.tasks.deliver_mail",
     }
 

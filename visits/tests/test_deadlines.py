@@ -227,7 +227,7 @@ def test_no_school_is_told_of_an_unreleased_draft(preset, state):
         on = HELD_ON + timedelta(days=days)
         for due in selectors.owed(partition=note.authority.code, on=on):
             assert not school & {person.email for person in (due.owner, *due.escalate_to, *due.waiting)}
-        reminders.send(partition=note.authority.code, on=on, at=at(on, 1))
+        reminders.send(partitions=[note.authority.code], on=on, at=at(on, 1))
     assert not OutgoingEmail.objects.filter(to__in=school, body__contains="/notes/").exists()
     assert not OutgoingEmail.objects.filter(to__in=school, kind="digest").exists()
 
@@ -236,10 +236,10 @@ def test_act_18_a_night_run_twice_sends_each_reminder_once():
     """DL-0, D-30."""
     note = make_note(S.HEAD_REVIEW)
     on = date(2009, 11, 13)  # Friday, day 3
-    told = {"partition": note.authority.code, "at": at(on, 1)}
-    first = reminders.send(on=on, **told)
+    here = note.authority.code
+    first = reminders.send(partitions=[here], on=on, at=at(on, 1))[here]
     assert first.reminders_queued >= 1
-    again = reminders.send(on=on, **told)
+    again = reminders.send(partitions=[here], on=on, at=at(on, 1))[here]
     assert (again.reminders_queued, again.escalations_queued) == (0, 0)
     digest = OutgoingEmail.objects.get(to=note.people.head.email, kind="digest")
     assert f"/notes/{note.pk}/" in digest.body
@@ -249,7 +249,7 @@ def test_act_18_a_night_run_twice_sends_each_reminder_once():
 def test_three_missed_nights_are_made_good_with_one_message():
     note = make_note(S.HEAD_REVIEW)
     on = date(2009, 11, 18)
-    reminders.send(partition=note.authority.code, on=on, at=at(on, 1))
+    reminders.send(partitions=[note.authority.code], on=on, at=at(on, 1))
     assert OutgoingEmail.objects.filter(to=note.people.head.email, kind="digest").count() == 1
     keys = set(Notice.objects.filter(recipient=note.people.head.email).values_list("key", flat=True))
     assert keys == {f"DL-4:note:{note.pk}:2009-11-17:day-5"}
