@@ -1,6 +1,7 @@
 """The filters of the register of schools. Floors above add theirs from `ready()`."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import django_filters
 from django import forms
@@ -19,16 +20,19 @@ from .models import School, choices
 CATEGORIES = [(name, name.capitalize()) for name in BY_KEY["categories"].choices]
 
 
+@lru_cache(maxsize=256)
+def options_of(pairs: tuple[tuple[str, str], ...], chosen: frozenset[str]) -> str:
+    """The options of a select as HTML. A national register writes the same 160 on every page."""
+    rows = ((key, mark_safe(" selected") if str(key) in chosen else "", label) for key, label in pairs)
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
+
+
 class LongSelect(forms.Select):
     """A select of many options, written at once: Django looks up a template for each of them."""
 
     def render(self, name, value, attrs=None, renderer=None):
-        chosen = {str(one) for one in self.format_value(value)}
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((key, mark_safe(" selected") if str(key) in chosen else "", label) for key, label in self.choices),
-        )
+        chosen = frozenset(str(one) for one in self.format_value(value))
+        options = options_of(tuple(self.choices), chosen)
         given = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
         return format_html("<select{}>{}</select>", flatatt(given), options)
 

@@ -129,6 +129,19 @@ def test_the_export_holds_what_is_shown_and_nothing_else(manager, authority):
     assert "\n=Hill" not in text
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_an_export_costs_the_same_for_one_school_and_for_fifty(manager, authority, kind):
+    """What the page leaves in the database is not fetched row by row by the export (D-37)."""
+    counts = []
+    for many in (1, 49):
+        for _ in range(many):
+            make_school(authority=authority)
+        with CaptureQueriesContext(connection) as queries:
+            b"".join(manager.get(f"/schools/?applied=1&format={kind}").streaming_content)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
 def test_a_head_is_led_straight_to_the_school(as_role):
     head = make_head()
     answer = as_role(user=head.user).get(reverse("schools:school-list"))

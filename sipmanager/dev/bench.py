@@ -1,8 +1,10 @@
 """`make bench`: how fast the service is on PostgreSQL with the whole register of schools and 6,000 SIPs.
 
 Prints a table; exits 1 where a promise of the design is broken (D-37): the second import of the same file at least five times as
-fast as the first, as many queries for a page of 50 rows as for a page of one, a page at most twice the hand loop and at most half
-of Django's admin list of the same rows.
+fast as the first, as many queries for a page of 50 rows as for a page of one, a page at most twice the hand loop, and a row at
+most half of what it costs in Django's admin list of the same rows. What a row costs is the difference between a page of 50 and a
+page of one, over 49, in the time of this processor: frame, filters and count are the same on both, and the noise of a busy
+machine would drown it in the time of the clock.
 """
 
 import csv
@@ -15,6 +17,7 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from sipmanager.dev.services import start_postgresql
@@ -22,7 +25,17 @@ from sipmanager.dev.services import start_postgresql
 ROOT = Path(__file__).resolve().parent.parent.parent
 REGISTER = ROOT.parent / "shared/data/gias/whole_register_2023-11-16.csv.zip"
 SIPS = 6000
-ROUNDS = 15
+ROUNDS = 25
+COMPARED = {
+    "the register of schools": "/schools/?applied=1",
+    "the hand loop": "/bench/hand-loop/",
+    "Django admin's list": "/bench/admin/schools/school/",
+}
+OTHER_PAGES = {
+    "register of schools, page 100": "/schools/?applied=1&page=100",
+    "register of schools, searched": "/schools/?applied=1&q=st+mary",
+    "register of SIPs": "/partners/?applied=1",
+}
 REGIONS = ["London 1", "London 2", "South East", "West Midlands"]
 
 
@@ -119,26 +132,38 @@ def _measure_pages() -> list[str]:
     settings.STATIC_ROOT = settings.VAR_DIR
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     client = _signed_in()
-    pages = {
-        "register of schools, 50 rows": "/schools/?applied=1",
-        "… page 100": "/schools/?applied=1&page=100",
-        "… searched": "/schools/?applied=1&q=st+mary",
-        "register of SIPs, 50 rows": "/partners/?applied=1",
-        "hand loop of the same schools": "/bench/hand-loop/",
-        "Django admin's list of them": "/bench/admin/schools/school/",
-    }
-    print(f"{'page':<34}{'ms':>10}{'queries':>12}")
-    figures = {what: _timed(client, what, address) for what, address in pages.items()}
-    of_one = _timed(client, "register of schools, one row", f"/schools/?applied=1&q={_one_urn()}")
-    ours, hand, admin = (figures[what] for what in list(pages)[:1] + list(pages)[-2:])
-    print(f"the register costs {ours[0] / hand[0]:.2f} hand loops and {ours[0] / admin[0]:.2f} of admin's list")
+    print(f"{'page':<40}{'ms':>10}{'of cpu':>10}{'queries':>10}")
+    broken = _measure_register(client)
+    for what, address in OTHER_PAGES.items():
+        _timed(client, what, address)
+    return broken
+
+
+def _measure_register(client) -> list[str]:
+    """The register beside the hand loop and Django's admin: whole pages, and what a row adds to each."""
+    from sipmanager.dev import bench_pages
+
+    full, single = {}, {}
+    for per_page, words, found in ((1, "one row", single), (50, "50 rows", full)):
+        bench_pages.show(per_page)
+        for what, address in COMPARED.items():
+            found[what] = _timed(client, f"{what}, {words}", address)
+    ours, hand, admin = COMPARED
+    row = {what: (full[what].cpu - single[what].cpu) / 49 * 1000 for what in COMPARED}
+    print("".join(f"\na row of {what:<31}{cost:>10.0f} µs of the processor" for what, cost in row.items()))
+    of_hand, of_admin, row_of_admin = (
+        full[ours].cpu / full[hand].cpu,
+        full[ours].cpu / full[admin].cpu,
+        row[ours] / row[admin],
+    )
+    print(f"the page costs {of_hand:.2f} hand loops and {of_admin:.2f} of admin's; a row {row_of_admin:.2f} of admin's row\n")
     broken = []
-    if ours[1] != of_one[1]:
-        broken.append(f"a page of 50 rows takes {ours[1]} queries, a page of one {of_one[1]}")
-    if ours[0] > 2 * hand[0]:
+    if full[ours].queries != single[ours].queries or not full[ours].queries:
+        broken.append(f"a page of 50 rows takes {full[ours].queries} queries, a page of one {single[ours].queries}")
+    if of_hand > 2:
         broken.append("a page of the register costs more than two hand loops")
-    if ours[0] > admin[0] / 2:
-        broken.append("a page of the register costs more than half of admin's list")
+    if row_of_admin > 0.5:
+        broken.append("a row of the register costs more than half of a row of admin's list")
     return broken
 
 
@@ -160,30 +185,39 @@ def _signed_in():
     return client
 
 
-def _one_urn() -> int:
-    from schools.models import School
+@dataclass(frozen=True)
+class Cost:
+    """Of one page: milliseconds by the clock (the median), of this processor (the least), and its queries."""
 
-    return School.objects.order_by("pk").values_list("urn", flat=True)[0]
+    clock: float
+    cpu: float
+    queries: int
 
 
-def _timed(client, what: str, address: str) -> tuple[float, int]:
-    """Milliseconds (the median) and queries of a page, after it was called once."""
+def _timed(client, what: str, address: str) -> Cost:
+    """What a page costs once it was called before."""
     from django.db import connection
-    from django.test.utils import CaptureQueriesContext
+
+    statements = []
+
+    def counted(execute, *call):
+        statements.append(call[0])
+        return execute(*call)
 
     response = client.get(address)
     if response.status_code != 200:
         sys.exit(f"{address} answered {response.status_code}")
-    with CaptureQueriesContext(connection) as queries:
+    with connection.execute_wrapper(counted):
         client.get(address)
-    taken = []
+    clock, cpu = [], []
     for _ in range(ROUNDS):
-        before = time.perf_counter()
+        before = time.perf_counter(), time.process_time()
         client.get(address)
-        taken.append((time.perf_counter() - before) * 1000)
-    milliseconds = statistics.median(taken)
-    print(f"{what:<34}{milliseconds:>10.1f}{len(queries):>12}", flush=True)
-    return milliseconds, len(queries)
+        clock.append((time.perf_counter() - before[0]) * 1000)
+        cpu.append((time.process_time() - before[1]) * 1000)
+    cost = Cost(statistics.median(clock), min(cpu), len(statements))
+    print(f"{what:<40}{cost.clock:>10.1f}{cost.cpu:>10.1f}{cost.queries:>10}", flush=True)
+    return cost
 
 
 if __name__ == "__main__":

@@ -9,12 +9,16 @@ from django.urls import path, resolve
 from schools.models import School
 from sipmanager.urls import urlpatterns as of_the_service
 
-PER_PAGE = 50
 REGISTER = "/schools/"
 
 
 def register_class() -> type:
     return resolve(REGISTER, urlconf="sipmanager.urls").func.__wrapped__.view_class
+
+
+def show(per_page: int) -> None:
+    """All three pages show this many rows from now on."""
+    SchoolAdmin.list_per_page = register_class().per_page = per_page
 
 
 def columns() -> list[str]:
@@ -24,21 +28,20 @@ def columns() -> list[str]:
 
 
 def hand_loop(request: HttpRequest) -> HttpResponse:
-    """The least that shows the same: count, fifty rows, one loop, in the same frame."""
+    """The least that shows the same: count, the rows of a page, one loop, in the same frame."""
     rows = register_class()().queryset(request)
     cells = "".join(f"<td class='govuk-table__cell'>{{{{ record.{column}|default_if_none:'' }}}}</td>" for column in columns())
     page = engines["django"].from_string(
         "{% extends 'base.html' %}{% block content %}<p>{{ count }}</p><table class='govuk-table'>{% for record in records %}"
         f"<tr class='govuk-table__row'>{cells}</tr>{{% endfor %}}</table>{{% endblock %}}"
     )
-    records = rows.order_by("name", "pk")[:PER_PAGE]
+    records = rows.order_by("name", "pk")[: register_class().per_page]
     return HttpResponse(page.render({"count": rows.count(), "records": records}, request))
 
 
 class SchoolAdmin(admin.ModelAdmin):
-    """The same fields, fifty a page, where they are the school's own; Django's list shows no others."""
+    """The same fields, where they are the school's own; Django's list shows no others."""
 
-    list_per_page = PER_PAGE
     ordering = ("name", "pk")
     actions = None
 

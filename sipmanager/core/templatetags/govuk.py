@@ -1,6 +1,7 @@
 """The parts of a page as template tags: `{% load govuk %}`. What each takes is in `docs/front-end.md`."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django import template
 from django.contrib import messages
@@ -139,6 +140,12 @@ def tag(label, colour=""):
     """A status tag. Takes a `Tag`, or words and a colour."""
     if isinstance(label, Tag):
         label, colour = label.label, label.colour
+    return tag_html(str(label), colour)
+
+
+@lru_cache(maxsize=512)
+def tag_html(label: str, colour: str) -> str:
+    """The tag as HTML; a service has a few dozen, a page of a register fifty."""
     if colour not in COLOURS:
         raise ImproperlyConfigured(f"There is no tag colour {colour!r}; there are {', '.join(sorted(COLOURS))}.")
     return format_html(
