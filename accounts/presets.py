@@ -110,6 +110,17 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("POL-47", "days_to_moderate",    "Days to moderate a dispute",        int,  (5,             5,             5,             5)),
     Setting("POL-48", "days_to_approve",     "Days for the head to approve a report", int, (10,          10,            10,            10)),
     Setting("POL-49", "shadow_written_days", "Days for written feedback after a shadow visit", int, (None, None,     5,             None), optional=True),
+    Setting("POL-50", "former_link_months",  "Months a former employer or post counts as an interest", int, (36, 36,    36,            36)),
+    Setting("POL-51", "skills_audit_months", "Months between skills audits",      int,  (None,          None,          None,          12), optional=True),
+    Setting("POL-52", "days_to_confirm_details", "Days for a SIP to confirm their details each term", int, (10, 10, 10,          10)),
+    Setting("POL-53", "days_to_confirm_interests", "Days for a SIP to confirm their interests from 1 September", int, (10, 10, 10, 10)),
+    Setting("POL-54", "days_to_decide",      "Days to decide on what a SIP declared or changed", int, (5, 5,             5,             5)),
+    Setting("POL-55", "first_reminder_days", "Days before a check or agreement runs out: first reminder", int, (60, 60, 60, 60)),
+    Setting("POL-56", "last_reminder_days",  "Days before a check or agreement runs out: last reminder", int, (30, 30, 30, 30)),
+    Setting("POL-57", "notice_months",       "Months of notice that a SIP gives",  int,  (2,             2,             2,             2)),
+    Setting("POL-58", "agreement_years",     "Years to which an agreement is renewed", int, (3,          3,             3,             3)),
+    Setting("POL-59", "breach_review_days",  "Days to review an agreement after a breach", int, (10,     10,            10,            10)),
+    Setting("POL-60", "agreement_terms",     "Terms of an agreement",             str,  ("programme",   "protocol",    "county",      "trust"), ("programme", "protocol", "county", "trust")),
 )
 # fmt: on
 
