@@ -82,7 +82,11 @@ class DeploymentCase:
     is_willing: bool = False
     willing_places: tuple[str, ...] = ()
     is_own_school: bool = False
+    # Sentences, each about one interest that touches the school, and about one that may.
     conflicts: tuple[str, ...] = ()
+    possible_conflicts: tuple[str, ...] = ()
+    register_gap: str = ""
+    stood_down: str = ""
     is_engaged: bool = True
     checks_needed: tuple[str, ...] = ()
     checks: Mapping[str, CheckFacts] = field(default_factory=dict)
@@ -193,8 +197,20 @@ def has_no_link_with_the_school(case: DeploymentCase) -> str | None:
     found = []
     if case.is_own_school:
         found.append(f"{case.school.name} is {case.partner_name}'s own school.")
-    found += [f"A conflict with {case.school.name} is declared: {says.rstrip('.')}." for says in case.conflicts]
-    return " ".join(found) or None
+    return " ".join([*found, *case.conflicts]) or None
+
+
+def has_no_doubtful_link(case: DeploymentCase) -> str | None:
+    return " ".join(case.possible_conflicts) or None
+
+
+def has_register_in_order(case: DeploymentCase) -> str | None:
+    """Nobody can match interests that were not confirmed; the manager says why the SIP goes ahead all the same (REG-10)."""
+    return f"The register of interests of {case.partner_name} {case.register_gap}." if case.register_gap else None
+
+
+def takes_schools(case: DeploymentCase) -> str | None:
+    return case.stood_down or None
 
 
 # -------------------------------------------------------------------------------------------------------- the days
@@ -368,7 +384,10 @@ DEPLOYMENT_RULES: tuple[Rule, ...] = (
     Rule("PRE-1",  "The SIP is accredited for the school's sector on the first day",          "000; 001 s.2",        is_accredited_for_the_sector),
     Rule("ACC-28", "The records behind the accreditation are verified",                       "001 s.5",             records_are_verified),
     Rule("PRE-7",  "The SIP will work in the school's region or authority",                   "001 app. J",          is_willing_to_work_there),
+    Rule("REG-1",  "The SIP has neither withdrawn nor been suspended",                        "001 app. H, app. J",  takes_schools),
     Rule("PRE-11", "The SIP has no link with the school",                                     "003 s.2",             has_no_link_with_the_school),
+    Rule("PRE-11-possible", "Names that may be the same as the school's are decided on",      "003 s.2",             has_no_doubtful_link, weight=Weight.SHOULD),
+    Rule("REG-10", "The SIP's register of interests is confirmed for the school year",        "003 s.2; 001 app. L", has_register_in_order, weight=Weight.SHOULD),
     Rule("DEP-9",  "A school has one SIP at a time, but for a handover",                      "001 intro, app. J",   is_the_only_sip),
     Rule("DEP-10", "No SIP stays longer than three years at a school",                        "001 app. E h",        stays_within_three_years),
     Rule("DAY-1",  "A school is given the days that its authority expects",                   "001 s.4",             gives_enough_days, weight=Weight.SHOULD),

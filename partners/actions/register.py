@@ -14,8 +14,8 @@ from accounts.models import Authority, Region, User
 from accounts.permissions import Permission
 from partners.models import (
     Accreditation,
-    Conflict,
     Headship,
+    Interest,
     Kind,
     Partner,
     PartnerKind,
@@ -221,18 +221,18 @@ def end_willingness(*, willingness: Willingness, on: date, by: User | None, at: 
 
 def declare_conflict(
     *, partner: Partner, school: School, says: str, by: User | None, at: datetime, starts_on: date | None = None
-) -> Conflict:  # fmt: skip
+) -> Interest:  # fmt: skip
     """Declare a link with a school that stands in the way of deployment (REG-10)."""
     require(by=by, permission=P.PARTNER_EDIT, record=partner, at=at)
     if not says.strip():
         refuse("Enter what the link with the school is.")
     with transaction.atomic():
-        found = Conflict.objects.create(partner=partner, school=school, says=says.strip(), starts_on=starts_on, declared_at=at)
+        found = Interest.objects.create(partner=partner, school=school, says=says.strip(), starts_on=starts_on, declared_at=at)
         audit.record(what="partner.conflict", subject=partner, by=by, at=at, about_on=starts_on, urn=school.urn)
     return found
 
 
-def end_conflict(*, conflict: Conflict, on: date, by: User | None, at: datetime) -> None:
+def end_conflict(*, conflict: Interest, on: date, by: User | None, at: datetime) -> None:
     """Set the last day of a conflict."""
     _end(conflict, on=on, what="partner.conflict_end", by=by, at=at)
 

@@ -1,5 +1,17 @@
 """The SIP register and deployment: SIPs and their dated facts, engagements, checks, contracts, deployments."""
 
+from .accrediting import (
+    Application,
+    ApplicationStatus,
+    Claim,
+    ClaimedPractice,
+    ClaimStatus,
+    LapseClock,
+    Referee,
+    Stage,
+    StageAttempt,
+)
+from .declarations import DeclarationKind, SelfDeclaration
 from .deployment import (
     Deployment,
     DeploymentQuerySet,
@@ -10,29 +22,73 @@ from .deployment import (
 )
 from .engagement import Check, CheckKind, Contract, Engagement, Support, SupportKind
 from .files import FILE_RIGHTS, FileKind, PartnerFile
-from .people import Accreditation, Conflict, Headship, Kind, Partner, PartnerKind, Willingness
+from .interests import FlagOutcome, Interest, InterestFlag, InterestKind
+from .people import Accreditation, Headship, Kind, Partner, PartnerKind, Willingness
 from .reach import by_this_partner, engaged_by, own_or_looked_after
+from .record import (
+    Confirmation,
+    ConfirmationKind,
+    Expertise,
+    ExpertiseKind,
+    FactChange,
+    FactOutcome,
+    NcaTerm,
+    SkillsAudit,
+    StandDown,
+    StandDownKind,
+)
+from .removal import CLOSED_CASES, CaseStatus, ConductItem, Criterion, Discussion, RemovalCase
 
 __all__ = [
+    "CLOSED_CASES",
     "FILE_RIGHTS",
     "Accreditation",
+    "Application",
+    "ApplicationStatus",
+    "CaseStatus",
     "Check",
     "CheckKind",
-    "Conflict",
+    "Claim",
+    "ClaimStatus",
+    "ClaimedPractice",
+    "ConductItem",
+    "Confirmation",
+    "ConfirmationKind",
     "Contract",
+    "Criterion",
+    "DeclarationKind",
     "Deployment",
     "DeploymentQuerySet",
     "DeploymentStatus",
+    "Discussion",
     "Engagement",
+    "Expertise",
+    "ExpertiseKind",
+    "FactChange",
+    "FactOutcome",
     "FileKind",
+    "FlagOutcome",
     "Headship",
+    "Interest",
+    "InterestFlag",
+    "InterestKind",
     "Kind",
+    "LapseClock",
     "NationalNotification",
+    "NcaTerm",
     "NotificationKind",
     "Partner",
     "PartnerFile",
     "PartnerKind",
     "RecordsRequest",
+    "Referee",
+    "RemovalCase",
+    "SelfDeclaration",
+    "SkillsAudit",
+    "Stage",
+    "StageAttempt",
+    "StandDown",
+    "StandDownKind",
     "Support",
     "SupportKind",
     "Willingness",

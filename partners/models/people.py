@@ -1,4 +1,4 @@
-"""SIPs and their dated facts: kind, headships, accreditation, where they will work, conflicts (section 5, D-3)."""
+"""SIPs and their dated facts: kind, headships, accreditation, where they will work (section 5, D-3)."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -33,9 +33,14 @@ class Partner(Scoped):
     own_school = models.ForeignKey(School, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     headship_years = models.PositiveSmallIntegerField(null=True, blank=True)
     has_outside_experience = models.BooleanField(default=False)
+    outside_experience = models.TextField(blank=True)
+    is_htpm_trained = models.BooleanField(default=False)
     days_available = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     last_practised_on = models.DateField(null=True, blank=True)
+    # Two documents: what schools read, and what goes to the national programme (REG-7).
     pen_portrait = models.TextField(blank=True)
+    national_portrait = models.TextField(blank=True)
+    application_form_on = models.DateField(null=True, blank=True)
     made_at = models.DateTimeField()
     # Compared and set first when the SIP is deployed (D-31).
     sequence = models.PositiveIntegerField(default=0)
@@ -72,10 +77,14 @@ class Kind(models.TextChoices):
 
 
 class PartnerKind(models.Model):
-    """What kind of SIP a person is, between two dates (REG-2)."""
+    """What kind of SIP a person is and through which company, between two dates (REG-2).
+
+    `Partner.company` holds the company of the kind that runs.
+    """
 
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="kinds")
     kind = models.CharField(max_length=20, choices=Kind)
+    company = models.CharField(max_length=150, blank=True)
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
 
@@ -155,22 +164,3 @@ class Willingness(models.Model):
 
     def __str__(self):
         return f"{self.partner_id} in {self.region or self.authority}"
-
-
-class Conflict(models.Model):
-    """A link between a SIP and a school that stands in the way of deployment (REG-10, PRE-11)."""
-
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="conflicts")
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
-    says = models.CharField(max_length=300)
-    starts_on = models.DateField(null=True, blank=True)
-    ends_on = models.DateField(null=True, blank=True)
-    declared_at = models.DateTimeField()
-
-    objects = RunningQuerySet.as_manager()
-
-    class Meta:
-        constraints = [dated("conflict_dates")]
-
-    def __str__(self):
-        return f"{self.partner_id} and {self.school_id}"

@@ -8,6 +8,18 @@ from accounts.permissions import Permission, Role
 
 P = Permission
 
+# What an authority may do or see only while it engages the SIP (D-7).
+OF_ENGAGED = frozenset(
+    {
+        P.PARTNER_EDIT,
+        P.PARTNER_PRIVATE,
+        P.PARTNER_FACT_CONFIRM,
+        P.INTEREST_VIEW,
+        P.INTEREST_DECLARE,
+        P.SELF_DECLARATION_VIEW,
+    }
+)
+
 
 def looking_after(capacities) -> Q:
     """SIPs that these capacities are, or look after as line manager, reviewer or mentor (D-4)."""
@@ -40,6 +52,18 @@ def engaged_by(ids, on) -> Q:
     return Q(pk__in=Engagement.objects.running(on).filter(authority_id__in=ids).values("partner_id"))
 
 
+def engaged_partners(ids, on) -> Q:
+    """Rows about SIPs whom these authorities engage."""
+    from .engagement import Engagement
+
+    return Q(partner__in=Engagement.objects.running(on).filter(authority_id__in=ids).values("partner_id"))
+
+
+def own_or_looked_after_partner(capacities) -> Q:
+    """Rows about the SIP themself and about looked-after SIPs, where the row is tied to no authority."""
+    return Q(partner_id__in=[capacity.partner_id for capacity in capacities if capacity.partner_id is not None])
+
+
 def deployed_at(ids, on) -> Q:
     """SIPs at work in these schools."""
     from .deployment import Deployment
@@ -49,7 +73,7 @@ def deployed_at(ids, on) -> Q:
 
 def only_own_engagements(permission, role, viewer) -> Q:
     """An authority changes a SIP's record, or sees what is private, only while it engages the SIP (D-7)."""
-    if permission not in {P.PARTNER_EDIT, P.PARTNER_PRIVATE}:
+    if permission not in OF_ENGAGED:
         return everything()
     if role in {Role.MANAGER, Role.ADMINISTRATOR, Role.SENIOR_ADVISER}:
         ids = {c.authority_id for c in viewer.capacities if c.role is role and c.authority_id is not None}
@@ -73,3 +97,15 @@ def own_or_looked_after(capacities, partner="partner_id", authority="authority_i
 def by_this_partner(viewer, partner="partner_id") -> Q:
     """The viewer's own work as a SIP, left out of rights marked `*` (D-6)."""
     return Q(**{partner: viewer.partner_id}) if viewer.partner_id else Q(pk__in=())
+
+
+def engaged_in(region_ids) -> Q:
+    """SIPs whom authorities of these regions engage or engaged."""
+    from .engagement import Engagement
+
+    return Q(pk__in=Engagement.objects.filter(authority__region_id__in=region_ids).values("partner_id"))
+
+
+def of_these_partners(capacities, partner="partner_id") -> Q:
+    """Rows of the SIPs that these capacities are or look after, whatever the authority."""
+    return Q(**{f"{partner}__in": [c.partner_id for c in capacities if c.partner_id is not None]})

@@ -24,7 +24,6 @@ from partners.deployment_rules import (
 )
 from partners.models import (
     Accreditation,
-    Conflict,
     Deployment,
     Engagement,
     Headship,
@@ -35,6 +34,7 @@ from partners.tenure import Spell
 from sipmanager.core.rules import Finding, Stage, assess
 
 from .cases import OPEN, Place, deployment_cases, school_facts
+from .interests import linked_partners
 from .standing import first_day_for, practised_since
 
 # The rules that ask nothing of the SIP.
@@ -166,9 +166,9 @@ def _is_willing(place: Place, on: date) -> Q:
 
 
 def _has_no_link(place: Place, on: date) -> Q:
-    conflicts = Conflict.objects.running(on).filter(partner=OuterRef("pk"), school_id__in=place.family)
     headships = Headship.objects.running(on).filter(partner=OuterRef("pk"), school=place.school, is_former=False)
-    return ~Q(Exists(conflicts)) & ~Q(Exists(headships)) & (Q(own_school=None) | ~Q(own_school=place.school))
+    linked = ~Q(pk__in=linked_partners(place, on))
+    return linked & ~Q(Exists(headships)) & (Q(own_school=None) | ~Q(own_school=place.school))
 
 
 def _stayed_too_long(place: Place, starts_on: date, on: date, ends_on: date | None) -> list[int]:

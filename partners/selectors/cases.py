@@ -13,10 +13,10 @@ from accounts.presets import Policy
 from accounts.selectors import NATIONAL_POLICY, policy_on
 from partners.accreditation import LAPSE_MONTHS, Asked, Award, Practice, standings
 from partners.deployment_rules import CheckFacts, DeploymentCase, Other, SchoolFacts
+from partners.interests import register_gap
 from partners.models import (
     Accreditation,
     Check,
-    Conflict,
     Contract,
     Deployment,
     DeploymentStatus,
@@ -33,6 +33,9 @@ from schools.models import School
 from schools.selectors import SchoolOnDay, fact_on, lineage
 from sipmanager.core.academic import add_months
 from sipmanager.core.wording import in_sentence
+
+from .interests import interests_by_partner, matches_at, parties_of, register_confirmed_on, register_overdue
+from .stood_down import stood_down_on
 
 OPEN = (DeploymentStatus.PROPOSED, DeploymentStatus.AGREED)
 
@@ -144,7 +147,7 @@ def deployment_cases(
 ) -> dict[int, DeploymentCase]:  # fmt: skip
     """The cases of many SIPs at one school, by partner id; the number of queries does not grow with them."""
     ids = sorted(set(partner_ids))
-    people = PartnerFacts(ids, place, starts_on, without)
+    people = PartnerFacts(ids, place, starts_on, on, without)
     school, policy = school_facts(place), policy or place.policy
     return {
         partner.pk: DeploymentCase(
@@ -160,8 +163,8 @@ def deployment_cases(
 class PartnerFacts:
     """The dated facts of some SIPs about one place, read once and handed out SIP by SIP."""
 
-    def __init__(self, ids: list[int], place: Place, starts_on: date, without: Deployment | None):
-        self.ids, self.place, self.starts_on = ids, place, starts_on
+    def __init__(self, ids: list[int], place: Place, starts_on: date, on: date, without: Deployment | None):
+        self.ids, self.place, self.starts_on, self.on = ids, place, starts_on, on
         self.without = without.pk if without else None
         self.authority_id = place.authority.pk if place.authority else None
         self.partners = list(Partner.objects.filter(pk__in=ids).order_by("pk"))
@@ -178,10 +181,10 @@ class PartnerFacts:
         self.heads_here = set(heads.values_list("partner_id", flat=True))
         self.awards = awards_of(self.ids)
         self.places, self.willing = self._read_willingness(day)
-        self.conflicts = defaultdict(list)
-        conflicts = Conflict.objects.running(day).filter(partner__in=self.ids, school_id__in=self.place.family)
-        for partner_id, says in conflicts.order_by("pk").values_list("partner_id", "says"):
-            self.conflicts[partner_id].append(says)
+        self.parties = parties_of(self.place.school, self.place.family, day)
+        self.interests = interests_by_partner(self.partners)
+        self.confirmed, self.overdue = register_confirmed_on(self.ids, self.on), register_overdue(self.ids, self.on)
+        self.stood_down = stood_down_on(self.ids, day)
 
     def _read_willingness(self, day: date):
         places, willing = defaultdict(list), set()
@@ -238,6 +241,8 @@ class PartnerFacts:
         awards = self.awards.get(pk, [])
         own = self.worked_for[pk] | self.engaged_by[pk]
         asked = [question for authority_id, question in self.requests if authority_id in own]
+        name = self.place.facts.name
+        found = matches_at(self.place, self.interests.get(pk, ()), self.parties, self.starts_on)
         return {
             "kind": self.kinds.get(pk, ""),
             "standings": tuple(
@@ -250,7 +255,10 @@ class PartnerFacts:
             "is_willing": pk in self.willing,
             "willing_places": tuple(self.places[pk]),
             "is_own_school": pk in self.heads_here or partner.own_school_id == self.place.school.pk,
-            "conflicts": tuple(self.conflicts[pk]),
+            "conflicts": tuple(row.sentence(name) for row in found if row.is_exact),
+            "possible_conflicts": tuple(row.sentence(name) for row in found if not row.is_exact),
+            "register_gap": register_gap(self.confirmed.get(pk), self.overdue.get(pk), self.on),
+            "stood_down": self.stood_down.get(pk, ""),
             "is_engaged": pk in self.engaged,
             "checks": dict(self.checks[pk]),
             "contract_on": self.contracts.get(pk),

@@ -12,12 +12,12 @@ from partners.models import (
     Accreditation,
     Check,
     CheckKind,
-    Conflict,
     Contract,
     Deployment,
     Engagement,
     FileKind,
     Headship,
+    Interest,
     Kind,
     Partner,
     PartnerFile,
@@ -79,7 +79,7 @@ def make_partner(
     for authority in authorities:
         Willingness.objects.create(partner=partner, authority=authority)
     for school in conflicts:
-        Conflict.objects.create(partner=partner, school=school, says="Governor there", declared_at=moment(LONG_AGO))
+        Interest.objects.create(partner=partner, school=school, says="Governor there", declared_at=moment(LONG_AGO))
     return partner
 
 

@@ -18,7 +18,7 @@ from partners.forms import (
     OwnDetailsForm,
     WillingnessForm,
 )
-from partners.models import Conflict, Headship, Partner, Willingness
+from partners.models import Headship, Interest, Partner, Willingness
 from schools.facts import SECTOR_NAMES
 from sipmanager.core import clock
 from sipmanager.core.wording import day
@@ -210,5 +210,5 @@ def conflict_end(request, reference, pk):
     """Set the last day of a link with a school."""
     heading = "When did the link with the school end?"
     return end_of(
-        request, reference, pk, model=Conflict, action=actions.end_conflict, name="conflict", heading=heading, is_theirs=False
+        request, reference, pk, model=Interest, action=actions.end_conflict, name="conflict", heading=heading, is_theirs=False
     )

@@ -15,10 +15,10 @@ from partners import selectors
 from partners.accreditation import State
 from partners.models import (
     Accreditation,
-    Conflict,
     Deployment,
     Engagement,
     Headship,
+    Interest,
     Kind,
     Partner,
     PartnerKind,
@@ -214,7 +214,7 @@ def places(partner: Partner, *, may_edit: bool) -> list[SummaryRow]:
 
 
 def conflicts(partner: Partner, *, may_edit: bool) -> list[SummaryRow]:
-    rows = Conflict.objects.filter(partner=partner).select_related("school").order_by("pk")
+    rows = Interest.objects.filter(partner=partner).select_related("school").order_by("pk")
     return [
         SummaryRow(
             row.school.name,

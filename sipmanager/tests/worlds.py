@@ -14,7 +14,7 @@ from accounts.actions import invitations
 from accounts.models import Authority, LocalPolicy, Membership, User
 from accounts.permissions import COLUMNS, Role
 from accounts.tests import factories as accounts_factories
-from partners.models import Conflict, Engagement, Headship, NationalNotification, Partner, Willingness
+from partners.models import Engagement, Headship, Interest, NationalNotification, Partner, Willingness
 from partners.tests import factories as partner_factories
 from qa import actions as qa_actions
 from qa.models import ShadowVisit
@@ -206,7 +206,7 @@ def make_things(world: World, people) -> dict[str, object]:
         "file": partner_factories.keep(partner, name=f"{name}.txt"),
         "headship": Headship.objects.create(partner=partner, sector="primary", is_former=True),
         "willingness": Willingness.objects.filter(partner=partner).first(),
-        "conflict": Conflict.objects.create(
+        "interest": Interest.objects.create(
             partner=partner, school=school_factories.make_school(authority=authority, name=f"{name} Second School"),
             says="Governor there", declared_at=at,
         ),

@@ -1,0 +1,89 @@
+"""Which declared interests touch a school, for one SIP or for many, in a fixed number of queries (REG-10, PRE-11)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from accounts.models import Authority, AuthorityKind
+from partners.interests import Declared, Match, Party, comparable, matches
+from partners.models import Confirmation, ConfirmationKind, Headship, Interest, Partner
+from schools.models import School, SchoolService
+
+HEAD_THERE = "Headteacher there"
+
+
+def parties_of(school: School, family: Iterable[int], on: date) -> tuple[Party, ...]:
+    """What a school is and belongs to on a day: itself and those it followed, its trust and its diocese; three queries."""
+    rows = School.objects.filter(pk__in=set(family)).order_by("pk").values_list("pk", "name")
+    names = {pk: name for pk, name in rows if pk != school.pk}
+    found = [Party("school", school.name, frozenset({school.pk}))]
+    found += [Party("school", name, frozenset({pk})) for pk, name in names.items()]
+    serving = SchoolService.objects.running(on).filter(school=school, authority__kind=AuthorityKind.TRUST)
+    found += [Party("trust", name) for name in serving.order_by("pk").values_list("authority__name", flat=True)]
+    if school.diocese_id is not None:
+        found.append(Party("diocese", school.diocese.name))
+    return tuple(found)
+
+
+def interests_by_partner(partners: Iterable[Partner]) -> dict[int, list[Declared]]:
+    """What some SIPs have declared, and what SIPs of the same name under another reference have; two queries.
+
+    A headship that has ended on a known day is a former post, whether or not it was declared as one.
+    """
+    partners = list(partners)
+    by_name: dict[str, list[Partner]] = defaultdict(list)
+    for partner in partners:
+        by_name[partner.full_name.lower()].append(partner)
+    found: dict[int, list[Declared]] = defaultdict(list)
+    rows = Interest.objects.annotate(name=Lower("partner__full_name")).filter(name__in=list(by_name)).order_by("pk")
+    columns = ("partner_id", "partner__reference", "name", "kind", "says", "named", "school_id", "starts_on", "ends_on")
+    for partner_id, reference, name, *facts in rows.values_list(*columns):
+        for partner in by_name[name]:
+            namesake = "" if partner.pk == partner_id else reference
+            found[partner.pk].append(Declared(*facts, namesake=namesake))
+    posts = Headship.objects.filter(partner__in=partners, school__isnull=False, ends_on__isnull=False).order_by("pk")
+    for partner_id, school_id, starts_on, ends_on in posts.values_list("partner_id", "school_id", "starts_on", "ends_on"):
+        found[partner_id].append(Declared("former_post", HEAD_THERE, "", school_id, starts_on, ends_on))
+    return found
+
+
+def linked_partners(place, on: date) -> set[int]:
+    """The SIPs whom an interest keeps from a school on a day, without a doubt: those that `candidates` leave out."""
+    parties = parties_of(place.school, place.family, on)
+    names = [comparable(party.name) for party in parties]
+    rows = Interest.objects.filter(Q(school_id__in=place.family) | Q(search_name__in=names, school=None)).order_by("pk")
+    held: dict[int, list[Declared]] = defaultdict(list)
+    for partner_id, *facts in rows.values_list("partner_id", "kind", "says", "named", "school_id", "starts_on", "ends_on"):
+        held[partner_id].append(Declared(*facts))
+    posts = Headship.objects.filter(school_id__in=place.family, ends_on__isnull=False).order_by("pk")
+    for partner_id, school_id, starts_on, ends_on in posts.values_list("partner_id", "school_id", "starts_on", "ends_on"):
+        held[partner_id].append(Declared("former_post", HEAD_THERE, "", school_id, starts_on, ends_on))
+    return {pk for pk, interests in held.items() if any(row.is_exact for row in matches_at(place, interests, parties, on))}
+
+
+def matches_at(place, interests: Iterable[Declared], parties: tuple[Party, ...], on: date) -> list[Match]:
+    """The interests that touch the school of `place` on a day."""
+    return matches(
+        interests, parties, on=on, former_months=place.policy.former_link_months, runs_the_sip=_name(place.authority)
+    )
+
+
+def _name(authority: Authority | None) -> str:
+    return authority.name if authority else ""
+
+
+def register_confirmed_on(partner_ids: Iterable[int], on: date) -> dict[int, date]:
+    """The last day by `on` on which each SIP confirmed their register of interests."""
+    rows = Confirmation.objects.filter(
+        partner__in=partner_ids, kind=ConfirmationKind.INTERESTS, met_on__isnull=False, met_on__lte=on
+    )
+    return dict(rows.order_by("met_on", "pk").values_list("partner_id", "met_on"))
+
+
+def register_overdue(partner_ids: Iterable[int], on: date) -> dict[int, date]:
+    """Since when each SIP's register of interests is overdue, for those who were asked and have not confirmed."""
+    rows = Confirmation.objects.filter(partner__in=partner_ids, kind=ConfirmationKind.INTERESTS, met_on=None, due_on__lt=on)
+    return dict(rows.order_by("-due_on", "pk").values_list("partner_id", "due_on"))
