@@ -1,8 +1,8 @@
-"""What was agreed with and about a school: its all-age sector, and with whom its reports are not shared."""
+"""What was agreed about a school with others than itself: the sector of an all-age school."""
 
 from django.db import models
 
-from accounts.models import RunningQuerySet, User, dated
+from accounts.models import User
 
 from ..facts import SECTOR_NAMES, choices
 from .school import School
@@ -21,27 +21,3 @@ class AllAgeAgreement(models.Model):
 
     def __str__(self):
         return f"{self.school_id} {self.sector}"
-
-
-class Recipient(models.TextChoices):
-    DIOCESE = "diocese", "The diocese"
-    AUTHORITY = "locality_authority", "The local authority"
-
-
-class SharingOptOut(models.Model):
-    """A school's word that its reports are not shared with the diocese or its authority (SCH-18, NOV-36)."""
-
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="opt_outs")
-    recipient = models.CharField(max_length=20, choices=Recipient)
-    starts_on = models.DateField()
-    ends_on = models.DateField(null=True, blank=True)
-    recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
-
-    objects = RunningQuerySet.as_manager()
-
-    class Meta:
-        constraints = [dated("opt_out_dates")]
-
-    def __str__(self):
-        return f"{self.school_id} not to {self.recipient}"

@@ -66,7 +66,17 @@ class School(Scoped):
     northing = models.PositiveIntegerField(null=True, blank=True)
     phone = models.CharField(max_length=20, blank=True)
     website = models.CharField(max_length=200, blank=True)
-    category = models.CharField(max_length=20, blank=True)
+    # Kept by officers; the national register knows nothing of them (SCH-1, SCH-7, SCH-9, SCH-12).
+    local_code = models.CharField(max_length=20, blank=True)
+    diocesan_officer = models.CharField(max_length=200, blank=True)
+    # Codes of `stages.Stage`; null where the ages alone speak for them.
+    stages = models.JSONField(null=True, blank=True)
+    area = models.CharField(max_length=80, blank=True)
+    district = models.CharField(max_length=80, blank=True)
+    lcsp = models.CharField(max_length=100, blank=True)
+    lcsp_manager = models.CharField(max_length=200, blank=True)
+    cluster = models.CharField(max_length=100, blank=True)
+    category = models.CharField(max_length=40, blank=True)
     is_in_sip_scope = models.BooleanField(default=True)
     agreed_with_dfes_on = models.DateField(null=True, blank=True)
     predecessors = models.ManyToManyField(
