@@ -19,7 +19,7 @@ from sipmanager.core.csvfiles import FileRefused
 from sipmanager.core.once import once
 from sipmanager.core.parts import SummaryRow
 from sipmanager.core.uploads import UploadGone
-from sipmanager.core.wording import counted
+from sipmanager.core.wording import capitalised, counted
 
 from .shared import FORM, READ, deployment_trail, partner_trail, sent
 
@@ -170,7 +170,7 @@ def import_done(request, pk):
 def shown(outcome: Outcome | dict) -> dict:
     """The counts as rows, and what was refused, warned of or broken, the first hundred of each."""
     result = outcome.as_json() if isinstance(outcome, Outcome) else outcome
-    why = [f"{reason} ({number})" for reason, number in result["skipped_because"].items()]
+    why = [f"{capitalised(reason)} ({number:,})" for reason, number in result["skipped_because"].items()]
     rows = [
         SummaryRow("Lines read", str(result["read"])), SummaryRow("New", str(result["created"])),
         SummaryRow("Changed", str(result["updated"])), SummaryRow("Unchanged", str(result["unchanged"])),

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from accounts.models import Authority, AuthorityKind
 from accounts.selectors import policy_on
 from sipmanager.core import audit
+from sipmanager.core.wording import listed
 
 from ..facts import Status
 from ..models import ImportRun, School
@@ -26,6 +27,8 @@ from .writing import carry_out
 CHUNK = 1000
 # A guard of a few schools would be set off by every small authority (D-11a).
 GUARD_FROM = 5
+# A part of an extract leaves most schools out: the warning names the first of them.
+ABSENT_NAMED = 5
 
 
 @dataclass
@@ -96,7 +99,7 @@ def _survey(source, places: Places, as_at: date, limits: Limits) -> Survey:
             survey.unchanged_ids.append(kept)
     if not survey.report.read:
         raise FileRefused("The file has a header and no schools")
-    _warn_of_absent(seen, survey, places, limits)
+    _warn_of_absent(seen, survey, places)
     return survey
 
 
@@ -199,11 +202,8 @@ def _pairs(row: SchoolRow) -> Iterator[tuple[str, str]]:
             yield (urn, row.urn) if what_it_is == "predecessor" else (row.urn, urn)
 
 
-def _warn_of_absent(seen: dict[str, int], survey: Survey, places: Places, limits: Limits) -> None:
-    """A school that the extract does not name is never closed for that; it is told (D-11a).
-
-    A load for one authority names each of them, any other only says how many of each authority there are.
-    """
+def _warn_of_absent(seen: dict[str, int], survey: Survey, places: Places) -> None:
+    """A school that the extract does not name is never closed for that; it is told, once an authority (D-11a)."""
     held = School.objects.filter(local_authority_id__in=survey.authority_ids - {None}, status=Status.OPEN)
     are_open: Counter = Counter()
     absent: dict[int, list[str]] = {}
@@ -215,12 +215,16 @@ def _warn_of_absent(seen: dict[str, int], survey: Survey, places: Places, limits
         are = "is" if len(urns) == 1 else "are"
         survey.report.warn(
             None, "",
-            f"{len(urns)} of {are_open[authority_id]} open schools of {places.names[authority_id]} {are} not in the file;"
-            " nothing was changed for that",
+            f"{len(urns):,} of {are_open[authority_id]:,} open schools of {places.names[authority_id]} {are} not in the file;"
+            f" nothing was changed for that: {_first_of(urns)}",
         )  # fmt: skip
-        if authority_id == limits.authority_id:
-            for urn in urns:
-                survey.report.warn(None, urn, "The school is open in the register and not in the file")
+
+
+def _first_of(urns: list[str]) -> str:
+    """The first few, and how many more."""
+    named = urns[:ABSENT_NAMED]
+    more = len(urns) - len(named)
+    return f"URN {', '.join(named)} and {more:,} more" if more else f"URN {listed(named)}"
 
 
 def _held(vanishing: Counter, places: Places, on: date) -> str:

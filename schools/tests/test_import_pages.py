@@ -68,7 +68,7 @@ def test_only_rows_of_ones_own_authority_are_loaded_and_no_school_is_taken(admin
     make_school("900003", authority=kent)
     page = choose(administrator, line(), line("900002", LA_code="886"), line("900003"))
     words = page.content.decode()
-    assert "another authority: 1" in words
+    assert "Another authority: 1" in words
     assert "The school is in Kent; national staff can move it" in words
     go_ahead(administrator, page)
     assert School.objects.get(urn="900003").local_authority == kent

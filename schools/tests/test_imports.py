@@ -128,15 +128,22 @@ def test_a_school_proposed_to_close_is_open(load):
     assert school().closed_on == date(2010, 8, 31)
 
 
-def test_absence_closes_nobody_and_is_told_for_one_authority(load):
+def test_absence_closes_nobody_and_is_told_once_an_authority(load):
     load(line(), line("900002"))
+    told = "1 of 2 open schools of Hampshire is not in the file; nothing was changed for that: URN 900002"
     report = load(line(), as_at=LATER, authority=Authority.objects.get(code="850"))
-    assert school("900002").status == "open"
-    assert [(row["urn"], row["line"]) for row in report.warnings] == [("", None), ("900002", None)]
+    assert report.warnings == [{"line": None, "urn": "", "reason": told}]
     report = load(line(Town="Liss"), as_at=LATER)
-    assert [row["reason"] for row in report.warnings] == [
-        "1 of 2 open schools of Hampshire is not in the file; nothing was changed for that"
-    ]
+    assert report.warnings == [{"line": None, "urn": "", "reason": told}]
+    assert school("900002").status == "open"
+
+
+def test_a_part_of_an_extract_warns_once_and_names_the_first_schools_left_out(load):
+    load(*(line(str(900001 + number)) for number in range(9)))
+    report = load(line(), as_at=LATER, authority=Authority.objects.get(code="850"))
+    (warning,) = report.warnings
+    assert warning["reason"].startswith("8 of 9 open schools of Hampshire are not in the file; nothing was changed for that: ")
+    assert warning["reason"].endswith("URN 900002, 900003, 900004, 900005, 900006 and 3 more")
 
 
 def test_a_move_to_a_successor_takes_its_first_day_and_keeps_the_history(load):

@@ -189,7 +189,7 @@ def figures(result: dict) -> list[SummaryRow]:
         ("skipped", "Left out"), ("closed", "Closed (part of these)"),
     )  # fmt: skip
     rows = [SummaryRow(label, f"{result.get(key, 0):,}") for key, label in names]
-    because = [f"{reason}: {number:,}" for reason, number in result.get("skipped_because", {}).items()]
+    because = [f"{capitalised(reason)}: {number:,}" for reason, number in result.get("skipped_because", {}).items()]
     if because:
         rows[4] = SummaryRow("Left out", [rows[4].value, *because])
     number = result.get("rejected_count", len(result.get("rejected", [])))
