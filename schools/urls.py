@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from .models import Programme
-from .views import calendar, changes, imports, school
+from .views import calendar, changes, imports, school, tasks
 
 
 class Urn:
@@ -47,6 +47,9 @@ urlpatterns = [
     path("import/", imports.school_import, name="school-import"),
     path("import/check/", imports.school_import_check, name="school-import-check"),
     path("imports/<int:pk>/", imports.import_detail, name="import-detail"),
+    path("tasks/", tasks.task_list, name="task-list"),
+    path("tasks/<int:pk>/", tasks.task_detail, name="task-detail"),
+    path("tasks/<int:pk>/settle/", tasks.task_settle, name="task-settle"),
     path("calendar/", calendar.calendar_list, name="calendar-list"),
     path("calendar/<str:code>/<academic_year:year>/", calendar.calendar_detail, name="calendar-detail"),
     path("calendar/<str:code>/<academic_year:year>/terms/add/", calendar.term_put, name="term-put"),

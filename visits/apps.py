@@ -7,15 +7,18 @@ class VisitsConfig(AppConfig):
     verbose_name = "Visits and notes"
 
     def ready(self) -> None:
-        from schools import timeline
+        from accounts.policy_effects import register_effects
+        from schools import changes, timeline
         from sipmanager.core import deadlines, docs
         from sipmanager.core import jobs as night
 
-        from . import actions, jobs, panels, selectors, tasks
+        from . import actions, jobs, panels, policy_effects, selectors, tasks
         from . import docs as pages
         from .events import EVENT_TITLES, WRITTEN
 
         deadlines.register("visits", selectors.owed)
+        changes.register_touched("recipients", selectors.recipients_touched)
+        register_effects("visits", policy_effects.EFFECTS, policy_effects.in_progress)
         night.register_step("issue notes that wait", jobs.issue_in_the_night, order=20)
         night.register_step("count silence as agreement", jobs.count_silence, order=30)
         actions.carry_out_by(tasks.issue_note.delay)

@@ -12,9 +12,10 @@ from .record import (
     set_deemed_phase,
 )
 from .service import set_service
+from .settling import raise_tasks, settle_task
 
 __all__ = [
     "add_closure", "add_post", "agree_with_dfes", "change_post", "claim_post", "end_opt_out", "end_post",
-    "invite_post", "open_year", "opt_out", "put_term", "record_all_age", "remove_closure", "remove_term", "says_post",
-    "set_category", "set_deemed_phase", "set_programme_start", "set_service",
+    "invite_post", "open_year", "opt_out", "put_term", "raise_tasks", "record_all_age", "remove_closure", "remove_term", "says_post",
+    "set_category", "set_deemed_phase", "set_programme_start", "set_service", "settle_task",
 ]  # fmt: skip

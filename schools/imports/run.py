@@ -8,15 +8,21 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
 from accounts.models import Authority, AuthorityKind
 from accounts.selectors import policy_on
 from sipmanager.core import audit
 from sipmanager.core.wording import listed
 
+from ..actions import raise_tasks
 from ..facts import Status
 from ..models import ImportRun, School
 from ..selectors import served_on
 from .links import add_links
+from .noticing import changes_of_links
 from .places import Places
 from .plans import CREATE, KEEP, REJECT, SKIP, UPDATE, Limits, Plan, plans_for
 from .reading import Cells, FileRefused, date_in_name, extract, opened
@@ -67,7 +73,7 @@ def import_schools(
     run = ImportRun.objects.create(
         authority=authority, kind="schools", file_name=name[:200], as_at=as_at, started_at=at, started_by=by,
     )  # fmt: skip
-    _write(source, survey, places, as_at, limits, by, at)
+    _write(source, survey, places, as_at, limits, run)
     ImportRun.objects.filter(pk=run.pk).update(result=survey.report.for_the_record())
     figures = {key: value for key, value in survey.report.as_dict().items() if isinstance(value, int)}
     audit.record(what="schools.import", subject=run, by=by, at=at, about_on=as_at, **figures)
@@ -245,14 +251,20 @@ def _held(vanishing: Counter, places: Places, on: date) -> str:
 # The second reading.
 
 
-def _write(source, survey: Survey, places: Places, as_at: date, limits: Limits, by: Any, at: datetime) -> None:
+def _write(source, survey: Survey, places: Places, as_at: date, limits: Limits, run: ImportRun) -> None:
+    by, at = run.started_by, run.started_at
+    newest = School.objects.aggregate(newest=Max("pk"))["newest"] or 0
     if survey.to_write:
         with opened(source) as file:
             wanted = (line for line in extract(file) if line.line in survey.to_write)
             for chunk in _chunks(wanted):
                 rows = [school_row(line.line, line.cells, line.digest()) for line in chunk]
                 plans = plans_for(rows, places=places, as_at=as_at, limits=limits)
-                carry_out(plans, places=places, as_at=as_at, by=by, at=at)
+                carry_out(plans, places=places, as_at=as_at, by=by, at=at, run=run)
     for ids in survey.unchanged_ids:
         School.objects.filter(pk__in=ids).exclude(last_seen_on=as_at).update(last_seen_on=as_at)
-    add_links(survey.links)
+    with transaction.atomic():
+        # Links of schools that came with this very file touch nothing yet.
+        links = [link for link in add_links(survey.links) if link.predecessor_id <= newest]
+        on = timezone.localtime(at).date()
+        raise_tasks(changes=changes_of_links(links, on=on), run=run, on=on, at=at)

@@ -5,14 +5,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from sipmanager.core import audit
 
 from .. import facts
-from ..models import FactKind, FactSource, Post, PostKind, School, SchoolFact, SchoolService, ServiceSource
+from ..actions import raise_tasks
+from ..changes import Change
+from ..models import FactKind, FactSource, ImportRun, Post, PostKind, School, SchoolFact, SchoolService, ServiceSource
 from ..searching import search_words
 from ..spells import ONE_DAY, FactBook, first_status, next_status
 from .heads import Head
+from .noticing import changes_in, new_head
 from .places import NEW_DIOCESE, Places
 from .plans import COMPARED, CREATE, UPDATE, Plan, head_key
 
@@ -25,17 +29,22 @@ FACT_KINDS = (
 
 @transaction.atomic
 def carry_out(
-    plans: Iterable[Plan], *, places: Places, as_at: date, by: Any, at: datetime, source: str = FactSource.GIAS
+    plans: Iterable[Plan], *, places: Places, as_at: date, by: Any, at: datetime, source: str = FactSource.GIAS,
+    run: ImportRun | None = None,
 ) -> list[School]:  # fmt: skip
     """Create and update the schools of `plans` (those of another kind are passed over). Returns the schools touched.
 
-    `by` is a user, or `audit.SYSTEM` for the command line; `source` is whose word it is.
+    `by` is a user, or `audit.SYSTEM` for the command line; `source` is whose word it is. What changed at a school that
+    was held raises tasks for what it touches, in the same transaction; `run` is the load that brought it.
     """
     new = [plan for plan in plans if plan.kind == CREATE]
     old = [plan for plan in plans if plan.kind == UPDATE]
     created = _create(new, places, as_at, at, source)
     updated = _update(old, places, as_at, by, at)
-    _write_heads([*zip(created, new, strict=True), *zip(updated, old, strict=True)], as_at, by, at, source)
+    changed = list(zip(updated, old, strict=True))
+    changes = changes_in(changed, places=places, as_at=as_at)
+    changes += _write_heads([*zip(created, new, strict=True), *changed], as_at, by, at, source)
+    raise_tasks(changes=changes, run=run, on=timezone.localtime(at).date(), at=at)
     return [*created, *updated]
 
 
@@ -165,10 +174,13 @@ class ServiceBook:
 # Heads.
 
 
-def _write_heads(pairs: list[tuple[School, Plan]], as_at: date, by: Any, at: datetime, source: str) -> None:
+def _write_heads(
+    pairs: list[tuple[School, Plan]], as_at: date, by: Any, at: datetime, source: str
+) -> list[Change]:  # fmt: skip
+    """Write who leads each school; returns the changes of headteacher."""
     named = {school.pk: plan.row.heads for school, plan in pairs if plan.heads_differ}
     if not named:
-        return
+        return []
     held: dict[int, list[Post]] = {pk: [] for pk in named}
     known = Post.objects.filter(school_id__in=named, kind=PostKind.HEAD).select_related("school")
     for post in known.order_by("pk"):
@@ -181,6 +193,21 @@ def _write_heads(pairs: list[tuple[School, Plan]], as_at: date, by: Any, at: dat
     for post in changed:
         if post.user_id and post.ends_on:
             audit.record(what="post.end", subject=post, by=by, at=at, about_on=post.ends_on, post=post.kind)
+    return _new_heads(pairs, held, new, changed, as_at)
+
+
+def _new_heads(pairs, held: dict[int, list[Post]], new: list[Post], changed: list[Post], as_at: date) -> list[Change]:
+    """A head where there was another before, or none any more; the first that is known of a school is no change."""
+    begun: dict[int, list[Post]] = {}
+    for post in new:
+        if held[post.school_id]:
+            begun.setdefault(post.school_id, []).append(post)
+    ended: dict[int, list[Post]] = {}
+    for post in changed:
+        if post.ends_on is not None:
+            ended.setdefault(post.school_id, []).append(post)
+    schools = {school.pk: school for school, _plan in pairs}
+    return [new_head(schools[pk], ended.get(pk, []), posts, as_at) for pk, posts in begun.items()]
 
 
 def _change_heads(

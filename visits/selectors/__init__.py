@@ -51,6 +51,7 @@ from .reading import (
 )
 from .recipients import LABELS as RECIPIENT_LABELS
 from .recipients import Recipient, reachable, recipients
+from .touched import recipients_touched
 
 
 def policy_of(*, note: Note) -> Policy:
@@ -65,7 +66,7 @@ __all__ = [
     "earlier_answers", "empty_sections", "header_of", "history", "is_staff", "issue_pending", "issued_reading",
     "last_issue_refused", "last_note", "last_submissions", "last_text", "live_attachments", "live_recommendations", "live_reviews",
     "live_sections", "next_visit", "note_case", "note_name", "notes_list", "notes_of_school", "owed", "owner_of", "policy_of",
-    "problems", "reachable", "reading", "recipients", "recommendations_of", "released_reading", "remarks",
+    "problems", "reachable", "reading", "recipients", "recipients_touched", "recommendations_of", "released_reading", "remarks",
     "said_by_head", "search_notes", "sections_of", "status_for", "stuck", "template_of", "unreviewed_recommendations",
     "versions", "visit_case", "visit_owner_of", "visits_list", "works_on_drafts",
 ]  # fmt: skip

@@ -1,0 +1,25 @@
+"""Settling what a change in the national register asks."""
+
+from django import forms
+
+from sipmanager.core.forms import KeyedForm
+
+from ..models import TaskOutcome
+
+
+class SettleForm(KeyedForm):
+    submit = "Settle it"
+
+    outcome = forms.ChoiceField(
+        label="What became of it?",
+        choices=[choice for choice in TaskOutcome.choices if choice[0] != TaskOutcome.OVERTAKEN],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select what became of it"},
+    )
+    note = forms.CharField(
+        label="Note (optional if it is done)",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea,
+        help_text="What you did, or why nothing had to be done.",
+    )
