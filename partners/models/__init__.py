@@ -11,6 +11,21 @@ from .accrediting import (
     Stage,
     StageAttempt,
 )
+from .agreements import (
+    RESERVED_DAYS,
+    Agreement,
+    AgreementBreach,
+    AgreementSchool,
+    AgreementSignature,
+    AgreementStatus,
+    AgreementVersion,
+    Basis,
+    BreachStatus,
+    ExtraWork,
+    ExtraWorkStatus,
+    Paid,
+    Side,
+)
 from .declarations import DeclarationKind, SelfDeclaration
 from .deployment import (
     Deployment,
@@ -20,7 +35,16 @@ from .deployment import (
     NotificationKind,
     RecordsRequest,
 )
-from .engagement import Check, CheckKind, Contract, Engagement, Support, SupportKind
+from .engagement import (
+    Check,
+    CheckKind,
+    CheckStatus,
+    Contract,
+    Engagement,
+    IndemnitySource,
+    Support,
+    SupportKind,
+)
 from .files import FILE_RIGHTS, FileKind, PartnerFile
 from .interests import FlagOutcome, Interest, InterestFlag, InterestKind
 from .people import Accreditation, Headship, Kind, Partner, PartnerKind, Willingness
@@ -42,12 +66,22 @@ from .removal import CLOSED_CASES, CaseStatus, ConductItem, Criterion, Discussio
 __all__ = [
     "CLOSED_CASES",
     "FILE_RIGHTS",
+    "RESERVED_DAYS",
     "Accreditation",
+    "Agreement",
+    "AgreementBreach",
+    "AgreementSchool",
+    "AgreementSignature",
+    "AgreementStatus",
+    "AgreementVersion",
     "Application",
     "ApplicationStatus",
+    "Basis",
+    "BreachStatus",
     "CaseStatus",
     "Check",
     "CheckKind",
+    "CheckStatus",
     "Claim",
     "ClaimStatus",
     "ClaimedPractice",
@@ -64,11 +98,14 @@ __all__ = [
     "Engagement",
     "Expertise",
     "ExpertiseKind",
+    "ExtraWork",
+    "ExtraWorkStatus",
     "FactChange",
     "FactOutcome",
     "FileKind",
     "FlagOutcome",
     "Headship",
+    "IndemnitySource",
     "Interest",
     "InterestFlag",
     "InterestKind",
@@ -77,6 +114,7 @@ __all__ = [
     "NationalNotification",
     "NcaTerm",
     "NotificationKind",
+    "Paid",
     "Partner",
     "PartnerFile",
     "PartnerKind",
@@ -84,6 +122,7 @@ __all__ = [
     "Referee",
     "RemovalCase",
     "SelfDeclaration",
+    "Side",
     "SkillsAudit",
     "Stage",
     "StageAttempt",

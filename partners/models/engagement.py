@@ -6,6 +6,7 @@ from django.db.models import Q
 from accounts.access import Scope, Scoped
 from accounts.models import Authority, RunningQuerySet, User, dated
 from accounts.permissions import Permission
+from partners.checks import Verified
 from schools.models import School
 
 from .people import Partner
@@ -86,8 +87,26 @@ class CheckKind(models.TextChoices):
     TRAINING = "PRE-12", "Initial training"
 
 
+class CheckStatus(models.TextChoices):
+    """Where what was handed in stands; what of it holds on a day is `partners.checks.state_of`."""
+
+    RECEIVED = "received", "Received"
+    VERIFIED = "verified", "Verified"
+    RETURNED = "returned", "Returned"
+
+
+class IndemnitySource(models.TextChoices):
+    """Who insures the SIP (PRE-5)."""
+
+    AUTHORITY = "authority", "Cover by the authority"
+    OWN = "own", "The SIP's own policy"
+
+
 class Check(Scoped):
-    """One pre-deployment check on record: when, until when, on what evidence, and who looked (PRE-1 to PRE-13)."""
+    """One pre-deployment check on record: when, until when, on what evidence, and who looked (PRE-1 to PRE-13).
+
+    What a SIP hands in, or an administrator records, is received; it counts once a SIP manager has verified it.
+    """
 
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="checks")
     kind = models.CharField(max_length=10, choices=CheckKind)
@@ -95,6 +114,12 @@ class Check(Scoped):
     expires_on = models.DateField(null=True, blank=True)
     evidence = models.CharField(max_length=300, blank=True)
     is_not_applicable = models.BooleanField(default=False)
+    status = models.CharField(max_length=10, choices=CheckStatus, default=CheckStatus.VERIFIED)
+    source = models.CharField(max_length=10, choices=IndemnitySource, blank=True)
+    insurer = models.CharField(max_length=150, blank=True)
+    handed_in_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decided_on = models.DateField(null=True, blank=True)
+    return_reason = models.CharField(max_length=300, blank=True)
     checked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     voided_on = models.DateField(null=True, blank=True)
@@ -112,16 +137,25 @@ class Check(Scoped):
     def __str__(self):
         return f"{self.kind} on {self.checked_on}"
 
+    @property
+    def facts(self) -> Verified:
+        """What the rules look at."""
+        return Verified(self.checked_on, self.expires_on, self.is_not_applicable)
+
     def audit_scope(self):
         return self.engagement.audit_scope()
 
 
 class Contract(models.Model):
-    """A confirmed contract for one school (PRE-6, D-14)."""
+    """A confirmed contract for one school (PRE-6, D-14); one that an agreement makes ends with it."""
 
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="contracts")
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
     confirmed_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    agreement = models.ForeignKey(
+        "partners.Agreement", null=True, blank=True, on_delete=models.PROTECT, related_name="contracts"
+    )
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
