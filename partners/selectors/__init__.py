@@ -1,6 +1,15 @@
 """Reads over SIPs, engagements and deployments."""
 
-from .candidates import Candidate, could_not_take, could_take, school_case, school_findings, with_load, with_reasons
+from .candidates import (
+    Candidate,
+    could_not_take,
+    could_take,
+    school_case,
+    school_findings,
+    with_doubt,
+    with_load,
+    with_reasons,
+)
 from .cases import (
     Place,
     awards_of,
@@ -75,6 +84,7 @@ __all__ = [
     "statuses_of",
     "stood_down_on",
     "tenure_of",
+    "with_doubt",
     "with_load",
     "with_reasons",
 ]

@@ -12,7 +12,7 @@ from decimal import Decimal
 from django.db.models import Case, Count, DateField, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from partners.accreditation import lapse_day
+from partners.accreditation import WARN_MONTHS, lapse_day
 from partners.deployment_rules import (
     DEPLOYMENT_RULES,
     DeploymentCase,
@@ -31,6 +31,7 @@ from partners.models import (
     Willingness,
 )
 from partners.tenure import Spell
+from sipmanager.core.academic import add_months
 from sipmanager.core.rules import Finding, Stage, assess
 
 from .cases import OPEN, Place, deployment_cases, school_facts
@@ -113,6 +114,23 @@ def could_not_take(
     could = could_take(place, starts_on=starts_on, on=on, ends_on=ends_on, within=within)
     rest = within.exclude(pk__in=could.order_by().values("pk"))
     return with_load(rest, place, starts_on).order_by("-is_engaged", "full_name", "pk")
+
+
+def with_doubt(partners: QuerySet, place: Place, *, starts_on: date, ends_on: date | None = None) -> QuerySet:
+    """`partners` with `is_in_doubt`: whether the accreditation for the school lapses or is removed within the deployment.
+
+    It looks as far ahead as the warning does: this very deployment keeps the accreditation from its first day on, so a
+    lapse further off says nothing of the SIP (ACC-12, D-16).
+    """
+    horizon = add_months(starts_on, WARN_MONTHS)
+    if ends_on is not None:
+        horizon = min(horizon, ends_on)
+    lasts = practised_since(first_day_for(lapse_day, horizon), starts_on)
+    awards = Accreditation.objects.filter(partner=OuterRef("pk"), sector=place.facts.sector_needed)
+    within = {"removed_on__gt": starts_on} | ({"removed_on__lte": ends_on} if ends_on else {})
+    return partners.annotate(
+        is_in_doubt=Case(When(lasts & ~Q(Exists(awards.filter(**within))), then=Value(False)), default=Value(True))
+    )
 
 
 def with_reasons(

@@ -83,6 +83,36 @@ def test_candidates_are_ranked_with_reasons_and_the_others_are_told_why(place, m
     assert "Sid Secondary is accredited for secondary only on 1 December 2009." in page
 
 
+def test_an_empty_search_says_so_above_the_schools_without_a_sip(place, manager):
+    free = make_school(name="Brook Lane Primary School", authority=place.authority)
+    make_deployment(place.partner, place.school, place.authority)
+    page = manager.get(url("deploy-school"), {"q": " "}).content.decode()
+    assert "Enter the name or URN of the school" in page
+    assert "Schools found" not in page
+    assert "Schools without a SIP today" in page
+    assert free.name in page
+    assert place.school.name not in page
+
+
+def test_an_accreditation_about_to_lapse_or_to_be_removed_comes_later_and_says_so(place, manager):
+    """ACC-12, DEP-3: engaged here counts for less than an accreditation that is sure."""
+    engage(place.partner, place.authority)
+    place.partner.accreditations.update(accredited_on=date(2007, 1, 20))
+    gone = make_partner(
+        "Gail Gone", sectors={"primary": date(2008, 1, 1)}, regions=[place.authority.region], days_available=20
+    )
+    gone.accreditations.update(removed_on=date(2010, 2, 1))
+    make_partner("Nora New", sectors={"primary": date(2008, 1, 1)}, regions=[place.authority.region], days_available=20)
+    page = manager.get(url("deploy-candidates", place.school.urn), START).content.decode()
+    assert page.index("Nora New") < page.index("Ann Able") < page.index("Gail Gone")
+    assert "placed lower: accreditation lapses on 20 January 2010 without practice before then" in page
+    assert "placed lower: accreditation is removed on 1 February 2010" in page
+    short = START | {"ends_on_day": "15", "ends_on_month": "1", "ends_on_year": "2010"}
+    page = manager.get(url("deploy-candidates", place.school.urn), short).content.decode()
+    assert page.index("Ann Able") < page.index("Gail Gone") < page.index("Nora New"), "both last for a deployment so short"
+    assert "placed lower" not in page
+
+
 def test_candidates_cost_the_same_queries_for_two_as_for_twenty(place, manager):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

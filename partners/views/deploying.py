@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import fetch, requires
 from accounts.permissions import P
 from partners import actions, selectors
+from partners.accreditation import Standing
 from partners.deployment_rules import SERVING_HEAD, findings, is_allowed, may_propose, needs_reason, refusing
 from partners.forms import FindSchoolForm, PeriodForm, ProposeForm
 from partners.models import Deployment, Partner
@@ -83,12 +84,13 @@ def deploy_school(request):
     partner = chosen_partner(request)
     form = FindSchoolForm(request.GET if "q" in request.GET else None)
     rows = School.objects.visible_to(request.viewer, P.DEPLOYMENT_PROPOSE).filter(status="open")
-    if form.is_valid():
+    is_search = form.is_valid()
+    if is_search:
         for word in search_key(form.cleaned_data["q"]).split():
             rows = rows.filter(Q(search_name__contains=word) | Q(urn=word))
     on = request.viewer.on
     served = Deployment.objects.active(on).values("school_id")
-    without = rows.exclude(pk__in=served) if not form.is_bound else rows
+    without = rows if is_search else rows.exclude(pk__in=served)
     found = list(without.order_by("name", "pk")[: FOUND + 1])
     current = selectors.current_sips([school.pk for school in found], on)
     more = f"?{urlencode({'partner': partner.reference})}" if partner else ""
@@ -97,7 +99,7 @@ def deploy_school(request):
         "partner": partner,
         "partner_words": f"To be deployed: {partner.full_name}, {partner.reference}." if partner else "",
         "heading": "Which school needs a School Improvement Partner (SIP)?",
-        "is_search": form.is_bound,
+        "is_search": is_search,
         "is_cut": len(found) > FOUND,
         "schools": [
             {
@@ -135,7 +137,9 @@ def deploy_candidates(request, urn):
     name = searchable(request.GET.get("q", ""))
     for word in name.split():
         within, others = within.filter(search_name__contains=word), others.filter(search_name__contains=word)
-    could = best_first(selectors.could_take(place, within=others, **asked), needed=period.days or place.policy.days_per_school)
+    could = selectors.could_take(place, within=others, **asked)
+    could = selectors.with_doubt(could, place, starts_on=period.starts_on, ends_on=period.ends_on)
+    could = best_first(could, needed=period.days or place.policy.days_per_school)
     could_not = selectors.could_not_take(place, within=within, **asked)
     paginator = Paginator(could, A_PAGE)
     number = page_number(request.GET, paginator)
@@ -167,14 +171,15 @@ def deploy_candidates(request, urn):
 
 
 def best_first(partners, *, needed):
-    """Those with days enough first, then those engaged here, then those with the fewest schools, then by name."""
+    """Those with days enough first, of them those whose accreditation is sure; then those engaged here, then those with
+    the fewest schools, then by name."""
     free = F("days_available") - F("days_given")
     has_days = Case(
         When(days_available=None, then=Value(1)), When(days_available__gte=F("days_given") + Value(needed), then=Value(2)),
         default=Value(0), output_field=IntegerField(),
     )  # fmt: skip
     return partners.annotate(days_left=free, has_days=has_days).order_by(
-        "-has_days", "-is_engaged", "schools_now", "full_name", "pk"
+        "-has_days", "is_in_doubt", "-is_engaged", "schools_now", "full_name", "pk"
     )
 
 
@@ -191,6 +196,8 @@ def candidate_row(candidate, school: School, period: Period) -> dict:
     reasons.append("engaged here" if partner.is_engaged else "not engaged here yet")
     if case.kind == SERVING_HEAD:
         reasons.append("serving headteacher")
+    if partner.is_in_doubt and standing:
+        reasons.append(f"placed lower: {doubt_of(standing)}")
     return {
         "name": partner.full_name,
         "reference": partner.reference,
@@ -200,6 +207,13 @@ def candidate_row(candidate, school: School, period: Period) -> dict:
         "outstanding": len(candidate.outstanding),
         "outstanding_words": f"{counted(len(candidate.outstanding), 'check')} to put on record before it can be confirmed",
     }
+
+
+def doubt_of(standing: Standing) -> str:
+    """Why an accreditation is not sure for the time of the deployment."""
+    if standing.removed_on is not None:
+        return f"accreditation is removed on {day(standing.removed_on)}"
+    return f"accreditation lapses on {day(standing.lapses_on)} without practice before then"
 
 
 # ------------------------------------------------------------------------------- step 3, the check; step 4, propose
