@@ -1,6 +1,7 @@
-"""Where an accreditation stands on a day (ACC-4 to ACC-12, ACC-28, D-16). Pure.
+"""Where an accreditation stands on a day (ACC-4 to ACC-12, ACC-27, ACC-28, D-16). Pure.
 
-Practice as a SIP in any sector keeps every sector, because the lapsed criterion speaks of the person.
+Practice as a SIP in any sector keeps every sector, because the lapsed criterion speaks of the person. Where the national
+programme has set the clock to run for each sector by itself (ACC-9), practice in a sector keeps that sector alone.
 """
 
 from collections.abc import Iterable
@@ -47,10 +48,14 @@ class Award:
 
 @dataclass(frozen=True)
 class Practice:
-    """A stay at a school as its SIP; both days belong to it."""
+    """A stay at a school as its SIP; both days belong to it. Without a sector it counts for every sector."""
 
     starts_on: date
     ends_on: date | None = None
+    sector: str = ""
+
+    def covers(self, on: date) -> bool:
+        return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
 
 
 @dataclass(frozen=True)
@@ -78,15 +83,23 @@ class Standing:
     removed_on: date | None = None
     unverified_at: tuple[str, ...] = ()
     reference: str = ""
+    is_at_work: bool = False
+    is_per_sector: bool = False
 
     @property
     def holds(self) -> bool:
         return self.state in HOLDS
 
+    @property
+    def is_dormant(self) -> bool:
+        """Accredited, and without a school on that day (ACC-27)."""
+        return self.holds and not self.is_at_work
+
     def because(self) -> str:
         """Why the accreditation stands so, with its arithmetic, as a sentence."""
         since = f"Accredited for {self.sector} on {day(self.accredited_on)}"
-        practised = f"Last practised on {day(self.last_practised_on)}"
+        where = f" for {self.sector}" if self.is_per_sector else ""
+        practised = f"Last practised{where} on {day(self.last_practised_on)}"
         if self.state is State.REMOVED:
             return f"{since}; the accreditation was removed on {day(self.removed_on)}."
         if self.state is State.LAPSED:
@@ -134,24 +147,36 @@ def standings(
     practice: Iterable[Practice] = (),
     asked: Iterable[Asked] = (),
     on: date,
+    is_per_sector: bool = False,
 ) -> list[Standing]:
     """Where each sector awarded by `on` stands on that day, in the order of sectors' names.
 
     Of several awards in one sector the latest counts. `asked` are the questions put to the authorities that had
-    this SIP in the three years before.
+    this SIP in the three years before. With `is_per_sector` each sector has a clock of its own (ACC-9); a day of
+    practice that is only stated counts for every sector.
     """
-    awards = [award for award in awards if award.accredited_on <= on]
-    last = last_practised(awards=awards, stated_on=stated_on, practice=practice, on=on)
-    if not awards or last is None:
-        return []
-    latest: dict[str, Award] = {}
-    for award in sorted(awards, key=lambda award: award.accredited_on):
-        latest[award.sector] = award
+    awards = sorted((award for award in awards if award.accredited_on <= on), key=lambda award: award.accredited_on)
+    practice = tuple(practice)
+    latest = {award.sector: award for award in awards}
     silent = tuple(sorted({question.authority for question in asked if question.is_open(on)}))
-    return [_standing(latest[sector], last, silent, on) for sector in sorted(latest)]
+    found = []
+    for sector in sorted(latest):
+        counted = of_sector(awards, sector) if is_per_sector else awards
+        stays = of_sector(practice, sector) if is_per_sector else practice
+        last = last_practised(awards=counted, stated_on=stated_on, practice=stays, on=on)
+        is_at_work = any(stay.covers(on) for stay in stays)
+        found.append(_standing(latest[sector], last, silent, on, is_at_work, is_per_sector))
+    return found
 
 
-def _standing(award: Award, last: date, silent: tuple[str, ...], on: date) -> Standing:
+def of_sector(rows, sector: str) -> list:
+    """The awards or stays that count for one sector: its own, and stays that name none."""
+    return [row for row in rows if row.sector in (sector, "")]
+
+
+def _standing(
+    award: Award, last: date, silent: tuple[str, ...], on: date, is_at_work: bool, is_per_sector: bool
+) -> Standing:  # fmt: skip
     lapses_on = lapse_day(last)
     state = _state(award, lapses_on, bool(silent), on)
     return Standing(
@@ -164,6 +189,8 @@ def _standing(award: Award, last: date, silent: tuple[str, ...], on: date) -> St
         removed_on=award.removed_on,
         unverified_at=silent if state is State.UNVERIFIED else (),
         reference=award.reference,
+        is_at_work=is_at_work,
+        is_per_sector=is_per_sector,
     )
 
 

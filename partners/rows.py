@@ -7,11 +7,10 @@ from django.db.models import (
     Case,
     CharField,
     Count,
-    DateField,
     DecimalField,
+    Exists,
     F,
     IntegerField,
-    Max,
     OuterRef,
     Prefetch,
     Q,
@@ -21,53 +20,47 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Greatest, Least
+from django.db.models.functions import Coalesce
 
 from accounts.models import running
 
-from .accreditation import State, lapse_day, warn_day
-from .models import Accreditation, Deployment, PartnerKind
-from .selectors.standing import first_day_for
+from .accreditation import State
+from .models import Deployment, PartnerKind
+from .selectors.clock import (
+    awards_on,
+    held_awards,
+    is_per_sector,
+    newest_awards,
+    practised_expression,
+    standing_expression,
+)
 
-NEVER = date(1900, 1, 1)
 DAYS = DecimalField(max_digits=7, decimal_places=2)
+# Of several sectors the one that stands best says where the SIP stands.
+BEST_FIRST = (State.ACCREDITED, State.WARNED, State.UNVERIFIED, State.LAPSED, State.REMOVED)
 
 
 def held_accreditations(on: date) -> QuerySet:
-    """Awards made by a day and not removed by it."""
-    return Accreditation.objects.filter(Q(removed_on=None) | Q(removed_on__gt=on), accredited_on__lte=on)
+    """Awards that count on a day and are not removed by it."""
+    return held_awards(on)
 
 
 def with_standing(partners: QuerySet, on: date) -> QuerySet:
-    """Each SIP with `practised_on` and `standing`: accredited, warned, lapsed, removed, or blank for no award (D-16).
+    """Each SIP with `practised_on` and `standing`: the best of their sectors, or blank for no award (D-16).
 
-    The same answer as `accreditation.standings`, but for the grace that unverified records give (ACC-28).
+    The same answer as `accreditation.standings`, under either clock (ACC-9).
     """
-    awards = Accreditation.objects.filter(partner=OuterRef("pk"), accredited_on__lte=on).order_by().values("partner")
-    stays = Deployment.objects.standing().filter(partner=OuterRef("pk"), starts_on__lte=on).order_by().values("partner")
-    until = Least(Coalesce("ends_on", Value(on)), Value(on), output_field=DateField())
-    stated = Case(When(last_practised_on__lte=on, then=F("last_practised_on")), default=Value(NEVER), output_field=DateField())
-    never = Value(NEVER, output_field=DateField())
-    held = held_accreditations(on).filter(partner=OuterRef("pk")).order_by().values("partner")
-    partners = partners.annotate(
-        awarded_on=Subquery(awards.annotate(last=Max("accredited_on")).values("last"), output_field=DateField()),
-        awards_held=Coalesce(Subquery(held.annotate(many=Count("pk")).values("many"), output_field=IntegerField()), 0),
-        practised_on=Greatest(
-            Coalesce(F("awarded_on"), never),
-            Coalesce(Subquery(stays.annotate(last=Max(until)).values("last"), output_field=DateField()), never),
-            stated,
-            output_field=DateField(),
-        ),
-    )
-    standing = Case(
-        When(awarded_on=None, then=Value("")),
-        When(awards_held=0, then=Value(State.REMOVED.value)),
-        When(practised_on__lt=first_day_for(lapse_day, on), then=Value(State.LAPSED.value)),
-        When(practised_on__lt=first_day_for(lambda day: warn_day(lapse_day(day)), on), then=Value(State.WARNED.value)),
-        default=Value(State.ACCREDITED.value),
-        output_field=CharField(),
-    )
-    return partners.annotate(standing=standing)
+    partners = partners.annotate(practised_on=practised_expression(on, partner="pk", stated="last_practised_on"))
+    awards = newest_awards(on).filter(partner=OuterRef("pk"))
+    if is_per_sector(on):
+        best = Case(*[When(standing=state.value, then=Value(rank)) for rank, state in enumerate(BEST_FIRST)])
+        rows = awards_on(on, per_sector=True).filter(partner=OuterRef("pk")).annotate(rank=best).order_by("rank", "pk")
+        standing = Coalesce(Subquery(rows.values("standing")[:1]), Value(""), output_field=CharField())
+        return partners.annotate(standing=standing)
+    removed = Q(~Exists(held_awards(on).filter(partner=OuterRef("pk"))))
+    standing = standing_expression(on, removed=removed, partner="pk")
+    never = When(~Exists(awards), then=Value(""))
+    return partners.annotate(standing=Case(never, default=standing, output_field=CharField()))
 
 
 def with_work(partners: QuerySet, on: date) -> QuerySet:

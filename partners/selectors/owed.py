@@ -13,7 +13,8 @@ from sipmanager.core.deadlines import Due, DueState, Person, state_on
 from sipmanager.core.jobs import NATIONAL
 from sipmanager.core.wording import day
 
-from .standing import near_lapse, standings_of, tenure_of
+from .clock import near_lapse
+from .standing import standings_of, tenure_of
 
 
 def person_of(user: User) -> Person:

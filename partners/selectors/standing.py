@@ -1,51 +1,57 @@
 """Where accreditations stand and how long SIPs have been at their schools, in fixed numbers of queries (D-15, D-16)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Authority, LocalPolicy
 from accounts.presets import Policy
 from accounts.selectors import NATIONAL_POLICY
-from partners.accreditation import LAPSE_MONTHS, Practice, Standing, lapse_day, standings, warn_day
-from partners.models import Accreditation, Deployment, Engagement, Partner
+from partners.accreditation import LAPSE_MONTHS, Practice, Standing, standings
+from partners.models import Deployment, Engagement, Partner
 from partners.tenure import Run, Spell, runs
 from schools.selectors import lineage
 from sipmanager.core.academic import add_months
 
 from .cases import awards_of, open_requests
-
-ONE_DAY = timedelta(days=1)
-MANY_YEARS = timedelta(days=365 * 10)
+from .clock import is_per_sector, proven, with_sector
 
 
 def standings_of(partners: Iterable[int] | QuerySet, on: date) -> dict[int, list[Standing]]:
-    """Where each SIP's accreditations stand on a day, by partner id; five queries. Nobody awarded by then is left out."""
+    """Where each SIP's accreditations stand on a day, by partner id; seven queries. Nobody awarded by then is left out."""
     wanted = partners.values("pk") if isinstance(partners, QuerySet) else sorted(set(partners))
-    awards = awards_of(wanted)
+    per_sector = is_per_sector(on)
+    awards, shown = awards_of(wanted), proven(wanted)
     requests = open_requests(on)
-    worked_for, practice = _worked(wanted, on, {authority_id for authority_id, _ in requests})
+    worked_for, practice = _worked(wanted, on, {authority_id for authority_id, _ in requests}, per_sector=per_sector)
     stated = Partner.objects.filter(pk__in=wanted).values_list("pk", "last_practised_on").order_by("pk")
     found = {}
     for pk, last_practised_on in stated:
-        asked = [question for authority_id, question in requests if authority_id in worked_for[pk]]
-        rows = standings(awards=awards.get(pk, ()), stated_on=last_practised_on, practice=practice[pk], asked=asked, on=on)
+        rows = standings(
+            awards=awards.get(pk, ()),
+            stated_on=last_practised_on,
+            practice=[*practice[pk], *shown.get(pk, ())],
+            asked=[question for authority_id, question in requests if authority_id in worked_for[pk]],
+            on=on,
+            is_per_sector=per_sector,
+        )
         if rows:
             found[pk] = rows
     return found
 
 
-def _worked(wanted, on: date, asked: set[int]):
+def _worked(wanted, on: date, asked: set[int], *, per_sector: bool):
     """For whom each SIP worked in the three years before, and when they were at schools."""
     since = add_months(on, -LAPSE_MONTHS)
     worked_for, practice = defaultdict(set), defaultdict(list)
-    rows = Deployment.objects.standing().filter(partner__in=wanted).order_by("pk")
-    for pk, authority_id, starts_on, ends_on in rows.values_list("partner_id", "authority_id", "starts_on", "ends_on"):
-        practice[pk].append(Practice(starts_on, ends_on))
+    rows = with_sector(Deployment.objects.standing().filter(partner__in=wanted), per_sector=per_sector).order_by("pk")
+    columns = ("partner_id", "authority_id", "starts_on", "ends_on", "sector")
+    for pk, authority_id, starts_on, ends_on, sector in rows.values_list(*columns):
+        practice[pk].append(Practice(starts_on, ends_on, sector))
         if ends_on is None or ends_on >= since:
             worked_for[pk].add(authority_id)
     engaged = Engagement.objects.filter(Q(ends_on=None) | Q(ends_on__gte=since), partner__in=wanted)
@@ -80,33 +86,6 @@ def accreditations(*, on: date, partners: QuerySet | None = None) -> list[Partne
     people = {row.pk: row for row in Partner.objects.filter(pk__in=partners.values("pk"))}
     rows = [PartnerStanding(people[pk], standing) for pk, sectors in found.items() for standing in sectors]
     return sorted(rows, key=lambda row: (row.standing.lapses_on, row.partner.reference, row.standing.sector))
-
-
-def first_day_for(comes_to: Callable[[date], date], on: date) -> date:
-    """The earliest last day of practice for which what it leads to (the lapse, the warning) still lies after `on`."""
-    too_early, late_enough = on - MANY_YEARS, on
-    while late_enough - too_early > ONE_DAY:
-        middle = too_early + (late_enough - too_early) // 2
-        if comes_to(middle) > on:
-            late_enough = middle
-        else:
-            too_early = middle
-    return late_enough
-
-
-def practised_since(since: date, on: date) -> Q:
-    """SIPs whose last practice, as of `on`, lies on `since` or later (D-16)."""
-    awards = Accreditation.objects.filter(partner=OuterRef("pk"), accredited_on__range=(since, on))
-    stays = Deployment.objects.standing().filter(partner=OuterRef("pk"), starts_on__lte=on)
-    stays = stays.filter(Q(ends_on=None) | Q(ends_on__gte=since))
-    return Q(Exists(awards)) | Q(last_practised_on__range=(since, on)) | Q(Exists(stays))
-
-
-def near_lapse(on: date, *, back_months: int) -> QuerySet:
-    """The SIPs who have been warned by a day, and those who lapsed in the months before it."""
-    safe = first_day_for(lambda day: warn_day(lapse_day(day)), on)
-    still_shown = first_day_for(lambda day: add_months(lapse_day(day), back_months), on)
-    return Partner.objects.filter(practised_since(still_shown, on)).exclude(practised_since(safe, on))
 
 
 def partners_of(authority: Authority, on: date) -> QuerySet:

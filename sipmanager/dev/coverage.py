@@ -23,7 +23,7 @@ WHOLLY_COVERED = (
     "partners/tenure.py",
     "partners/accreditation.py",
     "partners/deadlines.py",
-    "partners/workflow.py",
+    "partners/workflow/*.py",
     "visits/workflow/*.py",
     "visits/note_checks.py",
     "*/actions.py",

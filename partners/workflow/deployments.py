@@ -7,9 +7,9 @@ from accounts.access import Viewer, can
 from accounts.permissions import Permission
 from sipmanager.core.workflow import Transition, leaving
 
-from .deployment_rules import findings, refusing
-from .models import Deployment
-from .selectors import case_of
+from ..deployment_rules import findings, refusing
+from ..models import Deployment
+from ..selectors import case_of
 
 P = Permission
 
