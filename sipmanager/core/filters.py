@@ -27,7 +27,9 @@ class SearchFilter(django_filters.CharFilter):
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("label", "Search")
         kwargs.setdefault("max_length", 100)
-        kwargs.setdefault("widget", forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}))
+        # The list answers while one types in a box marked so (static/js/register.js).
+        attrs = {"spellcheck": "false", "autocomplete": "off", "data-search": "list"}
+        kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
         super().__init__(*args, **kwargs)
 
     def filter(self, queryset, value):

@@ -12,24 +12,29 @@
 
     path("", requires(P.SCHOOL_VIEW)(SchoolRegister.as_view()), name="school-list")
 
-A page costs the count, the page, and one query for each prefetch, however many rows it shows.
+A page costs the count, the page, one query for each prefetch and one for the saved views, however many rows it shows.
 """
 
 from dataclasses import dataclass, field
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseBadRequest, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from django.views import View
 
-from . import exports
+from . import clock, exports, saved
 from .forms import BOXES, DateBoxes, ErrorLine, error_lines
 from .parts import Link
 from .wording import capitalised, counted, day
 
 MAX_PAGES = 200  # a deep page costs the database dear and helps nobody: narrow the list instead
+PART = "X-Part"  # the header by which a page asks for the list alone, while somebody types in its search box
+SAVE_VIEW, FORGET_VIEW = "save_view", "forget_view"
+VIEW_NAME = "view-name"
 
 
 @dataclass(frozen=True)
@@ -101,11 +106,21 @@ class Listing:
     shown_at_most: int = 0
     bulk_actions: tuple = ()
     chosen: frozenset = field(default_factory=frozenset)
+    is_all_chosen: bool = False
     links: tuple = ()
+    views: tuple = ()
+    can_save_view: bool = False
+    view_name: str = ""
+    view_error: str = ""
 
     @property
     def has_ticks(self):
         return bool(self.bulk_actions)
+
+    @property
+    def has_more(self):
+        """Whether the filters leave rows that stand on other pages, so that one can choose them all."""
+        return self.count > len(self.records)
 
 
 class CappedPaginator(Paginator):
@@ -129,6 +144,7 @@ class Register(View):
     export_name    the file's name without its ending; "" for a list that is not exported
     empty          what to say when there is nothing at all
     bulk_actions   `BulkAction`s; only then do rows have tick boxes
+    has_views      whether people may save their filters under a name; needs a filter
     """
 
     http_method_names = ["get", "head", "post", "options"]
@@ -143,7 +159,9 @@ class Register(View):
     empty = ""
     per_page = 50
     bulk_actions: tuple[BulkAction, ...] = ()
+    has_views = True
     template_name = "_parts/register_page.html"
+    part_template = "_parts/register_part.html"
 
     # What an app says about its list.
 
@@ -179,6 +197,8 @@ class Register(View):
         return self.page(request, params)
 
     def post(self, request, *args, **kwargs):
+        if self.can_save(request) and request.POST.get("action") in (SAVE_VIEW, FORGET_VIEW):
+            return self.keep_view(request)
         action = next((one for one in self.bulk_for(request) if one.name == request.POST.get("action")), None)
         if action is None:
             return HttpResponseBadRequest()
@@ -188,7 +208,10 @@ class Register(View):
         return getattr(self, f"bulk_{action.name}")(request, chosen)
 
     def chosen_records(self, request):
-        """The ticked rows among those this person may see; None if there are none."""
+        """The ticked rows among those this person may see, or all that the filters show; None if there are none."""
+        if request.POST.get("all") == "1":
+            _filters, shown = self.filtered(request, self.params(request))
+            return shown if shown.exists() else None
         rows = self.queryset(request)
         keys = set()
         for text in request.POST.getlist("chosen"):
@@ -234,8 +257,13 @@ class Register(View):
         if is_nothing_chosen:
             first = f"chosen_{listing.records[0].pk}" if listing.records else ""
             errors = [*errors, ErrorLine("Select an item for this task", first)]
+        if listing.view_error:
+            errors = [*errors, ErrorLine(listing.view_error, VIEW_NAME)]
         context = {"listing": listing, "table": table, "errors": errors, **self.context(request)}
-        return render(request, self.template_name, context)
+        is_part = request.method == "GET" and request.headers.get(PART) == "results"
+        response = render(request, self.part_template if is_part else self.template_name, context)
+        patch_vary_headers(response, [PART])
+        return response
 
     def listing(self, request, params, filters, table) -> Listing:
         paginator = CappedPaginator(table.data, self.per_page)
@@ -266,7 +294,12 @@ class Register(View):
             shown_at_most=pages * self.per_page,
             bulk_actions=self.bulk_for(request),
             chosen=frozenset(request.POST.getlist("chosen")),
+            is_all_chosen=request.POST.get("all") == "1",
             links=self.links(request),
+            views=self.saved_views(request, params),
+            can_save_view=self.can_save(request),
+            view_name=request.POST.get(VIEW_NAME, ""),
+            view_error=getattr(self, "view_error", ""),
         )
 
     def empty_words(self, filters, chosen) -> str:
@@ -275,6 +308,37 @@ class Register(View):
         if chosen:
             return f"No {self.noun[1]} match these filters. Remove one of them to see more."
         return self.empty or f"There are no {self.noun[1]} yet."
+
+    # Saved views.
+
+    def can_save(self, request) -> bool:
+        return self.has_views and self.filter_class is not None and request.user.is_authenticated
+
+    def saved_views(self, request, params) -> tuple[saved.View, ...]:
+        """The views that this person has saved of this list, the one on the screen marked."""
+        if not self.can_save(request):
+            return ()
+        return saved.views_of(user=request.user, register=request.path, shown=view_of(params))
+
+    def keep_view(self, request):
+        """Save what is on the screen under a name, or forget a saved view."""
+        params = self.params(request)
+        if request.POST["action"] == FORGET_VIEW:
+            saved.forget(user=request.user, register=request.path, key=request.POST.get("view", ""))
+            messages.success(request, "The view is removed")
+            return HttpResponseRedirect(f"{request.path}{with_(params)}")
+        refusal = saved.save(
+            user=request.user,
+            register=request.path,
+            name=request.POST.get(VIEW_NAME, ""),
+            query=view_of(params),
+            at=clock.now(),
+        )
+        if refusal:
+            self.view_error = refusal
+            return self.page(request, params)
+        messages.success(request, "The view is saved")
+        return HttpResponseRedirect(f"{request.path}?{view_of(params)}")
 
     # The export.
 
@@ -311,6 +375,17 @@ def with_(params: QueryDict, **changes) -> str:
     for name, value in changes.items():
         left[name] = value
     return f"?{left.urlencode()}"
+
+
+def view_of(params: QueryDict) -> str:
+    """The filters and the order of a list, as a saved view holds them: applied, so that no default comes back."""
+    kept = without(params, "page", "format", "applied")
+    for name, values in list(kept.lists()):
+        kept.setlist(name, [value for value in values if value])
+        if not kept.getlist(name):
+            del kept[name]
+    kept["applied"] = "1"
+    return kept.urlencode()
 
 
 def address(first: dict, params: QueryDict, keep=()) -> str:
