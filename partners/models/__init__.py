@@ -35,6 +35,7 @@ from .deployment import (
     NotificationKind,
     RecordsRequest,
 )
+from .duplicates import Merge, PairVerdict, PairWord
 from .engagement import (
     Check,
     CheckKind,
@@ -62,6 +63,7 @@ from .record import (
     StandDownKind,
 )
 from .removal import CLOSED_CASES, CaseStatus, ConductItem, Criterion, Discussion, RemovalCase
+from .shortlists import Shortlist, ShortlistEntry
 
 __all__ = [
     "CLOSED_CASES",
@@ -111,10 +113,13 @@ __all__ = [
     "InterestKind",
     "Kind",
     "LapseClock",
+    "Merge",
     "NationalNotification",
     "NcaTerm",
     "NotificationKind",
     "Paid",
+    "PairVerdict",
+    "PairWord",
     "Partner",
     "PartnerFile",
     "PartnerKind",
@@ -122,6 +127,8 @@ __all__ = [
     "Referee",
     "RemovalCase",
     "SelfDeclaration",
+    "Shortlist",
+    "ShortlistEntry",
     "Side",
     "SkillsAudit",
     "Stage",

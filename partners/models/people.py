@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.access import Scope, Scoped
+from accounts.access import Scope, Scoped, ScopedQuerySet
 from accounts.models import Authority, Region, RunningQuerySet, User, dated
 from accounts.permissions import Permission
 from schools.facts import SECTOR_NAMES
@@ -18,6 +18,13 @@ from .reach import (
 )
 
 P = Permission
+
+
+class PartnerManager(models.Manager.from_queryset(ScopedQuerySet)):
+    """One record a person: what was merged into another record is left out (`Partner.everyone` has that too)."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(merged_into=None)
 
 
 class Partner(Scoped):
@@ -44,6 +51,11 @@ class Partner(Scoped):
     made_at = models.DateTimeField()
     # Compared and set first when the SIP is deployed (D-31).
     sequence = models.PositiveIntegerField(default=0)
+    # Two records of one person: this one was taken into the other, and its reference leads there.
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from")
+
+    objects = PartnerManager()
+    everyone = models.Manager()
 
     scope = Scope(
         authority=within_reach_of_authorities,
@@ -57,6 +69,11 @@ class Partner(Scoped):
 
     class Meta:
         indexes = [models.Index(fields=["full_name", "id"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="partner_not_merged_into_itself"
+            ),
+        ]
 
     def __str__(self):
         return self.full_name
