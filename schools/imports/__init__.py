@@ -4,8 +4,10 @@
 what is held; `writing` and `spells` carry it out; `run` leads the whole.
 """
 
+from .link_files import import_links
 from .reading import FileRefused
 from .report import Report
 from .run import import_schools
+from .telling import RegisterChanged, Telling, Told
 
-__all__ = ["FileRefused", "Report", "import_schools"]
+__all__ = ["FileRefused", "RegisterChanged", "Report", "Telling", "Told", "import_links", "import_schools"]

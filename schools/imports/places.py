@@ -28,6 +28,7 @@ class Places:
     # (predecessor, successor): the day on which the successor took over.
     succession: dict[tuple[int, int], date | None] = field(default_factory=dict)
     dioceses: dict[str, int] = field(default_factory=dict)
+    diocese_names: dict[int, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls) -> "Places":
@@ -41,7 +42,8 @@ class Places:
             "to_authority_id", "from_authority_id", "from_authority__starts_on"
         )
         places.succession = {(old, new): day for old, new, day in links}
-        places.dioceses = {search_key(name): pk for pk, name in Diocese.objects.values_list("pk", "name")}
+        places.diocese_names = dict(Diocese.objects.values_list("pk", "name"))
+        places.dioceses = {search_key(name): pk for pk, name in places.diocese_names.items()}
         return places
 
     def authority_of(self, code: str | None, name: str | None) -> int | None:

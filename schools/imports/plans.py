@@ -5,9 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from sipmanager.core.wording import in_sentence, listed
+
 from ..facts import Status
 from ..models import FactKind, FactSource, Post, PostKind, School, SchoolFact
 from ..searching import same
+from ..selectors import owned_fields
+from .labels import LABELS, words
 from .places import Places
 from .rows import SchoolRow, new_school_defaults
 
@@ -45,7 +49,10 @@ class Plan:
     changes: dict[str, Any] = field(default_factory=dict)
     before: Mapping[str, Any] = field(default_factory=dict)
     heads_differ: bool = False
+    heads_before: tuple[str, ...] = ()
     reason: str = ""
+    # Nothing is left to do, because an officer has the last word: the line counts as taken.
+    is_heard: bool = False
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -72,7 +79,9 @@ def plans_for(rows: list[SchoolRow], *, places: Places, as_at: date, limits: Lim
     stored = {row["urn"]: row for row in School.objects.filter(urn__in=[row.urn for row in rows]).values(*LOADED).order_by()}
     heads = _heads_held(rows, stored)
     plans = [_plan(row, stored.get(row.urn), heads, places, as_at, limits) for row in rows]
-    _leave_to_officers([plan for plan in plans if plan.kind == UPDATE])
+    updates = [plan for plan in plans if plan.kind == UPDATE]
+    _leave_to_officers(updates)
+    _leave_to_owners(updates, places)
     return plans
 
 
@@ -101,7 +110,9 @@ def _plan(row: SchoolRow, held, heads, places: Places, as_at: date, limits: Limi
     if not limits.may_take_schools and _takes(plan.changes, held, places):
         holder = places.names[held["local_authority_id"]]
         return _ending(plan, REJECT, f"The school is in {holder}; national staff can move it")
-    plan.heads_differ = _heads_differ(plan, values.get("status", held["status"]), heads.get(held["pk"], []))
+    heads_held = heads.get(held["pk"], [])
+    plan.heads_before = tuple(head.name for head in heads_held)
+    plan.heads_differ = _heads_differ(plan, values.get("status", held["status"]), heads_held)
     if plan.changes or plan.heads_differ:
         plan.kind = UPDATE
     return plan
@@ -167,6 +178,7 @@ def differences(values: Mapping[str, Any], held: Mapping[str, Any]) -> dict[str,
 @dataclass(frozen=True)
 class HeldHead:
     key: str
+    name: str
     job_title: str
     is_acting: bool
     source: str
@@ -180,7 +192,7 @@ def _heads_held(rows: Iterable[SchoolRow], stored: Mapping) -> dict[int, list[He
     posts = Post.objects.filter(school_id__in=ids, kind=PostKind.HEAD, ends_on=None)
     columns = ("school_id", "full_name", "job_title", "is_acting", "source")
     for school_id, name, job_title, is_acting, source in posts.values_list(*columns).order_by("pk"):
-        found.setdefault(school_id, []).append(HeldHead(head_key(name), job_title, is_acting, source))
+        found.setdefault(school_id, []).append(HeldHead(head_key(name), name, job_title, is_acting, source))
     return found
 
 
@@ -212,5 +224,26 @@ def _leave_to_officers(plans: list[Plan]) -> None:
         plan = touching[school_id]
         if plan.changes.pop(columns[kind], None) is not None:
             plan.warnings.append(f"The {FactKind(kind).label.lower()} differs from what an officer entered, which was kept")
-        if not plan.changes and not plan.heads_differ:
-            plan.kind = KEEP
+        _settle(plan)
+
+
+def _settle(plan: Plan) -> None:
+    """A plan of which nothing is left to do keeps what is held, and remembers the line so that it warns once."""
+    if not plan.changes and not plan.heads_differ:
+        plan.kind, plan.is_heard = KEEP, True
+
+
+def _leave_to_owners(plans: list[Plan], places: Places) -> None:
+    """Take out of the plans the columns that an officer or the school itself keeps, and say what the extract has there."""
+    owned = owned_fields([plan.school_id for plan in plans]) if plans else {}
+    for plan in plans:
+        theirs = owned.get(plan.school_id, frozenset())
+        kept = {key for key in plan.changes if key in theirs or key.removesuffix("_id") in theirs}
+        if not kept:
+            continue
+        given = {key: words(key, plan.changes[key], diocese=plan.row.diocese, places=places) for key in kept}
+        says = [f"{in_sentence(label)} {given[key] or 'blank'}" for key, label in LABELS.items() if key in kept]
+        plan.warnings.append(f"What an officer or the school keeps was left alone; the extract has {listed(says)}")
+        for key in kept:
+            del plan.changes[key]
+        _settle(plan)

@@ -21,6 +21,7 @@ from ..actions import raise_tasks
 from ..facts import Status
 from ..models import ImportRun, School
 from ..selectors import served_on
+from .differences import told_of
 from .links import add_links
 from .noticing import changes_of_links
 from .places import Places
@@ -28,6 +29,7 @@ from .plans import CREATE, KEEP, REJECT, SKIP, UPDATE, Limits, Plan, plans_for
 from .reading import Cells, FileRefused, date_in_name, extract, opened
 from .report import Report
 from .rows import RowRejected, SchoolRow, school_row
+from .telling import Telling
 from .writing import carry_out
 
 CHUNK = 1000
@@ -43,7 +45,9 @@ class Survey:
 
     report: Report = field(default_factory=Report)
     to_write: set[int] = field(default_factory=set)
+    # Those whose last-seen day moves, a chunk at a time; those whose line is heard though an officer has the last word.
     unchanged_ids: list[list[int]] = field(default_factory=list)
+    heard: dict[int, str] = field(default_factory=dict)
     vanishing: Counter = field(default_factory=Counter)
     links: set[tuple[str, str]] = field(default_factory=set)
     # The authorities that the file speaks of.
@@ -53,7 +57,7 @@ class Survey:
 def import_schools(
     *, source: Path | str | BinaryIO, file_name: str = "", authority: Authority | None = None,
     as_at: date | None = None, dry_run: bool = False, confirm: bool = False, may_take_schools: bool = True,
-    by: Any, at: datetime, on: date,
+    by: Any, at: datetime, on: date, telling: Telling | None = None,
 ) -> Report:  # fmt: skip
     """Load a GIAS extract into the register and say what that did, or with `dry_run` would do.
 
@@ -61,19 +65,23 @@ def import_schools(
     at a time. `as_at` dates the changes; without it the date in `file_name` does, else `on`, which is today.
     `authority` keeps its rows only. `confirm` goes ahead where the vanish guard holds (POL-43). Without
     `may_take_schools` a row cannot take a school out of an authority that has not been abolished.
-    Raises `FileRefused`, with nothing written, where the file as a whole is at fault.
+    `telling` hears of each line that would be written, and stops a load that is not what was looked at.
+    Raises `FileRefused` where the file as a whole is at fault, `RegisterChanged` where `telling` says so; nothing is
+    written then.
     """
+    telling = telling or Telling()
     name = file_name or Path(str(getattr(source, "name", source))).name
     as_at = as_at or date_in_name(name) or on
     places, limits = Places.load(), _limits(authority, may_take_schools, on)
-    survey = _survey(source, places, as_at, limits)
+    survey = _survey(source, places, as_at, limits, telling)
     survey.report.held = "" if confirm else _held(survey.vanishing, places, on)
     if dry_run or survey.report.held:
         return survey.report
+    telling.check()
     run = ImportRun.objects.create(
         authority=authority, kind="schools", file_name=name[:200], as_at=as_at, started_at=at, started_by=by,
     )  # fmt: skip
-    _write(source, survey, places, as_at, limits, run)
+    _write(source, survey, places, as_at, limits, run, telling)
     ImportRun.objects.filter(pk=run.pk).update(result=survey.report.for_the_record())
     figures = {key: value for key, value in survey.report.as_dict().items() if isinstance(value, int)}
     audit.record(what="schools.import", subject=run, by=by, at=at, about_on=as_at, **figures)
@@ -92,7 +100,7 @@ def _limits(authority: Authority | None, may_take_schools: bool, on: date) -> Li
 # The first reading.
 
 
-def _survey(source, places: Places, as_at: date, limits: Limits) -> Survey:
+def _survey(source, places: Places, as_at: date, limits: Limits, telling: Telling) -> Survey:
     survey = Survey()
     seen: dict[str, int] = {}
     with opened(source) as file:
@@ -100,8 +108,12 @@ def _survey(source, places: Places, as_at: date, limits: Limits) -> Survey:
             kept, rows = _known_and_others(chunk, seen, survey, as_at, limits)
             for plan in plans_for(rows, places=places, as_at=as_at, limits=limits):
                 _count(plan, survey, places)
-                if plan.kind == KEEP:
+                if telling.is_wanted and plan.kind in (CREATE, UPDATE):
+                    telling.tell(told_of(plan, places))
+                if plan.kind == KEEP and plan.before["last_seen_on"] != as_at:
                     kept.append(plan.school_id)
+                if plan.kind == KEEP and plan.is_heard:
+                    survey.heard[plan.school_id] = plan.row.digest
             survey.unchanged_ids.append(kept)
     if not survey.report.read:
         raise FileRefused("The file has a header and no schools")
@@ -135,7 +147,8 @@ def _known_and_others(
                 raise RowRejected(f"The URN is on line {seen[urn]} already")
             if _is_known(held.get(urn), digest, as_at, limits):
                 report.unchanged += 1
-                kept.append(held[urn].school_id)
+                if held[urn].last_seen_on != as_at:
+                    kept.append(held[urn].school_id)
                 survey.authority_ids.add(held[urn].local_authority_id)
             else:
                 row = school_row(line.line, line.cells, digest)
@@ -251,7 +264,9 @@ def _held(vanishing: Counter, places: Places, on: date) -> str:
 # The second reading.
 
 
-def _write(source, survey: Survey, places: Places, as_at: date, limits: Limits, run: ImportRun) -> None:
+def _write(
+    source, survey: Survey, places: Places, as_at: date, limits: Limits, run: ImportRun, telling: Telling
+) -> None:  # fmt: skip
     by, at = run.started_by, run.started_at
     newest = School.objects.aggregate(newest=Max("pk"))["newest"] or 0
     if survey.to_write:
@@ -261,8 +276,11 @@ def _write(source, survey: Survey, places: Places, as_at: date, limits: Limits, 
                 rows = [school_row(line.line, line.cells, line.digest()) for line in chunk]
                 plans = plans_for(rows, places=places, as_at=as_at, limits=limits)
                 carry_out(plans, places=places, as_at=as_at, by=by, at=at, run=run)
-    for ids in survey.unchanged_ids:
-        School.objects.filter(pk__in=ids).exclude(last_seen_on=as_at).update(last_seen_on=as_at)
+                telling.progress(len(plans))
+    for ids in filter(None, survey.unchanged_ids):
+        School.objects.filter(pk__in=ids).update(last_seen_on=as_at)
+    for school_id, digest in survey.heard.items():
+        School.objects.filter(pk=school_id).update(line_digest=digest)
     with transaction.atomic():
         # Links of schools that came with this very file touch nothing yet.
         links = [link for link in add_links(survey.links) if link.predecessor_id <= newest]
