@@ -129,6 +129,7 @@ class Permission(StrEnum):
     ACCREDITATION_EDIT = "accreditation_edit"
     ACCREDITATION_CLAIM = "accreditation_claim"
     ACCREDITATION_RESTORE = "accreditation_restore"
+    ACCREDITATION_CLOCK = "accreditation_clock"
     REMOVAL_VIEW = "removal_view"
     REMOVAL_DISCUSS = "removal_discuss"
     REMOVAL_OPEN = "removal_open"
@@ -178,6 +179,7 @@ class Permission(StrEnum):
     RECORD_VIEW = "record_view"
     POLICY_VIEW = "policy_view"
     POLICY_EDIT = "policy_edit"
+    AUTHORITY_EDIT = "authority_edit"
     USER_VIEW = "user_view"
     USER_MANAGE = "user_manage"
 
@@ -246,6 +248,7 @@ TABLE: tuple[Row, ...] = (
     _row(P.ACCREDITATION_EDIT,   "Record accreditation",                       "E   E   .   .   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
     _row(P.ACCREDITATION_CLAIM,  "Claim that an accreditation wrongly lapsed", ".   .   .   A   .   .   .   O   .   .   .   .   .   .   .   .   ."),
     _row(P.ACCREDITATION_RESTORE, "Restore an accreditation on evidence",      "E   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.ACCREDITATION_CLOCK,  "Say how the lapse clock runs",               "E   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   ."),
     _row(P.REMOVAL_VIEW,         "See a case to remove accreditation",         "E   E   R   A   .   O   .   O   .   .   .   .   .   .   .   .   ."),
     _row(P.REMOVAL_DISCUSS,      "Record a discussion of a concern with a SIP", ".   .   R   A   .   O   .   .   .   .   .   .   .   .   .   .   . *"),
     _row(P.REMOVAL_OPEN,         "Open a case to remove accreditation",        "E   .   R   .   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
@@ -295,6 +298,7 @@ TABLE: tuple[Row, ...] = (
     _row(P.RECORD_VIEW,          "See the record of events",                   ".   E   .   A   A   .   A   .   .   .   .   .   .   .   .   .   ."),
     _row(P.POLICY_VIEW,          "See the local policy",                       "E   E   R   A   A   A   A   A   .   .   .   .   .   A   .   .   ."),
     _row(P.POLICY_EDIT,          "Change the local policy",                    ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.AUTHORITY_EDIT,       "Say how an authority is reached",            ".   E   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
     _row(P.USER_VIEW,            "See who has an account",                     ".   E   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
     _row(P.USER_MANAGE,          "Invite people and disable accounts",         ".   E   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
 )

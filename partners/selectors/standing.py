@@ -1,7 +1,7 @@
 """Where accreditations stand and how long SIPs have been at their schools, in fixed numbers of queries (D-15, D-16)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,9 +21,15 @@ from .cases import awards_of, open_requests
 from .clock import is_per_sector, proven, with_sector
 
 
-def standings_of(partners: Iterable[int] | QuerySet, on: date) -> dict[int, list[Standing]]:
-    """Where each SIP's accreditations stand on a day, by partner id; seven queries. Nobody awarded by then is left out."""
+def standings_of(
+    partners: Iterable[int] | QuerySet, on: date, *, more: Mapping[int, Sequence[Practice]] | None = None
+) -> dict[int, list[Standing]]:
+    """Where each SIP's accreditations stand on a day, by partner id; seven queries. Nobody awarded by then is left out.
+
+    `more` is practice that is not on record, by partner id: what if it were?
+    """
     wanted = partners.values("pk") if isinstance(partners, QuerySet) else sorted(set(partners))
+    more = more or {}
     per_sector = is_per_sector(on)
     awards, shown = awards_of(wanted), proven(wanted)
     requests = open_requests(on)
@@ -34,7 +40,7 @@ def standings_of(partners: Iterable[int] | QuerySet, on: date) -> dict[int, list
         rows = standings(
             awards=awards.get(pk, ()),
             stated_on=last_practised_on,
-            practice=[*practice[pk], *shown.get(pk, ())],
+            practice=[*practice[pk], *shown.get(pk, ()), *more.get(pk, ())],
             asked=[question for authority_id, question in requests if authority_id in worked_for[pk]],
             on=on,
             is_per_sector=per_sector,
@@ -42,6 +48,11 @@ def standings_of(partners: Iterable[int] | QuerySet, on: date) -> dict[int, list
         if rows:
             found[pk] = rows
     return found
+
+
+def standings_with(partner_id: int, practice: Sequence[Practice], on: date) -> list[Standing]:
+    """Where one SIP would stand on a day if this practice were on record."""
+    return standings_of([partner_id], on, more={partner_id: practice}).get(partner_id, [])
 
 
 def _worked(wanted, on: date, asked: set[int], *, per_sector: bool):
