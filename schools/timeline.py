@@ -108,4 +108,6 @@ def _counted(same: list[Event]) -> Event:
 
 
 def _when(about_on: date | None, recorded_on: date) -> str:
-    return f"As of {day(about_on)}" if about_on and about_on != recorded_on else ""
+    if about_on is None or about_on == recorded_on:
+        return ""
+    return f"{'For' if about_on > recorded_on else 'As of'} {day(about_on)}"

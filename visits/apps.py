@@ -14,7 +14,7 @@ class VisitsConfig(AppConfig):
 
         from . import actions, jobs, panels, policy_effects, selectors, tasks
         from . import docs as pages
-        from .events import EVENT_TITLES, WRITTEN
+        from .events import ASKED, EVENT_TITLES, WRITTEN
 
         deadlines.register("visits", selectors.owed)
         changes.register_touched("recipients", selectors.recipients_touched)
@@ -24,5 +24,5 @@ class VisitsConfig(AppConfig):
         actions.carry_out_by(tasks.issue_note.delay)
         panels.join_school_pages()
         timeline.register_words(EVENT_TITLES)
-        timeline.leave_out(WRITTEN)
+        timeline.leave_out((*WRITTEN, *ASKED))
         docs.register("note-workflow.md", pages.note_workflow_page)

@@ -53,13 +53,17 @@ class NoteCase:
 
 @dataclass(frozen=True)
 class VisitCase:
-    """A visit as a guard sees it. The fields of a form that is not filled in yet are `None`: then nothing is asked of them."""
+    """A visit as a guard sees it. The fields of a form that is not filled in yet are `None`: then nothing is asked of them.
+
+    `planned_on` is the day that a form gives, `booked_on` the one on record.
+    """
 
     season: str = "autumn"
     on: date | None = None
     is_void: bool = False
     focus: str | None = None
     planned_on: date | None = None
+    booked_on: date | None = None
     starts_on: date | None = None
     ends_on: date | None = None
     held_on: date | None = None

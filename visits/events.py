@@ -26,6 +26,11 @@ EVENT_TITLES = {
     "note.finalise_disputed": "Made final with both views",
     "note.rework": "Taken up with the school again",
     "note.to_trust_advisor": "Passed to the Trust Advisor",
+    "note.ask_to_distribute": "Issue asked for",
+    "note.ask_to_release": "Release asked for",
+    "note.ask_to_amend": "Amendment asked for",
+    "note.ask_to_withdraw": "Withdrawal asked for",
+    "note.ask_again": "Issue asked for again",
     "note.distribute": "Issued",
     "note.release": "Released and issued",
     "note.amend": "Amended and issued again",
@@ -50,6 +55,9 @@ WRITTEN = tuple(
         "comment", "attach", "remove_attachment", "open",
     )
 )  # fmt: skip
+
+# Asking the worker to issue: the issue itself stands in the record.
+ASKED = tuple(f"note.ask_{name}" for name in ("to_distribute", "to_release", "to_amend", "to_withdraw", "again"))
 
 
 def title_of(event) -> str:

@@ -10,7 +10,6 @@ from sipmanager.core.parts import Link
 
 from . import selectors
 from .addresses import note_address
-from .models import Recommendation
 from .states import ISSUED, SETTLED, VisitState
 from .tables import note_tag, note_tag_for_school, occasion, visit_tag
 
@@ -35,13 +34,12 @@ def plan_url(viewer, school, on) -> str:
 
 
 def open_recommendations(viewer, school: School, on):
-    """Recommendations that no later note has looked back on, from notes that the viewer may read (NOV-28)."""
+    """Recommendations that no later note has looked back on, as far as the viewer may read (NOV-28, D-25)."""
     readable = selectors.notes_of_school(school_id=school.pk, viewer=viewer).filter(status__in=sorted(ISSUED | SETTLED))
     readable = [note.pk for note in readable if is_readable(note, viewer)]
     if not readable:
         return None
-    found = selectors.unreviewed_recommendations(school_id=school.pk, before=on)
-    rows = Recommendation.objects.filter(pk__in=[one.pk for one in found], note_id__in=readable).select_related("note__visit")
+    rows = selectors.open_recommendations(note_ids=readable, before=on).select_related("note__visit")
     shown = [
         {"text": row.text, "owner_role": row.owner_role, "due_on": row.due_on, "is_late": bool(row.due_on and row.due_on < on),
          "made_in": Link(occasion(row.note.visit), note_address(viewer, row.note_id))}

@@ -103,7 +103,7 @@ class Autosave {
   // Somebody else has changed this section: both texts are shown, and the writer decides.
   stop(fragment) {
     this.isStopped = true;
-    this.say("Not saved: somebody else has changed this section. Both texts are shown below.", true);
+    this.say("Not saved: this section was changed somewhere else meanwhile. Both texts are shown above.", true);
     const place = this.conflict || this.form.appendChild(document.createElement("div"));
     place.innerHTML = fragment;
     place.tabIndex = -1;

@@ -33,6 +33,11 @@ class Figure:
     choices: tuple[tuple[str, str], ...] = ()
     view: str = ""
 
+    @property
+    def told_as(self) -> str:
+        """The label for readers: what asks the writer for "your view" is the SIP's to everybody else."""
+        return self.label.replace("your view", "the SIP's view")
+
 
 @dataclass(frozen=True)
 class Section:

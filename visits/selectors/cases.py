@@ -56,6 +56,7 @@ def visit_case(*, visit: Visit, on: date, **filled_in) -> VisitCase:
         "on": on,
         "is_void": visit.voided_on is not None,
         "focus": visit.focus,
+        "booked_on": visit.planned_on,
         "starts_on": visit.deployment.starts_on,
         "ends_on": visit.deployment.ends_on,
         "confirmed_on": visit.confirmed_on,

@@ -120,6 +120,16 @@ def unreviewed_recommendations(*, school_id: int, before: date) -> list[Recommen
     return list(rows.order_by("note__visit__held_on", "note_id", "position", "pk"))
 
 
+def open_recommendations(*, note_ids: list[int], before: date) -> QuerySet[Recommendation]:
+    """Recommendations of these notes that none of them has looked back on. A draft that has begun to counts for nothing:
+    what its writer does is not to be told from a page that a school reads (D-25)."""
+    said = RecommendationReview.objects.filter(note_id__in=note_ids, note__visit__voided_on=None).exclude(outcome="")
+    return Recommendation.objects.filter(
+        note_id__in=note_ids, note__status__in=sorted(SETTLED), note__visit__voided_on=None,
+        note__visit__held_on__lte=before, withdrawn_at=None,
+    ).exclude(pk__in=said.exclude(note__status=NoteState.WITHDRAWN).values("recommendation_id"))  # fmt: skip
+
+
 def answers_of(*, note: Note) -> dict[str, HeadAnswer]:
     """The head's answers to the version they have now, by section key."""
     rows = note.answers.filter(content_version=note.head_version or 0).select_related("by")

@@ -33,6 +33,10 @@ class ReadSection:
     text: str
     figures: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def is_written(self) -> bool:
+        return bool(self.text.strip() or self.figures)
+
 
 @dataclass(frozen=True)
 class ReadRecommendation:
@@ -99,6 +103,11 @@ class Reading:
     recipients: tuple[tuple[str, str], ...] = field(default=())
     attachments: tuple[ReadAttachment, ...] = ()
 
+    @property
+    def written(self) -> tuple[ReadSection, ...]:
+        """The sections that say something: one that may stay empty and did is no reader's concern."""
+        return tuple(section for section in self.sections if section.is_written)
+
     def section(self, key: str) -> ReadSection | None:
         return next((section for section in self.sections if section.key == key), None)
 
@@ -122,7 +131,7 @@ def words_of(figure: Figure, value: Any) -> str:
 
 def figures_of(section: Section, figures: dict[str, Any]) -> list[list[str]]:
     """Label and words of every figure that was given, in the template's order."""
-    pairs = ((figure.label, words_of(figure, figures.get(figure.key))) for figure in section.figures)
+    pairs = ((figure.told_as, words_of(figure, figures.get(figure.key))) for figure in section.figures)
     return [[label, words] for label, words in pairs if words]
 
 

@@ -352,3 +352,13 @@ def test_the_database_refuses_a_held_visit_without_a_day(people):
 def test_a_day_that_was_not_given_is_asked_for():
     case = VisitCase(is_filled_in=True, people_present="Head", focus="Reading", confirmed_on=HELD_ON, season="spring")
     assert record_is_whole(case) == ["Enter the date of visit"]
+
+
+def test_nothing_is_recorded_as_missed_before_its_day(people):
+    """VIS-7: until then the visit is moved or cancelled."""
+    visit = make_visit(people)
+    the_day_before = visit.planned_on - timedelta(days=1)
+    with pytest.raises(MoveRefused) as refusal:
+        actions.miss_visit(visit=visit, reason="Snow.", viewer=people.viewer("sip", the_day_before), at=at(the_day_before))
+    assert refusal.value.reasons == ["The visit is planned for 10 November 2009. Until then change its date or cancel it"]
+    assert Visit.objects.get().status == V.PLANNED

@@ -224,3 +224,43 @@ def test_a_manager_reads_a_dispute_and_does_not_decide_it(as_role):
     note.refresh_from_db()
     assert answer.status_code == 409
     assert note.status == S.DISPUTED
+
+
+def test_a_decision_sent_with_nothing_chosen_asks_again_and_keeps_what_was_typed(as_role, submitted):
+    client = as_role(user=submitted.people.line_manager)
+    typed = {"name": "", "version": submitted.content_version, "from": "queue", "comment-return_to_sip": "More <evidence>."}
+
+    answer = client.post(page("note-move", submitted.pk), typed)
+
+    content = answer.content.decode()
+    assert answer.status_code == 400
+    assert 'href="#decision-approve_draft">Select your decision' in content
+    assert "More &lt;evidence&gt;." in content
+    submitted.refresh_from_db()
+    assert submitted.status == S.LA_REVIEW
+    assert client.get(page("note-move", submitted.pk)).status_code == 409, "without a move there is nothing to confirm"
+
+
+def test_a_return_without_a_comment_says_what_to_enter(as_role, submitted):
+    client = as_role(user=submitted.people.line_manager)
+
+    content = client.post(page("note-move", submitted.pk), decision(submitted, "return_to_sip")).content.decode()
+
+    assert 'href="#id_comment">Enter what should be changed' in content
+    submitted.refresh_from_db()
+    assert submitted.status == S.LA_REVIEW
+
+
+def test_who_may_not_decide_is_asked_to_read_and_comment(as_role, submitted):
+    mentors = as_role(user=submitted.people.mentor).get(page("note-review", submitted.pk)).content.decode()
+    deciders = as_role(user=submitted.people.line_manager).get(page("note-review", submitted.pk)).content.decode()
+
+    assert "Read and comment" in mentors
+    assert "Read and decide" in deciders
+
+
+def test_a_dispute_and_its_decision_stand_on_the_page_once(as_role):
+    note = make_note(S.MODERATED)
+    content = as_role(user=note.people.manager).get(page("note-draft", note.pk)).content.decode()
+
+    assert content.count(note.dispute_reason) == 2, "the reason and the decision are the same words in this world"

@@ -230,3 +230,38 @@ def test_another_schools_head_meets_nothing(as_role):
     for address in everything_about(note):
         assert client.get(address).status_code == 404
     assert client.post(page("note-answer", note.pk, "evidence"), answer_form(note)).status_code == 404
+
+
+def test_an_answer_sent_with_nothing_chosen_asks_again(as_role):
+    note = make_note(S.HEAD_REVIEW)
+    client = as_role(user=note.people.head)
+    typed = {"version": note.content_version, "comment-dispute": "The figures are wrong."}
+
+    answer = client.post(page("note-move", note.pk), typed)
+
+    content = answer.content.decode()
+    assert answer.status_code == 400
+    assert 'href="#decision-agree">Select your answer to the whole note' in content
+    assert "The figures are wrong." in content
+    note.refresh_from_db()
+    assert note.status == S.HEAD_REVIEW
+
+
+def test_the_head_reads_the_sips_view_as_the_sips_and_no_empty_section(as_role):
+    """NOV-21: a grade says whose view it is, to whoever reads it."""
+    note = make_note(is_written=False)
+    for section in note.sections.exclude(key="specialism").order_by("position"):
+        figures = {"outcomes_partner": "3"} if section.key == "outcomes" else {}
+        actions.save_section(
+            note=note, key=section.key, text=f"What was seen of {section.key}.", figures=figures, version=1,
+            by=note.people.sip, at=at(),
+        )  # fmt: skip
+    actions.add_recommendation(note=note, text="Mark weekly.", by=note.people.sip, at=at())
+    move(note, "send_to_head", "sip")
+
+    content = as_role(user=note.people.head).get(page("note-draft", note.pk)).content.decode()
+
+    assert "Grade for outcomes, the SIP&#x27;s view" in content
+    assert "your view" not in content
+    assert "Specialism" not in content
+    assert "0 of 8 sections answered" in content

@@ -291,3 +291,15 @@ def test_a_reader_outside_reads_only_what_was_sent_there(as_role):
         assert client.get(page("note-detail", unsent.pk)).status_code == 404
         assert client.get(page("note-draft", note.pk)).status_code == 404
         assert client.get(page("note-history", note.pk)).status_code == 404
+
+
+def test_a_correction_that_the_head_asked_for_stands_in_the_history_and_the_asking_to_issue_does_not(as_role):
+    note = make_note(S.HEAD_REVIEW)
+    move(note, "ask_correction", "head")
+    client = as_role(user=note.people.manager)
+    assert "Correction asked for by the head" in client.get(page("note-history", note.pk)).content.decode()
+
+    issued = make_note(S.DISTRIBUTED)
+    content = as_role(user=issued.people.manager).get(page("note-history", issued.pk)).content.decode()
+    assert "Issue asked for" not in content
+    assert "Issued" in content

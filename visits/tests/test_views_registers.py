@@ -13,7 +13,7 @@ from accounts.permissions import Role
 from visits import panels
 from visits.models import Note
 from visits.states import NoteState as S
-from visits.tests.factories import HELD_ON, make_note, make_people, make_visit
+from visits.tests.factories import HELD_ON, bring_to, make_note, make_people, make_visit
 
 pytestmark = pytest.mark.django_db
 
@@ -194,3 +194,22 @@ def test_a_mentor_is_led_to_drafts_alone(as_role):
     assert address in visit
     assert f"/notes/{issued.pk}/" not in content
     assert client.get(address, follow=True).status_code == 200
+
+
+def test_d_25_a_draft_that_looks_back_closes_no_recommendation_before_it_is_issued(viewer):
+    """What its writer does is not to be told from the page of the school."""
+    people = make_people("kent")
+    issued = make_note(S.DISTRIBUTED, people=people, day=date(2009, 6, 16), season="summer")  # Tuesday
+    draft = make_note(people=people)
+    assert draft.reviews.exclude(outcome="").count() == 1
+
+    for who in (people.head, people.manager):
+        reader = viewer(who)
+        shown = panels.open_recommendations(reader, people.school, reader.on)["context"]["recommendations"]
+        assert [one["text"] for one in shown] == [row.text for row in issued.recommendations.all()]
+
+    bring_to(draft, S.DISTRIBUTED)
+    for who in (people.head, people.manager):
+        reader = viewer(who)
+        shown = panels.open_recommendations(reader, people.school, reader.on)["context"]["recommendations"]
+        assert [one["text"] for one in shown] == [row.text for row in draft.recommendations.all()]

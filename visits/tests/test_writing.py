@@ -510,7 +510,7 @@ def test_figures_are_read_in_words():
         "Reading, writing and mathematics, year 6": "81%",
         "Average scaled score in writing, if there is one": "27",
         "Overall grade, the school's view": "2, good",
-        "Overall grade, your view": "9",
+        "Overall grade, the SIP's view": "9",
     }
     actions.save_section(
         note=note, key="inspection", text="A good one.", figures={"inspected_on": "soon"}, version=3, by=people.sip, at=at()

@@ -27,8 +27,8 @@ from ..states import NoteState
 from ..tables import note_tag
 from ..workflow import moves_for
 from .attaching import documents_beside
-from .moving import decisions
-from .shared import get_note, last_change, note_trail, said, to_note, visit_name
+from .moving import AT_THE_AUTHORITY, decisions
+from .shared import get_note, is_shown_above, last_change, note_trail, said, to_note, visit_name
 
 P = Permission
 
@@ -119,9 +119,10 @@ def note_review(request, pk):
     before, now = selectors.last_submissions(note=note)
     context = review_context(request, note) | {
         "heading": visit_name(note.visit),
+        "caption": "Read and decide" if moves else "Read and comment",
         "sections": sections(request, note, before, now if before else {}),
         "is_again": before is not None,
-        "decisions": decisions(moves, "agree_draft", "approve_draft", "return_to_sip"),
+        "decisions": decisions(moves, *AT_THE_AUTHORITY),
         "comment_url": reverse("visits:note-review", args=[note.pk]),
         "comment_error": error.message if error else "",
         "errors": [ErrorLine(error.message, f"comment-{section_key}")] if error else [],
@@ -139,7 +140,7 @@ def review_context(request, note) -> dict:
         "status": note_tag(note),
         "reading": selectors.reading(note=note, viewer=request.viewer),
         "general_remarks": said_of_all,
-        "general_comments": said(note, [one for one in comments if not one.section_key]),
+        "general_comments": said(note, [one for one in comments if not one.section_key and not is_shown_above(note, one)]),
         "decide_section": f"note:{note.pk}:decision",
         "breadcrumbs": [("My work", "/"), ("Drafts to agree", reverse("visits:note-queue"))],
     }
@@ -153,6 +154,8 @@ def sections(request, note, before, now) -> list[Shown]:
     found = []
     for section in selectors.reading(note=note, viewer=request.viewer).sections:
         parts = tuple(differences(before.get(section.key, ""), now.get(section.key, ""))) if before else ()
+        if not section.is_written and not is_changed(parts):
+            continue
         found.append(
             Shown(
                 section,

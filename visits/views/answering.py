@@ -21,7 +21,7 @@ from ..models import Verdict
 from ..states import NoteState
 from ..workflow import moves_for
 from .attaching import documents_beside
-from .moving import decisions
+from .moving import WITH_THE_HEAD, decisions
 from .shared import get_note, note_trail, said, visit_name
 
 P = Permission
@@ -46,7 +46,7 @@ def answering(request, note, *, sent=None, status=200):
     """The draft as the head was given it, each section followed by its small form. `sent` is (key, form) with errors."""
     reading = selectors.reading(note=note, viewer=request.viewer)
     answers = selectors.answers_of(note=note)
-    asked = [asked_of(note, section, answers.get(section.key), sent) for section in reading.sections]
+    asked = [asked_of(note, section, answers.get(section.key), sent) for section in reading.written]
     moves = moves_for(note=note, viewer=request.viewer, on=request.viewer.on)
     context = {
         "note": note,
@@ -57,7 +57,7 @@ def answering(request, note, *, sent=None, status=200):
         "forms": [one.form for one in asked],
         "answered": sum(1 for one in asked if one.answer),
         "progress_words": progress(answers, reading),
-        "decisions": decisions(moves, "agree", "ask_correction", "dispute"),
+        "decisions": decisions(moves, *WITH_THE_HEAD),
         **documents_beside(request, note),
         "decide_section": f"note:{note.pk}:decision",
         "due_on": note.answer_due_on or note.approve_due_on,
@@ -76,7 +76,7 @@ def asked_of(note, section, answer, sent) -> Asked:
 
 
 def progress(answers, reading) -> str:
-    keys = {section.key for section in reading.sections}
+    keys = {section.key for section in reading.written}
     return f"{len(keys & set(answers))} of {counted(len(keys), 'section')} answered"
 
 

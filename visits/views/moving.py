@@ -29,6 +29,13 @@ COMMENT_LABELS = {
     "withdraw": "Why is the note withdrawn?",
     "recall": "Why do you take it back?",
 }
+MISSING = {
+    "return_to_sip": "Enter what should be changed",
+    "ask_correction": "Enter what should be corrected",
+    "dispute": "Enter what you dispute, and why",
+    "moderate": "Enter your decision, and the reasons for it",
+    "withdraw": "Enter why the note is withdrawn",
+}
 DONE = {
     "submit": "The note is submitted to the authority.",
     "send_to_head": "The note is sent to the head.",
@@ -76,6 +83,7 @@ class Decision:
     says: str
     comment_label: str = ""
     refusals: tuple[str, ...] = ()
+    typed: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,14 +99,22 @@ class Way:
     fields: dict = field(default_factory=dict)
 
 
-def decisions(moves, *names: str) -> list[Decision]:
-    """The moves of these names as things to choose from, in this order."""
-    by_name = {move.name: move for move in moves}
+# What a reader chooses from: of a draft at the authority, and of one with the head.
+AT_THE_AUTHORITY = ("agree_draft", "approve_draft", "return_to_sip")
+WITH_THE_HEAD = ("agree", "ask_correction", "dispute")
+
+
+def decisions(moves, *names: str, typed=None) -> list[Decision]:
+    """The moves of these names as things to choose from, in this order. `typed` is what came with a form."""
+    by_name, typed = {move.name: move for move in moves}, typed or {}
     return [
-        Decision(name, move.label, move.says, comment_label(move), tuple(str(need) for need in move.refusals))
+        Decision(
+            name, move.label, move.says, comment_label(move), tuple(str(need) for need in move.refusals),
+            typed.get(f"comment-{name}", "").replace("\x00", ""),
+        )
         for name in names
         if (move := by_name.get(name))
-    ]
+    ]  # fmt: skip
 
 
 def comment_label(move) -> str:
@@ -141,6 +157,8 @@ def note_move(request, pk):
     moves = {move.name: move for move in moves_for(note=note, viewer=request.viewer, on=request.viewer.on)}
     move = moves.get(name)
     comment = (request.POST.get("comment") or request.POST.get(f"comment-{name}") or "").replace("\x00", "").strip()
+    if not name and request.method == "POST" and (chosen_from := decisions(moves.values(), *AT_THE_AUTHORITY, *WITH_THE_HEAD)):
+        return choose(request, note, moves.values(), chosen_from[0].name in WITH_THE_HEAD)
     if move is None:
         return too_late(request, note, name, comment)
     if request.method != "POST":
@@ -159,6 +177,30 @@ def note_move(request, pk):
 def version_seen(request) -> int:
     text = request.POST.get("version", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def choose(request, note, moves, is_head: bool):
+    """Sent with nothing chosen: the same choice again, with what was typed."""
+    names = WITH_THE_HEAD if is_head else AT_THE_AUTHORITY
+    shown = decisions(moves, *names, typed=request.POST)
+    open_ones = [one for one in shown if not one.refusals] or shown
+    says = "Select your answer to the whole note" if is_head else "Select your decision"
+    context = {
+        "note": note,
+        "heading": "Nothing has been chosen yet",
+        "caption": visit_name(note.visit),
+        "decisions": shown,
+        "title": "What is your answer to the whole note?" if is_head else "What is your decision?",
+        "button": "Send my answer" if is_head else "Send my decision",
+        "error": says,
+        "errors": [ErrorLine(says, f"decision-{open_ones[0].name}")],
+        "decide_section": f"note:{note.pk}:decision",
+        "version": version_seen(request),
+        "from": "queue" if request.POST.get("from") == "queue" else "",
+        "cancel": Link("Go back to the note", note_address(request.viewer, note.pk)),
+        "breadcrumbs": note_trail(request, note),
+    }
+    return render(request, "visits/choose.html", context, status=400)
 
 
 def confirm_page(request, note, move, *, comment="", reasons=(), status=200):
@@ -181,6 +223,8 @@ def confirm_page(request, note, move, *, comment="", reasons=(), status=200):
 def not_yet(request, note, move, reasons, comment):
     """What is missing: of the comment, mended on the spot; of the note, with the way to it."""
     if move.comment and not move.refusals:
+        if move.comment == "required" and not comment:
+            reasons = [MISSING.get(move.name, *reasons[:1])]
         return confirm_page(request, note, move, comment=comment, reasons=reasons)
     heading = f"You cannot {move.label[:1].lower()}{move.label[1:]} yet"
     back = Link("Go back to the note", note_address(request.viewer, note.pk))

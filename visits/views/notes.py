@@ -20,7 +20,7 @@ from sipmanager.core.workflow import MoveRefused, OutOfDate
 
 from .. import actions, forms, selectors
 from ..differences import differences, is_changed
-from ..events import WRITTEN, title_of
+from ..events import ASKED, WRITTEN, title_of
 from ..models import IssuedVersion
 from ..states import EDITABLE, ISSUED, NoteState
 from ..tables import NOTE_COLOURS
@@ -31,6 +31,7 @@ from .moving import too_late, version_seen, ways_on
 from .shared import (
     get_any_note,
     get_note,
+    is_shown_above,
     note_trail,
     refused,
     said,
@@ -74,7 +75,10 @@ def note_draft(request, pk):
         "ways": ways_on(note, moves),
         **being_issued(note, moves),
         "refused_issue": selectors.last_issue_refused(note),
-        "comments": said(note, selectors.comments_for(note=note, viewer=request.viewer)),
+        "comments": said(
+            note,
+            [one for one in selectors.comments_for(note=note, viewer=request.viewer) if not is_shown_above(note, one)],
+        ),
         "history_url": reverse("visits:note-history", args=[note.pk]),
         "breadcrumbs": note_trail(request, note, with_note=False),
     }
@@ -265,7 +269,7 @@ def is_told(event, *, is_school: bool) -> bool:
     """Whether a line of the record stands in the history that a person reads."""
     if is_school:
         return event.what in KNOWN_TO_SCHOOLS
-    return event.what not in WRITTEN and not event.what.startswith("note.ask_")
+    return event.what not in (*WRITTEN, *ASKED)
 
 
 # --------------------------------------------------------------------------------------------- issuing and amending

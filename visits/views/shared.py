@@ -96,6 +96,12 @@ def said(note, comments) -> list[Remark]:
     return [Remark(writer(one), one.at, one.text, titles.get(one.section_key, "")) for one in comments]
 
 
+def is_shown_above(note, comment) -> bool:
+    """Whether a comment is the dispute or the decision that the page already shows under its own heading."""
+    own = {"dispute": note.dispute_reason, "moderate": note.moderation}
+    return bool(comment.text) and own.get(comment.move) == comment.text
+
+
 def writer(comment) -> str:
     role = ROLE_NAMES.get(comment.by_role, "")
     name = comment.by.full_name if comment.by else "The service"

@@ -116,7 +116,7 @@ def visit_detail(request, pk):
         "others": [
             Link(LABELS[move.name], reverse("visits:visit-move", args=[visit.pk, move.name]))
             for move in moves
-            if move.name in ("miss", "reschedule", "cancel")
+            if move.name in ("miss", "reschedule", "cancel") and move.is_open
         ],
         "void_url": reverse("visits:visit-void", args=[visit.pk])
         if not visit.voided_on and can(request.viewer, P.VISIT_VOID, visit)
@@ -140,7 +140,10 @@ def summary(visit) -> list[SummaryRow]:
             SummaryRow("Date held", visit.held_on),
             SummaryRow("Time in school", f"{visit.hours_in_school.normalize():f} hours" if visit.hours_in_school else ""),
             SummaryRow("Present", visit.people_present),
-            SummaryRow("Governor invited", visit.governor_invited_on or visit.governor_reason or "No"),
+            SummaryRow(
+                "Governor invited",
+                visit.governor_invited_on or (f"No: {visit.governor_reason}" if visit.governor_reason else "No"),
+            ),
             SummaryRow("Governor present", visit.was_governor_present),
         ]
     if visit.status_reason:

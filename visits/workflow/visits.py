@@ -56,6 +56,13 @@ def record_is_whole(case: VisitCase) -> list[str]:
     return needs
 
 
+def day_has_come(case: VisitCase) -> list[str]:
+    """Nothing is missed before its day (VIS-7): a visit that will not be made is moved or cancelled."""
+    if case.booked_on is None or case.on is None or case.booked_on <= case.on:
+        return []
+    return [f"The visit is planned for {day(case.booked_on)}. Until then change its date or cancel it"]
+
+
 def new_day_is_possible(case: VisitCase) -> list[str]:
     return inside_the_deployment("New date", case.planned_on, case) if case.is_filled_in else []
 
@@ -66,7 +73,7 @@ VISIT_WORKFLOW: tuple[Transition, ...] = (
                says="The head receives the date and the focus by e-mail."),
     Transition("hold",       "Record the visit",            (S.PLANNED, S.CONFIRMED),              S.HELD,        P.VISIT_PLAN, guard=record_is_whole, effects=("begin_note",), source="NOV-48",
                says="The note of visit begins, with last time's recommendations to review."),
-    Transition("miss",       "Record that it did not take place", (S.PLANNED, S.CONFIRMED),        S.MISSED,      P.VISIT_PLAN, comment="required", source="VIS-8",
+    Transition("miss",       "Record that it did not take place", (S.PLANNED, S.CONFIRMED),        S.MISSED,      P.VISIT_PLAN, guard=day_has_come, comment="required", source="VIS-8",
                says="The visit stays on record as missed."),
     Transition("reschedule", "Move to another day",         (S.PLANNED, S.CONFIRMED, S.MISSED),    S.RESCHEDULED, P.VISIT_PLAN, guard=new_day_is_possible, comment="optional", effects=("plan_anew",), source="VIS-8",
                says="A new visit is planned in its place."),

@@ -286,7 +286,7 @@ def test_two_texts_of_one_section_are_both_shown(writing):
     page.get_by_label("Standards").fill("Good")
     page.keyboard.press("Tab")
     page.get_by_role("heading", name="Theirs").wait_for()
-    status_becomes(page, "somebody else has changed this section")
+    status_becomes(page, "changed somewhere else meanwhile")
     assert page.get_by_label("Standards").input_value() == "Good"
     page.get_by_label("Standards").fill("Good indeed")
     page.clock.run_for(10000)
