@@ -31,6 +31,7 @@ class Capacity:
     place: str = ""
     # Whose name stands in the header, where that is not the place.
     authority_name: str = ""
+    authority_phone: str = ""
 
     @property
     def key(self) -> str:

@@ -10,6 +10,7 @@ from .navigation import is_a_page, navigation_for
 from .permissions import Permission
 
 SEARCH_PAGE = "/search/"
+MENU_PAGE = "/menu/"
 
 
 def frame(request) -> dict:
@@ -30,6 +31,7 @@ def frame_of(request) -> Frame:
     can_search = viewer.has(Permission.SEARCH) and is_a_page(SEARCH_PAGE)
     return Frame(
         authority_name=(acting.authority_name or acting.place) if acting else "",
+        authority_phone=acting.authority_phone if acting else "",
         navigation=navigation_for(viewer, request.path),
         user_name=user.full_name or user.email,
         capacity_label=acting.label if acting else "",
@@ -38,6 +40,7 @@ def frame_of(request) -> Frame:
         sign_out_url=address_of("account_logout"),
         account_url=address_of("accounts:own-details"),
         search_url=SEARCH_PAGE if can_search else "",
+        menu_url=MENU_PAGE if is_a_page(MENU_PAGE) else "",
         timeout_seconds=settings.SESSION_IDLE_MINUTES * 60,
         extend_url=address_of("accounts:session-extend"),
     )

@@ -39,6 +39,7 @@ def membership_capacities(*, user: User, on: date) -> Iterable[Capacity]:
             region_id=row.region_id,
             diocese_id=row.diocese_id,
             place=place.name if place else "",
+            authority_phone=row.authority.phone if row.authority else "",
         )
 
 

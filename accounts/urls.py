@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 
-from .views import invitations, own, people, policies, sign_in
+from .views import addresses, authorities, invitations, own, people, policies, sign_in
 
 signing_in = [
     path("sign-in/", account.login, name="account_login"),
@@ -66,16 +66,20 @@ ours = [
     path("people/<int:pk>/roles/<int:role_pk>/end/", people.role_end, name="role-end"),
     path("people/<int:pk>/close/", people.person_close, name="person-close"),
     path("people/<int:pk>/close/now/", people.person_disable, name="person-disable"),
+    path("people/<int:pk>/password/", people.person_reset, name="person-reset"),
     path("people/<int:pk>/second-factor/", people.second_factor_lost, name="second-factor-lost"),
     path("people/<int:pk>/second-factor/remove/", people.second_factor_remove, name="second-factor-remove"),
     path("people/<int:pk>/open/", people.person_enable, name="person-enable"),
     path("you/", own.own_details, name="own-details"),
     path("you/name/", own.own_name, name="own-name"),
+    path("you/email/", addresses.own_address, name="own-address"),
+    path("you/email/<str:secret>/", addresses.own_address_confirm, name="own-address-confirm"),
     path("you/capacity/", own.capacity_switch, name="capacity-switch"),
     path("session/", own.session_extend, name="session-extend"),
     path("kept/", own.kept, name="kept"),
     path("kept/throw-away/", own.kept_throw_away, name="kept-throw-away"),
     path("authorities/", policies.authority_list, name="authority-list"),
+    path("authorities/<str:code>/contact/", authorities.authority_contact, name="authority-contact"),
     path("policy/", policies.own_policy, name="own-policy"),
     path("policy/<str:code>/", policies.policy_detail, name="policy-detail"),
     path("policy/<str:code>/change/", policies.policy_change, name="policy-change"),

@@ -7,27 +7,38 @@ class PartnersConfig(AppConfig):
     verbose_name = "School improvement partners"
 
     def ready(self) -> None:
-        from accounts import access, invitations
-        from schools import filters, registers, timeline
+        from accounts import access, invitations, new_address
+        from accounts.policy_effects import register_effects
+        from schools import changes, filters, registers, timeline
         from schools import panels as school_panels
+        from schools.imports import previews
         from schools.models import register_own_schools
         from sipmanager.core import deadlines, docs, jobs
 
-        from . import actions, panels, selectors
-        from .docs import conditions_page, deployment_page
-        from .jobs import end_past_deployments
+        from . import actions, panels, policy_effects, selectors
+        from .docs import accreditation_page, conditions_page, deployment_page
+        from .imports import loaders
+        from .jobs import ask_for_records, end_past_deployments
 
         access.register_capacities(selectors.partner_capacities)
         access.register_people(selectors.people_by_partner)
         access.register_people(selectors.people_by_support)
+        new_address.register_follower(actions.readdress_partner)
         invitations.register_claim("partner", actions.claim_partner, says=actions.says_partner)
         register_own_schools(selectors.own_schools)
+        changes.register_touched("deployments", selectors.deployments_touched)
         deadlines.register("partners", selectors.owed)
+        deadlines.register("accreditation", selectors.owed_of_accreditation)
+        register_effects("partners", policy_effects.EFFECTS, policy_effects.in_progress)
         jobs.register_step("end_past_deployments", end_past_deployments, order=20)
+        jobs.register_step("ask_for_records", ask_for_records, order=25)
         school_panels.register(school_panels.SIP, 10, panels.sip_panel)
         school_panels.register_essential(10, panels.sip_essential)
         filters.register_filter("sip", panels.sip_filter)
         registers.register_annotation("sip", panels.annotate_sip)
+        previews.register_loader("partners", loaders.load_partners)
+        previews.register_loader("deployments", loaders.load_deployments)
         timeline.register_words(panels.words_of_events())
         docs.register("conditions-of-grant.md", conditions_page)
         docs.register("deployment.md", deployment_page)
+        docs.register("accreditation.md", accreditation_page)

@@ -6,8 +6,10 @@ class QaConfig(AppConfig):
     verbose_name = "Quality assurance"
 
     def ready(self) -> None:
+        from accounts.policy_effects import register_effects
         from sipmanager.core import deadlines
 
-        from . import selectors
+        from . import policy_effects, selectors
 
         deadlines.register("qa", selectors.owed)
+        register_effects("qa", policy_effects.EFFECTS, policy_effects.in_progress)

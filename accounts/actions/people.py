@@ -1,6 +1,8 @@
 """Roles given and ended, accounts closed and opened again, a person's own details."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
@@ -106,6 +108,16 @@ def enable(*, user: User, of: Viewer, viewer: Viewer, by: User, at: datetime) ->
         if not User.objects.filter(pk=user.pk, is_active=False).update(is_active=True, disabled_at=None):
             raise Refused("This account is open already")
         audit.record(what="user.enable", subject=user, by=by, at=at)
+
+
+def ask_for_new_password(*, user: User, by: User, at: datetime, send: Callable[[str], object]) -> None:
+    """Have the link to set a new password sent to the person's own address; whoever asks never sees it (SPM-10).
+
+    `send` takes the address, after the commit. The password of today goes on working until the link is used.
+    """
+    with transaction.atomic():
+        audit.record(what="user.reset", subject=user, by=by, at=at)
+        transaction.on_commit(partial(send, user.email), robust=True)
 
 
 def remove_second_factor(*, user: User, of: Viewer, viewer: Viewer, by: User, at: datetime) -> None:

@@ -273,7 +273,7 @@ def test_a_manager_looks_at_the_changes_before_making_them(as_role, kent, today)
 
     preview = client.post(address, fields)
     assert b"What would change on 17 November 2009" in preview.content
-    assert b"POL-2. Now: 5" in preview.content
+    assert b"Days to share a draft (POL-2)" in preview.content
     assert LocalPolicy.objects.filter(authority=kent).count() == 1
 
     sent = dict(preview.context["sent"])

@@ -15,6 +15,7 @@ from accounts.forms.people import EndRoleForm, GiveRoleForm
 from accounts.models import Authority, Membership, User
 from accounts.permissions import GIVES, P, Role
 from accounts.registers import PersonRegister
+from accounts.tasks import send_reset_link
 from sipmanager.core import clock
 from sipmanager.core.once import once
 from sipmanager.core.parts import Link, SummaryRow, Tag
@@ -161,6 +162,16 @@ def person_close(request, pk):
 def person_disable(request, pk):
     """Close an account at once."""
     return _change_account(request, pk, actions.disable, "You have closed the account")
+
+
+@require_POST
+@requires(P.USER_MANAGE)
+def person_reset(request, pk):
+    """Send a person the link by which they set a new password (SPM-10)."""
+    person = fetch(request.viewer, P.USER_MANAGE, User.objects.filter(is_active=True), pk=pk)
+    actions.ask_for_new_password(user=person, by=request.user, at=clock.now(), send=send_reset_link.delay)
+    messages.success(request, f"A link to set a new password is on its way to {person.email}")
+    return redirect("accounts:person-detail", pk=person.pk)
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """Local policy: every setting with its value and what the preset says; a new policy from a later day (D-39)."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib import messages
@@ -12,12 +13,25 @@ from accounts.access import can, fetch, requires
 from accounts.forms.policies import PolicyForm, PresetForm, initial_from
 from accounts.models import Authority, LocalPolicy
 from accounts.permissions import P
+from accounts.policy_effects import Effect, effects_of, in_progress
 from accounts.policy_words import in_words
-from accounts.presets import PRESET_NAMES, PRESETS, Policy
+from accounts.presets import PRESET_NAMES, PRESETS, Policy, Setting
 from accounts.registers import AuthorityRegister
 from sipmanager.core import clock
 from sipmanager.core.parts import Link, SummaryRow
-from sipmanager.core.wording import day
+from sipmanager.core.wording import day, listed
+
+
+@dataclass(frozen=True)
+class ChangedSetting:
+    """A setting before and after a change, in words, and the rules and due dates that read it (POL-34)."""
+
+    id: str
+    says: str
+    before: str
+    after: str
+    effects: list[Effect]
+
 
 authority_list = requires(P.POLICY_VIEW)(AuthorityRegister.as_view())
 
@@ -29,8 +43,22 @@ def setting_rows(policy: Policy) -> list[SummaryRow]:
     for setting, value in policy.items():
         usual = getattr(preset, setting.key)
         note = f"{setting.id}. " + ("As in the preset" if value == usual else f"Preset: {in_words(setting, usual)}")
-        rows.append(SummaryRow(setting.says, in_words(setting, value), note=note))
+        rows.append(SummaryRow(setting.says, in_words(setting, value), note=f"{note}. {touches(setting)}"))
     return rows
+
+
+def touches(setting: Setting) -> str:
+    """The rules and due dates that read a setting, as a sentence (POL-34)."""
+    rules = list(dict.fromkeys(effect.rule for effect in effects_of(setting.id)))
+    return f"Read by {listed(rules)}" if rules else "No rule or due date is worked out from it"
+
+
+def changed_rows(changes) -> list[ChangedSetting]:
+    """The settings that differ, with what each would touch."""
+    return [
+        ChangedSetting(setting.id, setting.says, in_words(setting, old), in_words(setting, new), effects_of(setting.id))
+        for setting, old, new in changes
+    ]
 
 
 @require_safe
@@ -63,9 +91,19 @@ def policy_detail(request, code):
         "coming": [one for one in rows if one.starts_on > on],
         "earlier": [one for one in rows if one.starts_on <= on and one != row],
         "may_edit": may_edit,
-        "links": (Link("Change the policy", reverse("accounts:policy-change", args=[code])),) if may_edit else (),
+        "links": _links(request.viewer, authority),
     }
     return render(request, "accounts/policy.html", context)
+
+
+def _links(viewer, authority: Authority) -> list[Link]:
+    places = [
+        (P.POLICY_EDIT, "Change the policy", "accounts:policy-change"),
+        (P.AUTHORITY_EDIT, "Change how the authority is reached", "accounts:authority-contact"),
+    ]
+    return [
+        Link(label, reverse(name, args=[authority.code])) for right, label, name in places if can(viewer, right, authority)
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -121,12 +159,16 @@ def _policy_form(request, authority, preset, on):
 def _show_changes(request, authority, form, starts_on, overrides, context):
     before = selectors.policy_on(authority=authority, on=starts_on)
     after = Policy(form.preset, overrides)
-    changes = [
-        SummaryRow(setting.says, in_words(setting, new), note=f"{setting.id}. Now: {in_words(setting, old)}")
-        for setting, old, new in selectors.policy_changes(before, after)
-    ]
+    changes = changed_rows(selectors.policy_changes(before, after))
+    standing = in_progress(authority=authority, on=starts_on, changed={change.id for change in changes})
     sent = [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"]
-    context |= {"changes": changes, "starts_on": starts_on, "sent": sent, "here": request.get_full_path()}
+    context |= {
+        "changes": changes,
+        "in_progress": standing,
+        "starts_on": starts_on,
+        "sent": sent,
+        "here": request.get_full_path(),
+    }
     return render(request, "accounts/policy_preview.html", context)
 
 

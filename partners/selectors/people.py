@@ -20,7 +20,7 @@ ROLE_OF_SUPPORT = {
 
 # Asked at every request, so it is written out: the framework takes longer to put such a union together than to ask it.
 CAPACITIES = """
-    SELECT sip.id, 'sip', engagement.authority_id, authority.name, sip.full_name
+    SELECT sip.id, 'sip', engagement.authority_id, authority.name, authority.phone, sip.full_name
     FROM partners_partner sip
     LEFT JOIN partners_engagement engagement ON engagement.partner_id = sip.id
         AND (engagement.starts_on IS NULL OR engagement.starts_on <= %s)
@@ -28,7 +28,7 @@ CAPACITIES = """
     LEFT JOIN accounts_authority authority ON authority.id = engagement.authority_id
     WHERE sip.user_id = %s
     UNION
-    SELECT sip.id, support.kind, engagement.authority_id, authority.name, sip.full_name
+    SELECT sip.id, support.kind, engagement.authority_id, authority.name, authority.phone, sip.full_name
     FROM partners_support support
     JOIN partners_engagement engagement ON engagement.id = support.engagement_id
     JOIN accounts_authority authority ON authority.id = engagement.authority_id
@@ -49,7 +49,9 @@ def partner_capacities(*, user: User, on: date) -> Iterable[Capacity]:
     yield from sorted(found, key=lambda c: (c.role is not Role.SIP, c.role.value, c.authority_name, c.place, c.key))
 
 
-def _capacity(partner_id: int, kind: str, authority_id: int | None, authority: str | None, partner: str) -> Capacity:
+def _capacity(
+    partner_id: int, kind: str, authority_id: int | None, authority: str | None, phone: str | None, partner: str
+) -> Capacity:
     authority = authority or ""
     role = ROLE_OF_SUPPORT.get(kind, Role.SIP)
     return Capacity(
@@ -58,6 +60,7 @@ def _capacity(partner_id: int, kind: str, authority_id: int | None, authority: s
         partner_id=partner_id,
         place=authority if role is Role.SIP else partner,
         authority_name=authority,
+        authority_phone=phone or "",
     )
 
 

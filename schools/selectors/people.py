@@ -7,13 +7,12 @@ from django.db.models import QuerySet
 
 from accounts.access import Capacity
 from accounts.models import User
-from accounts.permissions import Role
 
-from ..models import Post, PostKind, School, SchoolService
+from ..models import ROLES_OF_POSTS, Post, PostKind, School, SchoolService
 
 
 def posts_on(school: School | int, on: date) -> list[Post]:
-    """Everybody in a post at the school on a day: heads, then chairs, then governors."""
+    """Everybody in a post at the school on a day, in the order of `PostKind`: heads first."""
     order = list(PostKind.values)
     rows = Post.objects.running(on).filter(school_id=getattr(school, "pk", school)).select_related("user", "school")
     return sorted(rows, key=lambda post: (order.index(post.kind), post.full_name, post.pk))
@@ -49,14 +48,15 @@ def schools_without_head(schools: QuerySet, on: date) -> QuerySet:
 
 def post_capacities(*, user: User, on: date) -> Iterable[Capacity]:
     """What a person's posts make them on a day; one query. Registered with `accounts.access`."""
-    rows = Post.objects.running(on).filter(user=user).select_related("school__local_authority")
+    rows = Post.objects.running(on).filter(user=user, kind__in=ROLES_OF_POSTS).select_related("school__local_authority")
     for post in rows.order_by("kind", "school__name", "pk"):
         authority = post.school.local_authority
         yield Capacity(
-            role=Role(post.kind),
+            role=ROLES_OF_POSTS[PostKind(post.kind)],
             school_id=post.school_id,
             place=post.school.name,
             authority_name=authority.name if authority else "",
+            authority_phone=authority.phone if authority else "",
         )
 
 

@@ -41,6 +41,8 @@ class Frame:
     sign_out_url: str = ""
     account_url: str = ""
     search_url: str = ""
+    menu_url: str = ""
+    authority_phone: str = ""
     timeout_seconds: int = 0
     extend_url: str = ""
     version: str = ""

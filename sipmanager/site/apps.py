@@ -10,5 +10,7 @@ class SiteConfig(AppConfig):
         from sipmanager.core import docs
 
         from . import docs as pages
+        from .rules_met import rules_page
 
         docs.register("deadlines.md", pages.deadlines_page)
+        docs.register("rules.md", rules_page)

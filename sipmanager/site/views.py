@@ -18,13 +18,15 @@ from sipmanager.core.models import OutgoingEmail
 from sipmanager.core.parts import Link, Tag
 from sipmanager.core.registers import page_number, pages_of
 
-from . import health, problems, searching, work
+from . import health, menu, problems, searching, work
 
 P = Permission
 PER_PAGE = 50
 REPORTS = [("My work", "/"), ("Reports", "/reports/")]
 # fmt: off
 REPORT_PAGES = (
+    (P.REPORT_VIEW,       Link("Allocation summary", "/reports/allocation/"),
+     "How many schools have a SIP, authority by authority."),
     (P.CONDITIONS_VIEW,   Link("Conditions of grant", "/conditions-of-grant/"),
      "Which conditions are met, at risk or not met, and why."),
     (P.DEADLINE_VIEW,     Link("Deadlines", "/deadlines/"),
@@ -107,6 +109,13 @@ def address_with(params, **changes: str) -> str:
     """The same list from its first page, with some parameters changed; a blank one goes."""
     kept = {name: params[name] for name in ("authority", "about", "late") if name in params}
     return f"?{urlencode({name: value for name, value in (kept | changes).items() if value})}"
+
+
+@require_safe
+@requires(P.HOME)
+def menu_page(request):
+    """Everything the person may do, under the names of the old menu (SPM-2)."""
+    return render(request, "site/menu.html", {"groups": menu.groups_for(request.viewer), "breadcrumbs": REPORTS[:1]})
 
 
 @require_safe

@@ -201,7 +201,8 @@ def what_comes_next(viewer: Viewer) -> str:
 # fmt: off
 SHORTCUTS: tuple[tuple[Permission, frozenset[Role] | None, str, str], ...] = (
     (Permission.DEPLOYMENT_PROPOSE, None, "Deploy a SIP",               "/deployments/new/"),
-    (Permission.PARTNER_VIEW,       frozenset({Role.MANAGER, Role.ADMINISTRATOR}), "Find a SIP", "/partners/"),
+    (Permission.REPORT_VIEW,        None, "Allocation summary",         "/reports/allocation/"),
+    (Permission.PARTNER_VIEW,       frozenset({Role.MANAGER, Role.ADMINISTRATOR}), "Find a SIP", "/partners/find/"),
     (Permission.SCHOOL_IMPORT,      frozenset({Role.ADMINISTRATOR}), "Load a school register", "/schools/import/"),
     (Permission.VISIT_PLAN,         None, "Plan a visit",               "/visits/plan/"),
     (Permission.NOTE_AGREE,         None, "Drafts to agree",            "/notes/to-agree/"),
@@ -209,6 +210,7 @@ SHORTCUTS: tuple[tuple[Permission, frozenset[Role] | None, str, str], ...] = (
     (Permission.CONDITIONS_VIEW,    None, "Conditions of grant",        "/conditions-of-grant/"),
     (Permission.USER_MANAGE,        None, "Manage users",               "/accounts/people/"),
     (Permission.OWN_DETAILS,        None, "Update your details",        "/accounts/you/"),
+    (Permission.HOME,               None, "All functions",              "/menu/"),
 )
 # fmt: on
 

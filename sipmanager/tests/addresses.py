@@ -60,6 +60,7 @@ RECORDS = (
     ("accounts:role-*",              lambda world: {"pk": world["member"].pk}),
     ("accounts:policy-take-back",    lambda world: {"code": world.authority.code, "pk": world["policy"].pk}),
     ("accounts:policy-*",            lambda world: {"code": world.authority.code}),
+    ("accounts:authority-contact",   lambda world: {"code": world.authority.code}),
     ("schools:import-detail",        lambda world: {"pk": world["run"].pk}),
     ("schools:term-remove",          lambda world: {"code": world.authority.code, "year": 2009, "number": 1}),
     ("schools:term-change",          lambda world: {"code": world.authority.code, "year": 2009, "number": 1}),

@@ -1,0 +1,73 @@
+"""Which deployment rules and conditions of grant read local policy, and which deployments keep the one they hold (POL-34, D-39)."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from accounts.models import Authority
+from accounts.policy_effects import Effect
+from accounts.presets import BY_ID
+from sipmanager.core.wording import counted
+
+from .conditions import CONDITIONS_OF_GRANT
+from .deployment_rules import DEPLOYMENT_RULES
+from .models import Deployment, DeploymentStatus
+
+RULES_READ = {
+    "POL-13": ("DAY-1",),
+    "POL-26": ("PRE-2",),
+    "POL-36": ("DEP-10",),
+    "POL-40": ("PRE-2",),
+    "POL-41": ("DEP-9",),
+    "POL-44": tuple(str(check) for check in BY_ID["POL-44"].choices),
+}
+CONDITIONS_READ = {
+    "POL-22": ("COG-B",),
+    "POL-36": ("COG-H",),
+    "POL-37": ("COG-D",),
+    "POL-38": ("COG-D",),
+}
+OF_RECORDS = (
+    Effect("POL-39", "GRA-4", "What a school brings for part of a financial year"),
+    Effect("POL-9", "AGR-7", "Whether extra work at one of the SIP's schools waits for the authority's word"),
+    Effect("POL-30", "AGR-8", "Whether a SIP brokers support only once the authority agrees"),
+    Effect("POL-50", "PRE-11", "How long a former employer or post counts as an interest"),
+    Effect("POL-51", "REG-8", "How often a SIP is asked for an audit of skills"),
+    Effect("POL-52", "REG-18", "When a SIP's termly word on their details is due"),
+    Effect("POL-53", "REG-10", "When a SIP's yearly word on their interests is due"),
+    Effect("POL-54", "REG-18", "When the authority's word on what a SIP changed or declared is due"),
+    Effect("POL-55", "PRE-13", "When a check that runs out is reminded of first"),
+    Effect("POL-55", "AGR-2", "When the renewal of an agreement is reminded of first"),
+    Effect("POL-56", "PRE-13", "When a check that runs out is reminded of last"),
+    Effect("POL-56", "AGR-2", "When the renewal of an agreement is reminded of last"),
+    Effect("POL-57", "AGR-3", "The earliest day on which an agreement ends after notice"),
+    Effect("POL-58", "AGR-2", "How long an agreement may be renewed without an override"),
+    Effect("POL-59", "AGR-12", "When the review after a breach is due"),
+    Effect("POL-60", "AGR-10", "What the SIP undertakes in an agreement"),
+    Effect("POL-60", "AGR-11", "What the authority undertakes in an agreement"),
+)
+
+
+def _effects() -> Iterable[Effect]:
+    rules = {rule.id: rule.says for rule in DEPLOYMENT_RULES}
+    conditions = {condition.id: condition.says for condition in CONDITIONS_OF_GRANT}
+    for read, says in ((RULES_READ, rules), (CONDITIONS_READ, conditions)):
+        for setting, ids in read.items():
+            yield from (Effect(setting, rule, says[rule]) for rule in ids)
+    yield from OF_RECORDS
+
+
+EFFECTS = tuple(_effects())
+STANDS = (DeploymentStatus.PROPOSED, DeploymentStatus.AGREED, DeploymentStatus.CONFIRMED)
+
+
+def in_progress(authority: Authority, on: date, changed: Collection[str]) -> Iterable[str]:
+    """Deployments hold the policy under which they were proposed; conditions are asked under the one of the day."""
+    if not set(changed).isdisjoint(RULES_READ):
+        many = Deployment.objects.filter(authority=authority, status__in=STANDS, voided_on=None).count()
+        if many:
+            yield (
+                f"{counted(many, 'deployment')} proposed or at work by then "
+                f"{'keeps' if many == 1 else 'keep'} the policy of {'its' if many == 1 else 'their'} time."
+            )
+    if not set(changed).isdisjoint(CONDITIONS_READ):
+        yield "The conditions of grant are worked out under the new policy for its first day and every later one."

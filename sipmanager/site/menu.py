@@ -1,0 +1,66 @@
+"""Everything the service does, under the names of the old SIPmanager's menu (SPM-2, SPM-3 to SPM-11)."""
+
+from dataclasses import dataclass
+
+from accounts.access import Viewer
+from accounts.navigation import is_a_page
+from accounts.permissions import Permission
+
+P = Permission
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One function: what the old menu called it (blank for what it did not have), its page, and the right that opens it."""
+
+    group: str
+    formerly: str
+    label: str
+    url: str
+    permission: Permission | None
+    says: str
+
+
+# fmt: off
+ENTRIES: tuple[Entry, ...] = (
+    Entry("Home page",      "Home page",             "My work",                "/",                          P.HOME,               "What is waiting for you and whom you wait for."),
+
+    Entry("Schools",        "Find a school",         "Schools",                "/schools/",                  P.SCHOOL_VIEW,        "Search and filter the schools you may see; each shows its SIP."),
+    Entry("Schools",        "",                      "Load a school register", "/schools/import/",           P.SCHOOL_IMPORT,      "Read an extract of the national register, with a look at every difference first."),
+    Entry("Schools",        "",                      "Register tasks",         "/schools/tasks/",            P.TASK_VIEW,          "What a change in the national register asks you to settle."),
+    Entry("Schools",        "",                      "Corrections",            "/schools/corrections/",      P.SCHOOL_EDIT,        "What schools say is wrong in their record."),
+    Entry("Schools",        "",                      "School year",            "/schools/calendar/",         P.CALENDAR_EDIT,      "Terms and closures."),
+
+    Entry("SIPs",           "Find a SIP",            "Find a SIP",             "/partners/find/",            P.SHORTLIST_USE,      "Those willing to work here, by sector, kind, experience and free days; shortlists."),
+    Entry("SIPs",           "",                      "SIPs",                   "/partners/",                 P.PARTNER_VIEW,       "The register of School Improvement Partners."),
+    Entry("SIPs",           "Allocate a SIP",        "Deploy a SIP",           "/deployments/new/",          P.DEPLOYMENT_PROPOSE, "Choose a school, see who could take it and why, and propose."),
+    Entry("SIPs",           "Deallocate a SIP",      "Deployments",            "/deployments/?applied=1&status=active", P.DEPLOYMENT_VIEW, "Open a deployment to end it; the record stays."),
+    Entry("SIPs",           "",                      "Accreditations",         "/accreditations/",           P.ACCREDITATION_VIEW, "Who is accredited, warned or lapsed, and why."),
+    Entry("SIPs",           "",                      "Agreements",             "/partners/agreements/",      P.AGREEMENT_VIEW,     "Yearly agreements, their schedules and signatures."),
+
+    Entry("Reports",        "Allocation summary",    "Allocation summary",     "/reports/allocation/",       P.REPORT_VIEW,        "How many schools have a SIP, authority by authority."),
+    Entry("Reports",        "",                      "Reports",                "/reports/",                  P.REPORT_VIEW,        "Every report you may see."),
+
+    Entry("My Account",     "Update your details",   "Update your details",    "/accounts/you/",             P.OWN_DETAILS,        "Your name, e-mail address, password and second factor."),
+
+    Entry("Administration", "Manage users",          "Manage users",           "/accounts/people/",          P.USER_VIEW,          "Accounts and roles: invite, close, open again."),
+    Entry("Administration", "",                      "Invitations",            "/accounts/invitations/",     P.USER_VIEW,          "Who was invited and has not come yet."),
+    Entry("Administration", "",                      "Local policy",           "/accounts/policy/",          P.POLICY_VIEW,        "How your authority works, setting by setting."),
+
+    Entry("Other",          "Frequently asked questions", "Questions and answers", "/help/#questions",       None,                 "What people ask most."),
+    Entry("Other",          "User guide",            "Help",                   "/help/",                     None,                 "How to do the main jobs."),
+    Entry("Other",          "Contact us",            "Contact",                "/contact/",                  None,                 "The team that runs the service, and your authority's contact."),
+    Entry("Other",          "Logout",                "Sign out",               "/accounts/sign-out/",        None,                 "Also at the top of every page."),
+)
+# fmt: on
+
+
+def groups_for(viewer: Viewer) -> list[tuple[str, list[Entry]]]:
+    """The menu by its old groups, with the functions that this person may use."""
+    found: dict[str, list[Entry]] = {}
+    for entry in ENTRIES:
+        if (entry.permission is None or viewer.has(entry.permission)) and is_a_page(
+            entry.url.partition("?")[0].partition("#")[0]
+        ):
+            found.setdefault(entry.group, []).append(entry)
+    return list(found.items())
