@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from accounts.models import User
 from accounts.selectors import policy_on
@@ -10,7 +11,7 @@ from partners.models import Engagement
 from schools.models import School
 from schools.selectors import working_calendar
 from sipmanager.core import audit, moves
-from sipmanager.core.workflow import MoveRefused
+from sipmanager.core.workflow import MoveRefused, OutOfDate
 from visits.models import Visit
 
 from . import emails, selectors
@@ -19,6 +20,18 @@ from .workflow import SHADOW_WORKFLOW, ShadowCase
 
 OBSERVED = ("preparation", "challenge_and_support", "advice", "management")
 LEVELS = ("analyse", "strategies", "interact")
+
+
+class TextConflict(OutOfDate):
+    """Somebody saved the feedback, or the comment, after the writer had opened it; nothing was written (D-26).
+
+    `stored` is the shadow visit as it stands; `differs` names the fields in which the writer's own text is another.
+    """
+
+    def __init__(self, stored: ShadowVisit, written: dict[str, str]):
+        super().__init__(["This was saved in another window while you were writing. Both texts are shown; nothing is lost."])
+        self.stored = stored
+        self.differs = tuple(key for key, text in written.items() if text != getattr(stored, key))
 
 
 def plan_shadow_visit(
@@ -63,24 +76,36 @@ def hold_shadow_visit(
     )  # fmt: skip
 
 
-def write_feedback(*, shadow: ShadowVisit, by: User, at: datetime, **written: str) -> None:
-    """Keep what the observer has written so far. Raises `MoveRefused` once the feedback is sent."""
-    kept = {key: getattr(shadow, key) for key in (*OBSERVED, *LEVELS)}
-    changes = {key: text for key, text in written.items() if key in kept and text != kept[key]}
+def write_feedback(*, shadow: ShadowVisit, version: int, by: User, at: datetime, **written: str) -> None:
+    """Keep what the observer has written so far, against the version they had open.
+
+    Raises `MoveRefused` once the feedback is sent, `TextConflict` if another window saved something else meanwhile.
+    """
+    written = {key: text for key, text in written.items() if key in (*OBSERVED, *LEVELS)}
     with transaction.atomic():
-        # The status is set to what it is, so that the row is asked for even where nothing else changed.
-        if not ShadowVisit.objects.filter(pk=shadow.pk, status="held").update(status="held", **changes):
-            raise MoveRefused(["This feedback cannot be changed now. Look at where it stands."])
-        for key, value in changes.items():
-            setattr(shadow, key, value)
-        if changes:
+        stored = ShadowVisit.objects.get(pk=shadow.pk)
+        if stored.status != "held":
+            raise MoveRefused([NOT_TO_BE_WRITTEN])
+        if any(text != getattr(stored, key) for key, text in written.items()):
+            _keep(stored, version, "held", written)
             audit.record(what="shadowvisit.write", subject=shadow, by=by, at=at)
+    shadow.refresh_from_db(fields=[*OBSERVED, *LEVELS, "text_version"])
 
 
-def send_feedback(*, shadow: ShadowVisit, by: User, at: datetime, **written: str) -> None:
+NOT_TO_BE_WRITTEN = "This feedback cannot be changed now. Look at where it stands."
+
+
+def _keep(stored: ShadowVisit, version: int, status: str, texts: dict[str, str]) -> None:
+    """Compare and set the texts of a shadow visit."""
+    rows = ShadowVisit.objects.filter(pk=stored.pk, status=status, text_version=version)
+    if not rows.update(text_version=F("text_version") + 1, **texts):
+        raise TextConflict(stored, texts)
+
+
+def send_feedback(*, shadow: ShadowVisit, version: int, by: User, at: datetime, **written: str) -> None:
     """Keep what was written and send it to the SIP. Raises `MoveRefused` while something is missing (QA-10)."""
     with transaction.atomic():
-        write_feedback(shadow=shadow, by=by, at=at, **written)
+        write_feedback(shadow=shadow, version=version, by=by, at=at, **written)
         policy = policy_on(authority=shadow.authority_id, on=shadow.held_on)
         case = ShadowCase(
             observed=tuple(getattr(shadow, key) for key in OBSERVED), levels=tuple(getattr(shadow, key) for key in LEVELS)
@@ -100,12 +125,16 @@ def cancel_shadow_visit(*, shadow: ShadowVisit, reason: str, by: User, at: datet
     )  # fmt: skip
 
 
-def comment_on_feedback(*, shadow: ShadowVisit, text: str, by: User, at: datetime) -> None:
-    """The SIP's own comment on feedback they received (QA-3, QA-11). Saying the same again changes nothing."""
+def comment_on_feedback(*, shadow: ShadowVisit, text: str, version: int, by: User, at: datetime) -> None:
+    """The SIP's own comment on feedback they received (QA-3, QA-11). Saying the same again changes nothing.
+
+    Raises `MoveRefused` before the feedback is sent, `TextConflict` if another window saved another comment meanwhile.
+    """
     with transaction.atomic():
-        if not ShadowVisit.objects.filter(pk=shadow.pk, status="feedback_sent").update(partner_comment=text):
+        stored = ShadowVisit.objects.get(pk=shadow.pk)
+        if stored.status != "feedback_sent":
             raise MoveRefused(["You can comment once the feedback has been sent to you."])
-        if text == shadow.partner_comment:
-            return
-        shadow.partner_comment = text
-        audit.record(what="shadowvisit.comment", subject=shadow, by=by, at=at)
+        if text != stored.partner_comment:
+            _keep(stored, version, "feedback_sent", {"partner_comment": text})
+            audit.record(what="shadowvisit.comment", subject=shadow, by=by, at=at)
+    shadow.refresh_from_db(fields=["partner_comment", "text_version"])

@@ -56,6 +56,8 @@ class ShadowVisit(Scoped):
     strategies = models.CharField(max_length=20, choices=Level, blank=True)
     interact = models.CharField(max_length=20, choices=Level, blank=True)
     partner_comment = models.TextField(blank=True)
+    # Raised by every save of the feedback and of the SIP's comment: a save against an older one is refused (D-26).
+    text_version = models.PositiveIntegerField(default=1)
     status_reason = models.CharField(max_length=300, blank=True)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

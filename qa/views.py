@@ -15,7 +15,7 @@ from sipmanager.core.workflow import MoveRefused
 
 from . import actions, selectors
 from .forms import CommentForm, FeedbackForm, HeldForm, PlanForm, ReasonForm
-from .models import ShadowVisit
+from .models import Level, ShadowVisit
 
 P = Permission
 PAGES = ("GET", "HEAD", "POST")
@@ -142,22 +142,55 @@ def shadow_hold(request, pk):
 @require_http_methods(PAGES)
 @requires(P.SHADOW_RECORD)
 def shadow_feedback(request, pk):
-    """Write the feedback over several sittings, then send it."""
+    """Write the feedback over several sittings, then send it. A save against an older version shows both texts (D-26)."""
     shadow = shadow_for(request, P.SHADOW_RECORD, pk)
     start = {key: getattr(shadow, key) for key in (*actions.OBSERVED, *actions.LEVELS)}
+    if shadow.status != "held" and (request.method != "POST" or is_the_same(request.POST, start)):
+        messages.info(request, "This feedback cannot be changed now. This is where it stands.")
+        return redirect(shadow)
     form = FeedbackForm(request.POST or None, initial=start)
+    version, conflict = version_meant(request, shadow), []
     if form.is_valid():
         is_sent = "send" in request.POST
         act = actions.send_feedback if is_sent else actions.write_feedback
         try:
-            act(shadow=shadow, by=request.user, at=clock.now(), **form.cleaned_data)
+            act(shadow=shadow, version=version, by=request.user, at=clock.now(), **form.cleaned_data)
+        except actions.TextConflict as clash:
+            version, conflict = clash.stored.text_version, both(form, clash)
         except MoveRefused as refusal:
             form.add_error(None, refusal.reasons)
         else:
             told = f"Feedback sent to {shadow.partner.full_name}." if is_sent else "Feedback saved. It has not been sent."
             messages.success(request, told)
             return redirect(shadow)
-    return render(request, "qa/feedback.html", {"form": form, "shadow": shadow, "breadcrumbs": trail(shadow)})
+    context = {
+        "form": form, "shadow": shadow, "version": version, "conflict": conflict, "breadcrumbs": trail(shadow),
+        "parking_section": f"shadow:{shadow.pk}:feedback", "url": request.path,
+    }  # fmt: skip
+    return render(request, "qa/feedback.html", context, status=409 if conflict else 200)
+
+
+def version_meant(request, shadow) -> int:
+    """The version that the writer had open; of a form that brings none, the one on record is asked for and not had."""
+    if request.method != "POST":
+        return shadow.text_version
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def is_the_same(data, stored) -> bool:
+    """Whether a form brings what is on record already: a second click, or a page sent again."""
+    return all(data.get(key, "").replace("\r\n", "\n").strip() == text for key, text in stored.items())
+
+
+def both(form, clash) -> list[SummaryRow]:
+    """What another window saved, where it is not what the form holds."""
+    levels = dict(Level.choices)
+    return [
+        SummaryRow(form.fields[key].label, levels.get(text, text) if key in actions.LEVELS else text)
+        for key in clash.differs
+        for text in [getattr(clash.stored, key)]
+    ]
 
 
 @require_http_methods(PAGES)
@@ -188,12 +221,22 @@ def shadow_comment(request, pk):
     """The SIP's own word on feedback about them."""
     shadow = shadow_for(request, P.SHADOW_COMMENT, pk)
     form = CommentForm(request.POST or None, initial={"text": shadow.partner_comment})
+    version, conflict = version_meant(request, shadow), []
     if form.is_valid():
         try:
-            actions.comment_on_feedback(shadow=shadow, text=form.cleaned_data["text"], by=request.user, at=clock.now())
+            actions.comment_on_feedback(
+                shadow=shadow, text=form.cleaned_data["text"], version=version, by=request.user, at=clock.now()
+            )
+        except actions.TextConflict as clash:
+            version = clash.stored.text_version
+            conflict = [SummaryRow(form.fields["text"].label, clash.stored.partner_comment)]
         except MoveRefused as refusal:
             form.add_error(None, refusal.reasons)
         else:
             messages.success(request, "Your comment is kept with the feedback.")
             return redirect(shadow)
-    return render(request, "qa/form.html", {"form": form, "heading": "Comment on your feedback", "breadcrumbs": trail(shadow)})
+    context = {
+        "form": form, "shadow": shadow, "version": version, "conflict": conflict, "breadcrumbs": trail(shadow),
+        "parking_section": f"shadow:{shadow.pk}:comment", "url": request.path,
+    }  # fmt: skip
+    return render(request, "qa/comment.html", context, status=409 if conflict else 200)

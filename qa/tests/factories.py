@@ -85,7 +85,7 @@ def make_shadow_visit(
     if status in (ShadowStatus.HELD, ShadowStatus.FEEDBACK_SENT):
         actions.hold_shadow_visit(shadow=shadow, held_on=on, oral_feedback_on=on, by=observer, at=at(on, 16))
     if status == ShadowStatus.FEEDBACK_SENT:
-        actions.send_feedback(shadow=shadow, by=observer, at=at(on, 20), **WRITTEN)
+        actions.send_feedback(shadow=shadow, version=shadow.text_version, by=observer, at=at(on, 20), **WRITTEN)
     shadow.refresh_from_db()
     shadow.place = place
     return shadow

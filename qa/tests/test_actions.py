@@ -89,7 +89,9 @@ def test_a_visit_without_oral_feedback_is_not_recorded_as_held():
 def test_what_is_written_is_kept_and_read_by_nobody_until_it_is_sent():
     shadow = make_shadow_visit(status=ShadowStatus.HELD)
     mails = OutgoingEmail.objects.count()
-    actions.write_feedback(shadow=shadow, by=shadow.observer, at=at(HELD_ON, 18), advice="Fitted the school.")
+    actions.write_feedback(
+        shadow=shadow, version=shadow.text_version, by=shadow.observer, at=at(HELD_ON, 18), advice="Fitted the school."
+    )
     shadow.refresh_from_db()
     assert (shadow.advice, shadow.status) == ("Fitted the school.", "held")
     assert OutgoingEmail.objects.count() == mails
@@ -98,9 +100,13 @@ def test_what_is_written_is_kept_and_read_by_nobody_until_it_is_sent():
 @pytest.mark.django_db
 def test_writing_the_same_again_changes_nothing():
     shadow = make_shadow_visit(status=ShadowStatus.HELD)
-    actions.write_feedback(shadow=shadow, by=shadow.observer, at=at(HELD_ON, 18), advice="Fitted the school.")
+    actions.write_feedback(
+        shadow=shadow, version=shadow.text_version, by=shadow.observer, at=at(HELD_ON, 18), advice="Fitted the school."
+    )
     before = everything()
-    actions.write_feedback(shadow=shadow, by=shadow.observer, at=at(HELD_ON, 19), advice="Fitted the school.")
+    actions.write_feedback(
+        shadow=shadow, version=shadow.text_version, by=shadow.observer, at=at(HELD_ON, 19), advice="Fitted the school."
+    )
     assert everything() == before
 
 
@@ -110,7 +116,11 @@ def test_feedback_that_lacks_something_is_not_sent_and_nothing_of_it_is_kept():
     before = everything()
     with pytest.raises(MoveRefused) as refusal:
         actions.send_feedback(
-            shadow=shadow, by=shadow.observer, at=at(HELD_ON, 18), **{**WRITTEN, "advice": " ", "interact": ""}
+            shadow=shadow,
+            version=shadow.text_version,
+            by=shadow.observer,
+            at=at(HELD_ON, 18),
+            **{**WRITTEN, "advice": " ", "interact": ""},
         )
     assert refusal.value.reasons == [
         "Write something on each of the four things observed.",
@@ -135,7 +145,13 @@ def test_feedback_is_written_only_between_the_visit_and_the_sending(status):
     before = everything()
     for act in (actions.write_feedback, actions.send_feedback):
         with pytest.raises(MoveRefused):
-            act(shadow=shadow, by=shadow.place.line_manager, at=at(HELD_ON, 21), **{**WRITTEN, "advice": "Other"})
+            act(
+                shadow=shadow,
+                version=shadow.text_version,
+                by=shadow.place.line_manager,
+                at=at(HELD_ON, 21),
+                **{**WRITTEN, "advice": "Other"},
+            )
     assert everything() == before
 
 
@@ -143,10 +159,10 @@ def test_feedback_is_written_only_between_the_visit_and_the_sending(status):
 def test_a_second_sending_has_no_second_effect():
     shadow = make_shadow_visit(status=ShadowStatus.HELD)
     same = ShadowVisit.objects.get(pk=shadow.pk)
-    actions.send_feedback(shadow=shadow, by=shadow.observer, at=at(HELD_ON, 18), **WRITTEN)
+    actions.send_feedback(shadow=shadow, version=shadow.text_version, by=shadow.observer, at=at(HELD_ON, 18), **WRITTEN)
     before = everything()
     with pytest.raises(MoveRefused):
-        actions.send_feedback(shadow=same, by=shadow.observer, at=at(HELD_ON, 18), **WRITTEN)
+        actions.send_feedback(shadow=same, version=same.text_version, by=shadow.observer, at=at(HELD_ON, 18), **WRITTEN)
     assert everything() == before
 
 
@@ -190,7 +206,9 @@ def test_a_sip_comments_only_on_feedback_that_was_sent(status):
     shadow = make_shadow_visit(status=status)
     before = everything()
     with pytest.raises(MoveRefused):
-        actions.comment_on_feedback(shadow=shadow, text="Thank you", by=shadow.place.sip, at=at(HELD_ON))
+        actions.comment_on_feedback(
+            shadow=shadow, version=shadow.text_version, text="Thank you", by=shadow.place.sip, at=at(HELD_ON)
+        )
     assert everything() == before
 
 
@@ -198,7 +216,24 @@ def test_a_sip_comments_only_on_feedback_that_was_sent(status):
 def test_a_comment_sent_twice_is_recorded_once():
     shadow = make_shadow_visit(status=ShadowStatus.FEEDBACK_SENT)
     for _ in range(2):
-        actions.comment_on_feedback(shadow=shadow, text="Thank you", by=shadow.place.sip, at=at(HELD_ON, 21))
+        actions.comment_on_feedback(
+            shadow=shadow, version=shadow.text_version, text="Thank you", by=shadow.place.sip, at=at(HELD_ON, 21)
+        )
     assert AuditEvent.objects.filter(what="shadowvisit.comment").count() == 1
     shadow.refresh_from_db()
     assert shadow.partner_comment == "Thank you"
+
+
+@pytest.mark.django_db
+def test_d_26_the_same_text_from_an_older_window_is_no_conflict():
+    shadow = make_shadow_visit(status=ShadowStatus.HELD)
+    told = {"shadow": shadow, "version": 1, "by": shadow.observer, "advice": "Fitted the school."}
+    actions.write_feedback(at=at(HELD_ON, 18), **told)
+    before = everything()
+    actions.write_feedback(at=at(HELD_ON, 19), **told)
+    assert everything() == before
+    with pytest.raises(actions.TextConflict) as clash:
+        actions.send_feedback(at=at(HELD_ON, 20), **{**told, **WRITTEN})
+    assert clash.value.stored.advice == "Fitted the school."
+    assert set(clash.value.differs) == {key for key in WRITTEN if WRITTEN[key] != getattr(clash.value.stored, key)}
+    assert everything() == before

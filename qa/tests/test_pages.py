@@ -172,16 +172,69 @@ def test_a_strangers_export_is_empty(as_role):
 def test_the_observer_writes_in_two_sittings_and_sends(as_role):
     shadow = make_shadow_visit(status=ShadowStatus.HELD)
     client = as_role(user=shadow.observer)
-    saved = client.post(url("shadow-feedback", shadow), {"advice": "Fitted the school."}, follow=True)
+    saved = client.post(url("shadow-feedback", shadow), {"advice": "Fitted the school.", "version": 1}, follow=True)
     assert "It has not been sent" in text_of(saved)
-    missing = client.post(url("shadow-feedback", shadow), {"advice": "Fitted the school.", "send": "1"})
+    missing = client.post(url("shadow-feedback", shadow), {"advice": "Fitted the school.", "version": 2, "send": "1"})
     assert "Judge each of the three competences." in text_of(missing)
-    sent = client.post(url("shadow-feedback", shadow), {**WRITTEN, "send": "1"}, follow=True)
+    sent = client.post(url("shadow-feedback", shadow), {**WRITTEN, "version": 2, "send": "1"}, follow=True)
     assert f"Feedback sent to {shadow.partner.full_name}" in text_of(sent)
-    again = client.post(url("shadow-feedback", shadow), {**WRITTEN, "send": "1"})
-    assert "This feedback cannot be changed now" in text_of(again)
+    again = client.post(url("shadow-feedback", shadow), {**WRITTEN, "version": 2, "send": "1"}, follow=True)
+    assert "This is where it stands" in text_of(again)
+    other = client.post(url("shadow-feedback", shadow), {**WRITTEN, "advice": "Too late.", "version": 3})
+    assert "This feedback cannot be changed now" in text_of(other)
+    assert "Too late." in text_of(other), "what was typed is still there"
+    assert client.get(url("shadow-feedback", shadow)).url == shadow.get_absolute_url()
     assert OutgoingEmail.objects.filter(kind="shadow-feedback").count() == 1
     assert AuditEvent.objects.filter(what="shadowvisit.send").count() == 1
+
+
+def test_d_26_feedback_in_two_windows_shows_both_texts_and_loses_nothing(as_role):
+    shadow = make_shadow_visit(status=ShadowStatus.HELD)
+    client = as_role(user=shadow.observer)
+    client.post(url("shadow-feedback", shadow), {"advice": "From the first window.", "analyse": "effective", "version": 1})
+
+    typed = {"advice": "From the second window.", "management": "Well kept.", "version": 1}
+    clash = client.post(url("shadow-feedback", shadow), typed)
+
+    content = text_of(clash)
+    assert clash.status_code == 409
+    for text in ("From the first window.", "From the second window.", "Well kept.", "Effective"):
+        assert text in content
+    shadow.refresh_from_db()
+    assert (shadow.advice, shadow.management, shadow.text_version) == ("From the first window.", "", 2)
+
+    assert 'name="version" value="2"' in content, "what is in the boxes is saved knowingly now"
+    client.post(url("shadow-feedback", shadow), {**typed, "version": 2})
+    shadow.refresh_from_db()
+    assert (shadow.advice, shadow.management) == ("From the second window.", "Well kept.")
+
+
+def test_d_26_a_form_that_says_no_version_overwrites_nothing(as_role):
+    shadow = make_shadow_visit(status=ShadowStatus.HELD)
+    client = as_role(user=shadow.observer)
+    for version in ("", "x", "99999999999", "7"):
+        assert client.post(url("shadow-feedback", shadow), {"advice": "Blind.", "version": version}).status_code == 409
+    shadow.refresh_from_db()
+    assert shadow.advice == ""
+
+
+def test_d_26_a_comment_in_two_windows_shows_both(as_role):
+    shadow = make_shadow_visit(status=ShadowStatus.FEEDBACK_SENT)
+    client, version = as_role(user=shadow.place.sip), shadow.text_version
+    client.post(url("shadow-comment", shadow), {"text": "The first.", "version": version})
+    clash = client.post(url("shadow-comment", shadow), {"text": "The second.", "version": version})
+    assert clash.status_code == 409
+    assert "The first." in text_of(clash)
+    assert "The second." in text_of(clash)
+    shadow.refresh_from_db()
+    assert shadow.partner_comment == "The first."
+
+
+def test_d_27_feedback_that_comes_on_a_dead_session_can_be_kept(as_role):
+    shadow = make_shadow_visit(status=ShadowStatus.HELD)
+    assert 'name="parking_token"' in text_of(as_role(user=shadow.observer).get(url("shadow-feedback", shadow)))
+    sent = make_shadow_visit(status=ShadowStatus.FEEDBACK_SENT)
+    assert 'name="parking_token"' in text_of(as_role(user=sent.place.sip).get(url("shadow-comment", sent)))
 
 
 def test_recording_the_day_checks_the_order_of_its_dates(as_role):
@@ -226,7 +279,9 @@ def test_cancelling_asks_for_a_reason(as_role):
 def test_the_sip_comments_and_their_comment_is_shown(as_role):
     shadow = make_shadow_visit(status=ShadowStatus.FEEDBACK_SENT)
     client = as_role(user=shadow.place.sip)
-    page = client.post(url("shadow-comment", shadow), {"text": "<script>alert(1)</script> Thank you"}, follow=True)
+    page = client.post(
+        url("shadow-comment", shadow), {"text": "<script>alert(1)</script> Thank you", "version": 2}, follow=True
+    )
     assert "Thank you" in text_of(page)
     assert "<script>alert(1)</script>" not in text_of(page)
     assert as_role(user=shadow.place.manager).get(url("shadow-comment", shadow)).status_code == 404
