@@ -15,10 +15,11 @@ class PartnersConfig(AppConfig):
         from schools.models import register_own_schools
         from sipmanager.core import deadlines, docs, jobs
 
-        from . import actions, panels, policy_effects, selectors
+        from . import actions, panels, policy_effects, selectors, tasks
+        from .agreement_jobs import end_past_agreements, print_waiting_agreements
         from .docs import accreditation_page, conditions_page, deployment_page
         from .imports import loaders
-        from .jobs import ask_for_records, end_past_deployments
+        from .jobs import ask_for_confirmations, ask_for_records, end_past_deployments
 
         access.register_capacities(selectors.partner_capacities)
         access.register_people(selectors.people_by_partner)
@@ -28,10 +29,16 @@ class PartnersConfig(AppConfig):
         register_own_schools(selectors.own_schools)
         changes.register_touched("deployments", selectors.deployments_touched)
         deadlines.register("partners", selectors.owed)
+        deadlines.register("papers", selectors.owed_papers)
         deadlines.register("accreditation", selectors.owed_of_accreditation)
+        deadlines.register("sip_record", selectors.owed_of_record)
         register_effects("partners", policy_effects.EFFECTS, policy_effects.in_progress)
         jobs.register_step("end_past_deployments", end_past_deployments, order=20)
+        jobs.register_step("end_past_agreements", end_past_agreements, order=20)
+        jobs.register_step("print_agreements", print_waiting_agreements, order=21)
+        actions.print_by(tasks.print_agreement.delay)
         jobs.register_step("ask_for_records", ask_for_records, order=25)
+        jobs.register_step("ask_for_confirmations", ask_for_confirmations, order=26)
         school_panels.register(school_panels.SIP, 10, panels.sip_panel)
         school_panels.register_essential(10, panels.sip_essential)
         filters.register_filter("sip", panels.sip_filter)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sipmanager.core.academic import add_months
 from sipmanager.core.rules import Finding, Rule, Stage, Weight, assess
 from sipmanager.core.wording import counted, day, listed, span
 
 from .accreditation import Standing, State
+from .checks import Verified, good_until
 from .tenure import Run, Spell, free_again_on, run_with
 
 FLOOR_OF_DAYS = 4  # below it the SIP manager records a reason (DAY-1)
@@ -91,6 +91,7 @@ class DeploymentCase:
     checks_needed: tuple[str, ...] = ()
     checks: Mapping[str, CheckFacts] = field(default_factory=dict)
     contract_on: date | None = None
+    contract_until: date | None = None
     check_name: str = "CRB"
     check_age_months: int | None = None
     others: tuple[Other, ...] = ()
@@ -350,13 +351,13 @@ def _wrong_day(case: DeploymentCase, kind: str, words: str, found: CheckFacts) -
         return f"The {words} is dated {day(found.checked_on)}, after {day(latest)}."
     if found.expires_on is not None and found.expires_on < case.starts_on:
         return f"The {words} ran out on {day(found.expires_on)}; the deployment starts on {day(case.starts_on)}."
-    if kind == "PRE-2" and case.check_age_months is not None:
-        good_until = add_months(found.checked_on, case.check_age_months)
-        if case.starts_on > good_until:
-            return (
-                f"The {words} of {day(found.checked_on)} is good for {case.check_age_months} months, to "
-                f"{day(good_until)}; the deployment starts on {day(case.starts_on)}."
-            )
+    facts = Verified(found.checked_on, found.expires_on)
+    until = good_until(kind, facts, case.check_age_months)
+    if until is not None and case.starts_on > until:
+        return (
+            f"The {words} of {day(found.checked_on)} is good for {case.check_age_months} months, to "
+            f"{day(until)}; the deployment starts on {day(case.starts_on)}."
+        )
     return None
 
 
@@ -368,6 +369,11 @@ def contract_is_confirmed(case: DeploymentCase) -> str | None:
         return f"No confirmed contract with {case.partner_name} for {case.school.name} is on record.{engaged}"
     if case.contract_on > max(case.starts_on, case.on):
         return f"The contract for {case.school.name} is confirmed only on {day(case.contract_on)}."
+    if case.contract_until is not None and case.contract_until < case.starts_on:
+        return (
+            f"The contract for {case.school.name} ran out on {day(case.contract_until)}; the deployment starts on "
+            f"{day(case.starts_on)}."
+        )
     return None
 
 

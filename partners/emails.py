@@ -1,13 +1,16 @@
-"""The letters about a deployment (DEP-27). Each carries a link and no text of any note."""
+"""The letters about a deployment (DEP-27), and mails about a SIP's own record. Each carries a link and nothing confidential."""
 
 from datetime import datetime
 
 from django.utils import timezone
 
+from accounts.models import Membership
+from accounts.permissions import Role
+from accounts.selectors import holders
 from schools.selectors import head_on
 from sipmanager.core import mail
 
-from .models import Deployment
+from .models import Deployment, Engagement, FactChange, InterestFlag, SelfDeclaration
 
 
 def proposal_to_school(*, deployment: Deployment, at: datetime) -> None:
@@ -59,3 +62,53 @@ def _queue(template: str, deployment: Deployment, at: datetime, *, to: str, name
         about=f"deployment:{deployment.pk}",
         authority_id=deployment.authority_id,
     )
+
+
+# -------------------------------------------------------------------------------------------- a SIP's own record
+
+
+def interest_touches(*, flag: InterestFlag, at: datetime) -> None:
+    """Tell the managers that an interest declared late touches a deployment; what it is stands behind the link (PRE-11)."""
+    deployment = flag.deployment
+    for user in holders(role=Role.MANAGER, authority=deployment.authority, on=timezone.localtime(at).date()):
+        _link(
+            "interest_touches", to=user.email, name=user.full_name, path=f"/deployments/flags/{flag.pk}/", at=at,
+            authority_id=deployment.authority_id,
+        )  # fmt: skip
+
+
+def fact_decided(*, change: FactChange, at: datetime) -> None:
+    """Tell the SIP that what they asked for is decided."""
+    partner = change.partner
+    _link("fact_decided", to=partner.email, name=partner.full_name, path=f"/partners/{partner.reference}/asked/", at=at)
+
+
+def declaration_made(*, declaration: SelfDeclaration, at: datetime) -> None:
+    """Tell national staff and the managers of the SIP's authorities at once. The mail says neither who nor what (REG-19)."""
+    on = timezone.localtime(at).date()
+    national = Membership.objects.running(on).filter(
+        role__in=[Role.NATIONAL_DIRECTOR.value, Role.PROGRAMME.value], user__is_active=True
+    )
+    people = {row.user for row in national.select_related("user")}
+    for engagement in Engagement.objects.running(on).filter(partner=declaration.partner).select_related("authority"):
+        people |= set(holders(role=Role.MANAGER, authority=engagement.authority, on=on))
+    for user in sorted(people, key=lambda user: (user.full_name, user.pk)):
+        if user.pk != declaration.partner.user_id:
+            path = f"/partners/declarations/{declaration.pk}/"
+            _link("declaration_made", to=user.email, name=user.full_name, path=path, at=at, urgent=True)
+
+
+def declaration_answered(*, declaration: SelfDeclaration, at: datetime) -> None:
+    """Tell the SIP that an answer waits; the mail holds none of it."""
+    partner, path = declaration.partner, f"/partners/declarations/{declaration.pk}/"
+    _link("declaration_answered", to=partner.email, name=partner.full_name, path=path, at=at)
+
+
+def _link(
+    template: str, *, to: str, name: str, path: str, at: datetime, authority_id: int | None = None, urgent: bool = False
+) -> None:
+    """A mail that holds a name, a link and nothing else."""
+    mail.queue(
+        to=to, kind=template, template=f"partners/emails/{template}.txt", context={"name": name, "path": path}, at=at,
+        authority_id=authority_id, urgent=urgent,
+    )  # fmt: skip

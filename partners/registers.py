@@ -45,19 +45,30 @@ class PartnerRegister(Register):
         return with_work(with_standing(rows, on), on).prefetch_related(sectors_on(on))
 
     def listing(self, request, params, filters, table):
-        listing = super().listing(request, params, filters, table)
-        for partner in listing.records:
-            partner.tag = standing_tag(partner.standing)
-            partner.kind_words = KIND_NAMES.get(partner.kind_now, "Not known")
-            partner.sector_words = list(dict.fromkeys(award.get_sector_display() for award in partner.sectors_held))
-        return listing
+        return described(super().listing(request, params, filters, table))
 
     def links(self, request):
         found = []
+        if request.viewer.has(P.SHORTLIST_USE):
+            found.append(Link("Find a SIP", reverse("partners:find")))
         if request.viewer.has(P.PARTNER_IMPORT):
             found.append(Link("Add a SIP", reverse("partners:partner-new")))
             found.append(Link("Load a file of SIPs", reverse("partners:partner-import")))
+        if request.viewer.has(P.PARTNER_FACT_CONFIRM):
+            found.append(Link("Changes asked for", reverse("partners:fact-list")))
+            found.append(Link("Confirmations", reverse("partners:confirmation-list")))
+        if request.viewer.has(P.SELF_DECLARATION_VIEW):
+            found.append(Link("Private declarations", reverse("partners:declaration-list")))
         return tuple(found)
+
+
+def described(listing):
+    """The rows of SIPs with the words that their row templates show."""
+    for partner in listing.records:
+        partner.tag = standing_tag(partner.standing)
+        partner.kind_words = KIND_NAMES.get(partner.kind_now, "Not known")
+        partner.sector_words = list(dict.fromkeys(award.get_sector_display() for award in partner.sectors_held))
+    return listing
 
 
 def own_page_only(viewer) -> str | None:

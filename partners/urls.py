@@ -6,12 +6,18 @@ from accounts.access import requires
 from accounts.permissions import P
 
 from . import views
+from .finding import FindRegister, ShortlistRegister
+from .record_registers import ConfirmationRegister, FactRegister
 from .registers import DeploymentRegister, NotificationRegister, PartnerRegister
 
 app_name = "partners"
 
+find = requires(P.SHORTLIST_USE)(FindRegister.as_view())
+shortlist_list = requires(P.SHORTLIST_USE)(ShortlistRegister.as_view())
 partner_list = requires(P.PARTNER_VIEW)(PartnerRegister.as_view())
 deployment_list = requires(P.DEPLOYMENT_VIEW)(DeploymentRegister.as_view())
+fact_list = requires(P.PARTNER_FACT_CONFIRM)(FactRegister.as_view())
+confirmation_list = requires(P.PARTNER_FACT_CONFIRM)(ConfirmationRegister.as_view())
 notification_list = requires(P.NOTIFICATION_VIEW)(NotificationRegister.as_view())
 
 # fmt: off
@@ -19,7 +25,26 @@ urlpatterns = [
     path("partners/",                                            partner_list,                name="partner-list"),
     path("partners/new/",                                        views.partner_new,           name="partner-new"),
     path("partners/import/",                                     views.partner_import,        name="partner-import"),
+    path("partners/import/<int:pk>/",                            views.import_preview,        name="import-preview"),
     path("partners/imports/<int:pk>/",                           views.import_done,           name="import-done"),
+    path("partners/changes/",                                    fact_list,                   name="fact-list"),
+    path("partners/changes/<int:pk>/",                           views.fact_decide,           name="fact-decide"),
+    path("partners/confirmations/",                              confirmation_list,           name="confirmation-list"),
+    path("partners/declarations/",                               views.declaration_list,      name="declaration-list"),
+    path("partners/declarations/new/",                           views.declaration_new,       name="declaration-new"),
+    path("partners/declarations/<int:pk>/",                      views.declaration_detail,    name="declaration-detail"),
+    path("partners/declarations/<int:pk>/answer/",               views.declaration_answer,    name="declaration-answer"),
+    path("partners/find/",                                       find,                        name="find"),
+    path("partners/compare/",                                    views.compare,               name="compare"),
+    path("partners/shortlists/",                                 shortlist_list,              name="shortlist-list"),
+    path("partners/shortlists/new/",                             views.shortlist_new,         name="shortlist-new"),
+    path("partners/shortlists/add/",                             views.shortlist_add,         name="shortlist-add"),
+    path("partners/shortlists/<int:pk>/",                        views.shortlist_detail,      name="shortlist-detail"),
+    path("partners/shortlists/<int:pk>/change/",                 views.shortlist_change,      name="shortlist-change"),
+    path("partners/shortlists/<int:pk>/close/",                  views.shortlist_close,       name="shortlist-close"),
+    path("partners/shortlists/<int:pk>/<int:entry_pk>/note/",    views.entry_note,            name="entry-note"),
+    path("partners/shortlists/<int:pk>/<int:entry_pk>/place/",   views.entry_place,           name="entry-place"),
+    path("partners/shortlists/<int:pk>/<int:entry_pk>/remove/",  views.entry_remove,          name="entry-remove"),
     path("partners/<slug:reference>/",                           views.partner_detail,        name="partner-detail"),
     path("partners/<slug:reference>/accreditation/",             views.partner_accreditation, name="partner-accreditation"),
     path("partners/<slug:reference>/accreditation/new/",         views.accreditation_new,     name="accreditation-new"),
@@ -32,8 +57,21 @@ urlpatterns = [
     path("partners/<slug:reference>/headships/<int:pk>/end/",    views.headship_end,          name="headship-end"),
     path("partners/<slug:reference>/willingness/new/",           views.willingness_new,       name="willingness-new"),
     path("partners/<slug:reference>/willingness/<int:pk>/end/",  views.willingness_end,       name="willingness-end"),
-    path("partners/<slug:reference>/conflicts/new/",             views.conflict_new,          name="conflict-new"),
-    path("partners/<slug:reference>/conflicts/<int:pk>/end/",    views.conflict_end,          name="conflict-end"),
+    path("partners/<slug:reference>/interests/",                 views.partner_interests,     name="partner-interests"),
+    path("partners/<slug:reference>/interests/new/",             views.interest_new,          name="interest-new"),
+    path("partners/<slug:reference>/interests/confirm/",         views.interest_confirm,      name="interest-confirm"),
+    path("partners/<slug:reference>/interests/<int:pk>/end/",    views.interest_end,          name="interest-end"),
+    path("partners/<slug:reference>/confirm/",                   views.partner_confirm,       name="partner-confirm"),
+    path("partners/<slug:reference>/development/",               views.partner_development,   name="partner-development"),
+    path("partners/<slug:reference>/skills-audit/",              views.skills_new,            name="skills-new"),
+    path("partners/<slug:reference>/expertise/",                 views.expertise_change,      name="expertise-change"),
+    path("partners/<slug:reference>/facts/",                     views.partner_facts,         name="partner-facts"),
+    path("partners/<slug:reference>/asked/",                     views.partner_asked,         name="partner-asked"),
+    path("partners/<slug:reference>/portrait/",                  views.portrait_keep,         name="portrait-keep"),
+    path("partners/<slug:reference>/stand-down/",                views.stand_down_new,        name="stand-down-new"),
+    path("partners/<slug:reference>/stand-down/<int:pk>/end/",   views.stand_down_end,        name="stand-down-end"),
+    path("partners/<slug:reference>/challenge/<int:pk>/end/",    views.nca_end,               name="nca-end"),
+    path("partners/<slug:reference>/engagements/<int:pk>/challenge/", views.nca_new,          name="nca-new"),
     path("partners/<slug:reference>/files/<int:pk>/",            views.partner_file,          name="partner-file"),
     path("partners/<slug:reference>/files/<int:pk>/withdraw/",   views.file_withdraw,         name="file-withdraw"),
     path("partners/<slug:reference>/engage/",                    views.partner_engage,        name="partner-engage"),
@@ -49,6 +87,7 @@ urlpatterns = [
     path("deployments/new/<slug:urn>/<slug:reference>/",         views.deploy_check,          name="deploy-check"),
     path("deployments/notifications/",                           notification_list,           name="notification-list"),
     path("deployments/notifications/<int:pk>/sent/",             views.notification_send,     name="notification-send"),
+    path("deployments/flags/<int:pk>/",                          views.flag_decide,           name="flag-decide"),
     path("deployments/<int:pk>/",                                views.deployment_detail,     name="deployment-detail"),
     path("deployments/<int:pk>/done/",                           views.deployment_done,       name="deployment-done"),
     path("deployments/<int:pk>/void/",                           views.deployment_void,       name="deployment-void"),

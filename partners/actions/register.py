@@ -1,6 +1,7 @@
-"""Facts about a SIP: identity, kind, headships, accreditation, where they will work, conflicts (section 5, D-3, D-7).
+"""Facts about a SIP: identity, kind, headships, accreditation, where they will work (section 5, D-3, D-7).
 
-A fact changed by one authority is on the audit, where the others that know the SIP see it.
+A fact changed by one authority is on the audit, where the others that know the SIP see it. A SIP writes contact facts alone;
+what rules use they ask for (`facts.py`), and their authority writes it.
 """
 
 from datetime import date, datetime, timedelta
@@ -15,7 +16,6 @@ from accounts.permissions import Permission
 from partners.models import (
     Accreditation,
     Headship,
-    Interest,
     Kind,
     Partner,
     PartnerKind,
@@ -35,9 +35,12 @@ ONE_DAY = timedelta(days=1)
 DETAILS = frozenset(
     {
         "full_name", "email", "phone", "company", "own_school", "headship_years", "has_outside_experience",
-        "days_available", "pen_portrait",
+        "outside_experience", "days_available", "pen_portrait", "national_portrait", "is_htpm_trained",
+        "application_form_on",
     }
 )  # fmt: skip
+# What of it a SIP changes at once; the rest they ask for.
+OWN_DETAILS = frozenset({"phone", "pen_portrait", "national_portrait"})
 
 
 def search_name_of(full_name: str, reference: str) -> str:
@@ -73,7 +76,7 @@ def register_partner(
                 full_name=full_name.strip(), email=email, reference=reference, made_at=at,
                 search_name=search_name_of(full_name, reference), **_known(details),
             )  # fmt: skip
-            PartnerKind.objects.create(partner=partner, kind=Kind(kind))
+            PartnerKind.objects.create(partner=partner, kind=Kind(kind), company=details.get("company", ""))
             audit.record(
                 what="partner.register", subject=partner, by=by, at=at, for_authority=authority.code if authority else ""
             )
@@ -101,11 +104,15 @@ def change_details(*, partner: Partner, by: User | None, at: datetime, **changes
     changes = {key: value for key, value in _known(changes).items() if getattr(partner, key) != value}
     if not changes:
         return
+    if not OWN_DETAILS.issuperset(changes):
+        refuse_own_work(by=by, partner=partner)
     if "full_name" in changes:
         changes["search_name"] = search_name_of(changes["full_name"], partner.reference)
     try:
         with transaction.atomic():
             Partner.objects.filter(pk=partner.pk).update(**changes)
+            if "company" in changes:
+                partner.kinds.filter(ends_on=None).update(company=changes["company"])
             audit.record(what="partner.change", subject=partner, by=by, at=at, fields=sorted(set(changes) - {"search_name"}))
     except IntegrityError as error:
         raise MoveRefused(["The e-mail address is that of another SIP."]) from error
@@ -114,17 +121,25 @@ def change_details(*, partner: Partner, by: User | None, at: datetime, **changes
 
 
 def record_kind(
-    *, partner: Partner, kind: str, by: User | None, at: datetime, starts_on: date | None = None
+    *, partner: Partner, kind: str, by: User | None, at: datetime, starts_on: date | None = None,
+    company: str | None = None,
 ) -> PartnerKind:  # fmt: skip
-    """Say what kind of SIP this is from a day on; without a day, always (D-3)."""
+    """Say what kind of SIP this is from a day on, and through which company; without a day, always (D-3, REG-2).
+
+    `company` left out stays what it was.
+    """
     require(by=by, permission=P.PARTNER_EDIT, record=partner, at=at)
+    refuse_own_work(by=by, partner=partner)
+    company = partner.company if company is None else company.strip()
     with transaction.atomic():
         running = partner.kinds.filter(ends_on=None).first()
         if running is not None:
-            if running.kind == kind:
+            if (running.kind, running.company or partner.company) == (kind, company):
                 return running
             _close(running, starts_on)
-        found = PartnerKind.objects.create(partner=partner, kind=Kind(kind), starts_on=starts_on)
+        found = PartnerKind.objects.create(partner=partner, kind=Kind(kind), company=company, starts_on=starts_on)
+        Partner.objects.filter(pk=partner.pk).update(company=company)
+        partner.company = company
         audit.record(what="partner.kind", subject=partner, by=by, at=at, about_on=starts_on, kind=str(kind))
     return found
 
@@ -142,6 +157,7 @@ def record_headship(
 ) -> Headship:  # fmt: skip
     """Record a headship held. `is_former` is for one that has ended on a day nobody knows (REG-3)."""
     require(by=by, permission=P.PARTNER_EDIT, record=partner, at=at)
+    refuse_own_work(by=by, partner=partner)
     if starts_on is not None and ends_on is not None and ends_on < starts_on:
         refuse(f"The last day must be on or after the first, {day(starts_on)}.")
     with transaction.atomic():
@@ -175,33 +191,13 @@ def award_accreditation(
     return found
 
 
-def remove_accreditation(
-    *, accreditation: Accreditation, on: date, reason: str, by: User | None, at: datetime
-) -> None:  # fmt: skip
-    """Take an accreditation away; `on` is the first day on which it no longer holds (ACC-16)."""
-    partner = accreditation.partner
-    require(by=by, permission=P.ACCREDITATION_EDIT, record=partner, at=at)
-    refuse_own_work(by=by, partner=partner)
-    if not reason.strip():
-        refuse("Enter a reason before you remove the accreditation.")
-    if on < accreditation.accredited_on:
-        refuse(f"The day must be on or after the day of the accreditation, {day(accreditation.accredited_on)}.")
-    with transaction.atomic():
-        if not Accreditation.objects.filter(pk=accreditation.pk, removed_on=None).update(removed_on=on):
-            raise OutOfDate(["This accreditation is removed already."])
-        accreditation.removed_on = on
-        audit.record(
-            what="accreditation.remove", subject=partner, by=by, at=at, about_on=on, sector=accreditation.sector,
-            has_comment=True,
-        )  # fmt: skip
-
-
 def add_willingness(
     *, partner: Partner, by: User | None, at: datetime, region: Region | None = None,
     authority: Authority | None = None, starts_on: date | None = None,
 ) -> Willingness:  # fmt: skip
     """Add a region or an authority where the SIP will work (REG-6)."""
     require(by=by, permission=P.PARTNER_EDIT, record=partner, at=at)
+    refuse_own_work(by=by, partner=partner)
     if (region is None) == (authority is None):
         refuse("Choose either a region or an authority.")
     found = partner.willingness.filter(region=region, authority=authority, ends_on=None).first()
@@ -219,24 +215,6 @@ def end_willingness(*, willingness: Willingness, on: date, by: User | None, at: 
     _end(willingness, on=on, what="partner.willing_end", by=by, at=at)
 
 
-def declare_conflict(
-    *, partner: Partner, school: School, says: str, by: User | None, at: datetime, starts_on: date | None = None
-) -> Interest:  # fmt: skip
-    """Declare a link with a school that stands in the way of deployment (REG-10)."""
-    require(by=by, permission=P.PARTNER_EDIT, record=partner, at=at)
-    if not says.strip():
-        refuse("Enter what the link with the school is.")
-    with transaction.atomic():
-        found = Interest.objects.create(partner=partner, school=school, says=says.strip(), starts_on=starts_on, declared_at=at)
-        audit.record(what="partner.conflict", subject=partner, by=by, at=at, about_on=starts_on, urn=school.urn)
-    return found
-
-
-def end_conflict(*, conflict: Interest, on: date, by: User | None, at: datetime) -> None:
-    """Set the last day of a conflict."""
-    _end(conflict, on=on, what="partner.conflict_end", by=by, at=at)
-
-
 def record_practice(*, partner: Partner, last_practised_on: date, by: User | None, at: datetime) -> None:
     """State when the SIP last practised where no deployment shows it (ACC-11, D-16)."""
     require(by=by, permission=P.ACCREDITATION_EDIT, record=partner, at=at)
@@ -252,6 +230,7 @@ def record_practice(*, partner: Partner, last_practised_on: date, by: User | Non
 def _end(row, *, on: date, what: str, by: User | None, at: datetime) -> None:
     """Close a dated fact of a SIP."""
     require(by=by, permission=P.PARTNER_EDIT, record=row.partner, at=at)
+    refuse_own_work(by=by, partner=row.partner)
     if row.starts_on is not None and on < row.starts_on:
         refuse(f"The last day must be on or after the first, {day(row.starts_on)}.")
     with transaction.atomic():

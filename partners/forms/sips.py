@@ -83,8 +83,18 @@ class DetailsForm(BaseForm):
     has_outside_experience = forms.BooleanField(
         label="Substantial recent experience outside the authority and its schools", required=False
     )
+    outside_experience = forms.CharField(
+        label="What that experience is (optional)", required=False, max_length=2000, widget=forms.Textarea
+    )
+    is_htpm_trained = forms.BooleanField(label="Trained for heads’ performance management", required=False)
     days_available = days_field("Days available a year (optional)")
-    pen_portrait = forms.CharField(label="Pen portrait (optional)", required=False, max_length=4000, widget=forms.Textarea)
+    pen_portrait = forms.CharField(
+        label="Pen portrait for schools (optional)", required=False, max_length=4000, widget=forms.Textarea
+    )
+    national_portrait = forms.CharField(
+        label="Pen portrait for the national programme (optional)", required=False, max_length=4000, widget=forms.Textarea
+    )
+    application_form_on = GovDateField(label="Application form received on (optional)", required=False)
 
 
 class OwnDetailsForm(BaseForm):
@@ -92,14 +102,13 @@ class OwnDetailsForm(BaseForm):
 
     submit = "Save your details"
     phone = forms.CharField(label="Phone (optional)", required=False, max_length=30)
-    company = forms.CharField(label="Company (optional)", required=False, max_length=150)
-    days_available = days_field(
-        "Days available a year (optional)", help_text="School days a year for all authorities together."
-    )
     pen_portrait = forms.CharField(
-        label="Pen portrait (optional)", required=False, max_length=4000, widget=forms.Textarea,
+        label="Pen portrait for schools (optional)", required=False, max_length=4000, widget=forms.Textarea,
         help_text="Schools and authorities read it. Say what you have led and where your strengths lie.",
     )  # fmt: skip
+    national_portrait = forms.CharField(
+        label="Pen portrait for the national programme (optional)", required=False, max_length=4000, widget=forms.Textarea
+    )
 
 
 class KindForm(BaseForm):
@@ -107,6 +116,9 @@ class KindForm(BaseForm):
 
     submit = "Record the kind"
     kind = forms.ChoiceField(label="Kind of SIP", choices=Kind.choices, widget=forms.RadioSelect)
+    company = forms.CharField(
+        label="Company (optional)", required=False, max_length=150, help_text="Where a company supplies the SIP."
+    )
     starts_on = GovDateField(label="From", help_text="The first day on which it holds. For example, 13 9 2009")
 
 
@@ -146,15 +158,6 @@ class EndForm(BaseForm):
 
     submit = ""
     on = GovDateField(label="Last day")
-
-
-class ConflictForm(KeyedForm):
-    """A link with a school that stands in the way (REG-10, PRE-11)."""
-
-    submit = "Declare the link"
-    school = SchoolField()
-    says = forms.CharField(label="What the link is", max_length=300, widget=forms.Textarea)
-    starts_on = GovDateField(label="From (optional)", required=False)
 
 
 class AccreditationForm(KeyedForm):

@@ -22,7 +22,9 @@ P = Permission
 
 class FileKind(models.TextChoices):
     CHECK = "check", "Evidence of a check"
-    PORTRAIT = "portrait", "Pen portrait"
+    PORTRAIT = "portrait", "Pen portrait for schools"
+    NATIONAL = "national", "Pen portrait for the national programme"
+    APPLICATION = "application", "Application form"
     CLAIM = "claim", "Evidence of practice"
     REMOVAL = "removal", "Paper of a removal case"
     DECLARATION = "declaration", "Paper of a private declaration"
@@ -41,6 +43,8 @@ class FileRights:
 FILE_RIGHTS: dict[str, FileRights] = {
     FileKind.CHECK:       FileRights((P.CHECK_VIEW,),            (P.CHECK_UPLOAD, P.CHECK_EDIT)),
     FileKind.PORTRAIT:    FileRights((P.PARTNER_VIEW,),          (P.PARTNER_EDIT,)),
+    FileKind.NATIONAL:    FileRights((P.PARTNER_PRIVATE,),       (P.PARTNER_EDIT,)),
+    FileKind.APPLICATION: FileRights((P.PARTNER_PRIVATE,),       (P.PARTNER_EDIT,)),
     FileKind.CLAIM:       FileRights((P.ACCREDITATION_CLAIM, P.ACCREDITATION_RESTORE, P.ACCREDITATION_EDIT),
                                      (P.ACCREDITATION_CLAIM, P.ACCREDITATION_RESTORE)),
     FileKind.REMOVAL:     FileRights((P.REMOVAL_VIEW,),

@@ -1,9 +1,31 @@
 """Reads over SIPs, engagements and deployments."""
 
+from .accrediting import (
+    application_case,
+    claim_case,
+    has_deployments,
+    live_deployments,
+    national_people,
+    removal_facts,
+    sittings_of,
+    term_of,
+    touched_by,
+    under_review,
+)
+from .agreements import (
+    UNDER_WAY,
+    agreement_case,
+    agreement_on,
+    agreements_running_out,
+    could_be_scheduled,
+    first_start,
+    followed,
+)
 from .candidates import (
     Candidate,
     could_not_take,
     could_take,
+    has_no_link,
     school_case,
     school_findings,
     with_doubt,
@@ -21,6 +43,10 @@ from .cases import (
     policy_of,
     school_facts,
 )
+from .checks import CheckItem, checklists, checks_run_out, is_needed, name_of, serving_heads, verified_checks
+from .clock import awards_on, holding, is_per_sector
+from .comparing import Side, side_by_side
+from .confirmations import Asking, term_start, to_ask
 from .files import files_about
 from .grants import (
     NoConditions,
@@ -31,7 +57,10 @@ from .grants import (
     register_evidence,
 )
 from .interests import interests_by_partner, linked_partners, matches_at, parties_of, register_confirmed_on, register_overdue
-from .owed import lapsing, owed
+from .owed import managers, owed, partner_person, programme_staff
+from .owed_accreditation import lapsing, owed_of_accreditation
+from .owed_of_record import owed_of_record
+from .papers_owed import owed_papers, papers_in_hand
 from .people import own_schools, partner_capacities, people_by_partner, people_by_support
 from .problems import problems
 from .standing import PartnerStanding, accreditations, current_sips, partners_of, policies_on, standings_of, tenure_of
@@ -40,15 +69,28 @@ from .stood_down import stood_down_on
 from .touched import deployments_touched
 
 __all__ = [
+    "UNDER_WAY",
+    "Asking",
     "Candidate",
+    "CheckItem",
     "NoConditions",
     "PartnerStanding",
     "Place",
     "Report",
+    "Side",
     "accreditations",
+    "agreement_case",
+    "agreement_on",
+    "agreements_running_out",
+    "application_case",
     "awards_of",
+    "awards_on",
     "case_of",
+    "checklists",
+    "checks_run_out",
+    "claim_case",
     "conditions_of_grant",
+    "could_be_scheduled",
     "could_not_take",
     "could_take",
     "current_sips",
@@ -56,17 +98,33 @@ __all__ = [
     "deployment_cases",
     "deployments_touched",
     "files_about",
+    "first_start",
+    "followed",
     "grant_case",
+    "has_deployments",
+    "has_no_link",
+    "holding",
     "interests_by_partner",
+    "is_needed",
+    "is_per_sector",
     "lapsing",
     "linked_partners",
+    "live_deployments",
+    "managers",
     "matches_at",
+    "name_of",
+    "national_people",
     "notifications_that_count",
     "open_requests",
     "owed",
+    "owed_of_accreditation",
+    "owed_of_record",
+    "owed_papers",
     "own_schools",
+    "papers_in_hand",
     "parties_of",
     "partner_capacities",
+    "partner_person",
     "partners_of",
     "people_by_partner",
     "people_by_support",
@@ -74,16 +132,27 @@ __all__ = [
     "policies_on",
     "policy_of",
     "problems",
+    "programme_staff",
     "register_confirmed_on",
     "register_evidence",
     "register_overdue",
+    "removal_facts",
     "school_case",
     "school_facts",
     "school_findings",
+    "serving_heads",
+    "side_by_side",
+    "sittings_of",
     "standings_of",
     "statuses_of",
     "stood_down_on",
     "tenure_of",
+    "term_of",
+    "term_start",
+    "to_ask",
+    "touched_by",
+    "under_review",
+    "verified_checks",
     "with_doubt",
     "with_load",
     "with_reasons",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Case, Count, DateField, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, Count, DecimalField, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from partners.accreditation import WARN_MONTHS, lapse_day
@@ -35,8 +35,8 @@ from sipmanager.core.academic import add_months
 from sipmanager.core.rules import Finding, Stage, assess
 
 from .cases import OPEN, Place, deployment_cases, school_facts
+from .clock import first_day_for, holding, practised_since
 from .interests import linked_partners
-from .standing import first_day_for, practised_since
 
 # The rules that ask nothing of the SIP.
 OF_THE_SCHOOL = tuple(rule for rule in DEPLOYMENT_RULES if rule.id in {"SCH-1", "SCH-2", "SCH-21", "SCH-4", "DEP-9"})
@@ -95,11 +95,10 @@ def could_take(
     if school_findings(place, starts_on=starts_on, on=on, ends_on=ends_on):
         return with_load(within.none(), place, starts_on)
     rows = (
-        _accredited(within, place.facts.sector_needed, starts_on)
-        .filter(
-            practised_since(first_day_for(lapse_day, starts_on), starts_on),
+        within.filter(
+            holding([place.facts.sector_needed], starts_on),
             _is_willing(place, starts_on),
-            _has_no_link(place, starts_on),
+            has_no_link(place, starts_on),
         )
         .exclude(pk__in=_stayed_too_long(place, starts_on, on, ends_on))
     )
@@ -164,17 +163,6 @@ def with_load(partners: QuerySet, place: Place, on: date) -> QuerySet:
 # ----------------------------------------------------------- the rules of stage `propose`, as the database asks them
 
 
-def _accredited(partners: QuerySet, sector: str, on: date) -> QuerySet:
-    """Those whose newest award of the sector by a day is not removed by then."""
-    awards = Accreditation.objects.filter(partner=OuterRef("pk"), sector=sector, accredited_on__lte=on)
-    holds = Case(
-        When(Q(removed_on=None) | Q(removed_on__gt=on), then=Value(date.max)), default=F("accredited_on"),
-        output_field=DateField(),
-    )  # fmt: skip
-    newest = awards.order_by("-accredited_on", "-pk").annotate(holds=holds).values("holds")[:1]
-    return partners.alias(newest_award=Subquery(newest)).filter(newest_award=date.max)
-
-
 def _is_willing(place: Place, on: date) -> Q:
     rows = Willingness.objects.running(on).filter(
         Q(region_id=place.region_id, region_id__isnull=False) | Q(authority_id__in=place.local_ids()),
@@ -183,7 +171,8 @@ def _is_willing(place: Place, on: date) -> Q:
     return Q(Exists(rows))
 
 
-def _has_no_link(place: Place, on: date) -> Q:
+def has_no_link(place: Place, on: date) -> Q:
+    """SIPs whom nothing declared, no own school and no headship of today ties to a place (PRE-11)."""
     headships = Headship.objects.running(on).filter(partner=OuterRef("pk"), school=place.school, is_former=False)
     linked = ~Q(pk__in=linked_partners(place, on))
     return linked & ~Q(Exists(headships)) & (Q(own_school=None) | ~Q(own_school=place.school))

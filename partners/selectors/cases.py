@@ -17,6 +17,7 @@ from partners.interests import register_gap
 from partners.models import (
     Accreditation,
     Check,
+    CheckStatus,
     Contract,
     Deployment,
     DeploymentStatus,
@@ -34,9 +35,11 @@ from schools.selectors import SchoolOnDay, fact_on, lineage
 from sipmanager.core.academic import add_months
 from sipmanager.core.wording import in_sentence
 
+from .clock import is_per_sector, proven, with_sector
 from .interests import interests_by_partner, matches_at, parties_of, register_confirmed_on, register_overdue
 from .stood_down import stood_down_on
 
+NO_CONTRACT = (None, None)
 OPEN = (DeploymentStatus.PROPOSED, DeploymentStatus.AGREED)
 
 
@@ -179,7 +182,8 @@ class PartnerFacts:
         self.kinds = dict(kinds.order_by("pk").values_list("partner_id", "kind"))
         heads = Headship.objects.running(day).filter(partner__in=self.ids, school_id=school_id, is_former=False)
         self.heads_here = set(heads.values_list("partner_id", flat=True))
-        self.awards = awards_of(self.ids)
+        self.awards, self.proven = awards_of(self.ids), proven(self.ids)
+        self.is_per_sector = is_per_sector(day)
         self.places, self.willing = self._read_willingness(day)
         self.parties = parties_of(self.place.school, self.place.family, day)
         self.interests = interests_by_partner(self.partners)
@@ -201,20 +205,22 @@ class PartnerFacts:
         here = Engagement.objects.running(self.starts_on).filter(partner__in=self.ids, authority_id=self.authority_id)
         self.engaged = dict(here.order_by("pk").values_list("partner_id", "pk"))
         self.checks = defaultdict(dict)
-        checks = Check.objects.filter(engagement__in=self.engaged.values(), voided_on=None)
+        checks = Check.objects.filter(engagement__in=self.engaged.values(), voided_on=None, status=CheckStatus.VERIFIED)
         columns = ("engagement__partner_id", "kind", "checked_on", "expires_on", "is_not_applicable")
         for partner_id, kind, *rest in checks.order_by("checked_on", "pk").values_list(*columns):
             self.checks[partner_id][kind] = CheckFacts(*rest)
         contracts = Contract.objects.filter(engagement__in=self.engaged.values(), school=self.place.school)
-        self.contracts = dict(contracts.values_list("engagement__partner_id", "confirmed_on"))
+        columns = ("engagement__partner_id", "confirmed_on", "ends_on")
+        self.contracts = {partner_id: tuple(days) for partner_id, *days in contracts.values_list(*columns)}
 
     def _read_deployments(self) -> None:
         self.practice, self.spells, self.worked_for = defaultdict(list), defaultdict(list), defaultdict(set)
         since = add_months(self.starts_on, -LAPSE_MONTHS)
         rows = Deployment.objects.standing().filter(partner__in=self.ids).exclude(pk=self.without)
-        columns = ("partner_id", "school_id", "authority_id", "starts_on", "ends_on")
-        for partner_id, school_id, authority_id, starts_on, ends_on in rows.order_by("pk").values_list(*columns):
-            self.practice[partner_id].append(Practice(starts_on, ends_on))
+        rows = with_sector(rows, per_sector=self.is_per_sector)
+        columns = ("partner_id", "school_id", "authority_id", "starts_on", "ends_on", "sector")
+        for partner_id, school_id, authority_id, starts_on, ends_on, sector in rows.order_by("pk").values_list(*columns):
+            self.practice[partner_id].append(Practice(starts_on, ends_on, sector))
             if school_id in self.place.family:
                 self.spells[partner_id].append(Spell(starts_on, ends_on))
             if ends_on is None or ends_on >= since:
@@ -247,8 +253,8 @@ class PartnerFacts:
             "kind": self.kinds.get(pk, ""),
             "standings": tuple(
                 standings(
-                    awards=awards, stated_on=partner.last_practised_on, practice=self.practice[pk], asked=asked,
-                    on=self.starts_on,
+                    awards=awards, stated_on=partner.last_practised_on, asked=asked, on=self.starts_on,
+                    practice=[*self.practice[pk], *self.proven.get(pk, ())], is_per_sector=self.is_per_sector,
                 )
             ),
             "first_award_on": min((award.accredited_on for award in awards), default=None),
@@ -261,7 +267,8 @@ class PartnerFacts:
             "stood_down": self.stood_down.get(pk, ""),
             "is_engaged": pk in self.engaged,
             "checks": dict(self.checks[pk]),
-            "contract_on": self.contracts.get(pk),
+            "contract_on": self.contracts.get(pk, NO_CONTRACT)[0],
+            "contract_until": self.contracts.get(pk, NO_CONTRACT)[1],
             "spells": tuple(self.spells[pk]),
             "others": tuple(
                 Other(name, starts_on, ends_on, is_same_partner=other == pk, is_confirmed=confirmed_on is not None)

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import requires
 from accounts.permissions import P
 from partners import actions
+from partners.facts import kept
 from partners.forms import (
     AccreditationForm,
-    ConflictForm,
     DetailsForm,
     EndForm,
     HeadshipForm,
@@ -18,7 +18,7 @@ from partners.forms import (
     OwnDetailsForm,
     WillingnessForm,
 )
-from partners.models import Headship, Interest, Partner, Willingness
+from partners.models import Headship, Partner, Willingness
 from schools.facts import SECTOR_NAMES
 from sipmanager.core import clock
 from sipmanager.core.wording import day
@@ -64,6 +64,20 @@ def partner_details(request, reference):
     return done or show(request, form, "Update your details" if own else f"Change the details of {partner.full_name}", partner)
 
 
+ASKED = "Your authority is asked to confirm it. Nothing has changed yet."
+
+
+def ask(request, partner: Partner, field: str, payload: dict, at) -> str:
+    """A SIP asks for a fact about themself to be changed (ROL-21)."""
+    actions.ask_for_change(partner=partner, field=field, payload=payload, by=request.user, at=at)
+    return partner_url(partner, "asked")
+
+
+def asked_with(given: dict, **defaults) -> dict:
+    """What was typed, as it is kept while it waits."""
+    return {name: kept(value) for name, value in (defaults | given).items()}
+
+
 def not_own(request, partner: Partner) -> None:
     """Facts that rules read are the authority's to record, not the SIP's own."""
     if is_own(request.viewer, partner):
@@ -75,15 +89,17 @@ def not_own(request, partner: Partner) -> None:
 def partner_kind(request, reference):
     """Record a new kind, from a day on."""
     partner = partner_for(request, P.PARTNER_EDIT, reference)
-    not_own(request, partner)
-    form = KindForm(sent(request), initial={"starts_on": request.viewer.on})
+    own = is_own(request.viewer, partner)
+    form = KindForm(sent(request), initial={"starts_on": request.viewer.on, "company": partner.company})
 
     def record(given, at):
+        if own:
+            return ask(request, partner, "kind", asked_with(given), at)
         actions.record_kind(partner=partner, by=request.user, at=at, **given)
         return partner_url(partner)
 
-    return carry_out(request, form, record, done="The kind is recorded.") or show(
-        request, form, f"What kind of SIP is {partner.full_name}?", partner
+    return carry_out(request, form, record, done=ASKED if own else "The kind is recorded.") or show(
+        request, form, "What kind of SIP are you?" if own else f"What kind of SIP is {partner.full_name}?", partner
     )
 
 
@@ -92,14 +108,16 @@ def partner_kind(request, reference):
 def headship_new(request, reference):
     """Add a headship held."""
     partner = partner_for(request, P.PARTNER_EDIT, reference)
-    not_own(request, partner)
+    own = is_own(request.viewer, partner)
     form = HeadshipForm(sent(request))
 
     def record(given, at):
+        if own:
+            return ask(request, partner, "headship", asked_with(given), at)
         actions.record_headship(partner=partner, by=request.user, at=at, **given)
         return partner_url(partner)
 
-    return carry_out(request, form, record, done="The headship is added.") or show(
+    return carry_out(request, form, record, done=ASKED if own else "The headship is added.") or show(
         request, form, f"Add a headship of {partner.full_name}", partner
     )
 
@@ -109,30 +127,17 @@ def headship_new(request, reference):
 def willingness_new(request, reference):
     """Add a region or an authority where the SIP will work."""
     partner = partner_for(request, P.PARTNER_EDIT, reference)
+    own = is_own(request.viewer, partner)
     form = WillingnessForm(sent(request))
 
     def record(given, at):
+        if own:
+            return ask(request, partner, "willing", asked_with(given), at)
         actions.add_willingness(partner=partner, by=request.user, at=at, **given)
         return partner_url(partner)
 
-    return carry_out(request, form, record, done="The place is added.") or show(
+    return carry_out(request, form, record, done=ASKED if own else "The place is added.") or show(
         request, form, f"Where will {partner.full_name} work?", partner
-    )
-
-
-@require_http_methods(FORM)
-@requires(P.PARTNER_EDIT)
-def conflict_new(request, reference):
-    """Declare a link with a school."""
-    partner = partner_for(request, P.PARTNER_EDIT, reference)
-    form = ConflictForm(sent(request))
-
-    def declare(given, at):
-        actions.declare_conflict(partner=partner, by=request.user, at=at, **given)
-        return partner_url(partner)
-
-    return carry_out(request, form, declare, done="The link is declared.") or show(
-        request, form, f"Declare a link of {partner.full_name} with a school", partner
     )
 
 
@@ -155,24 +160,26 @@ def accreditation_new(request, reference):
 # ------------------------------------------------------------------------------------------------ ends of dated facts
 
 
-def end_of(request, reference: str, pk: int, *, model, action, name: str, heading: str, is_theirs: bool):
-    """The page that sets the last day of a dated fact of one SIP."""
-    partner = partner_for(request, P.PARTNER_EDIT, reference)
-    if not is_theirs:
-        not_own(request, partner)
-    row = model.objects.filter(partner=partner, pk=pk, ends_on=None).first()
+def end_page(request, partner: Partner, pk: int, *, model, action, name: str, field: str, heading: str, back: str, row=None):
+    """The page that sets the last day of a dated fact of one SIP; a SIP asks for it where `field` names the fact."""
+    row = row or model.objects.filter(partner=partner, pk=pk, ends_on=None).first()
     if row is None:
         raise Http404("No such fact of this SIP, or it has ended")
+    own = is_own(request.viewer, partner)
+    if own and not field:
+        raise Http404("Not on one's own record")
     form = EndForm(sent(request), initial={"on": request.viewer.on})
 
     def end(given, at):
+        if own:
+            return ask(request, partner, field, {"pk": row.pk, "on": kept(given["on"])}, at)
         action(by=request.user, at=at, on=given["on"], **{name: row})
-        return partner_url(partner)
+        return back
 
-    done = carry_out(request, form, end, done="The last day is recorded.")
+    done = carry_out(request, form, end, done=ASKED if own else "The last day is recorded.")
     context = {
         "form": form, "heading": heading, "breadcrumbs": partner_trail(partner), "button_label": "Record the last day",
-        "cancel_url": partner_url(partner), "text": f"For {partner.full_name}, today {day(clock.today())}.",
+        "cancel_url": back, "text": f"For {partner.full_name}, today {day(clock.today())}.",
     }  # fmt: skip
     return done or render(request, "_parts/confirm_page.html", context)
 
@@ -181,34 +188,19 @@ def end_of(request, reference: str, pk: int, *, model, action, name: str, headin
 @requires(P.PARTNER_EDIT)
 def headship_end(request, reference, pk):
     """Set the last day of a headship."""
-    heading = "When did the headship end?"
-    return end_of(
-        request, reference, pk, model=Headship, action=actions.end_headship, name="headship", heading=heading, is_theirs=False
-    )
+    partner = partner_for(request, P.PARTNER_EDIT, reference)
+    return end_page(
+        request, partner, pk, model=Headship, action=actions.end_headship, name="headship", field="headship_end",
+        heading="When did the headship end?", back=partner_url(partner),
+    )  # fmt: skip
 
 
 @require_http_methods(FORM)
 @requires(P.PARTNER_EDIT)
 def willingness_end(request, reference, pk):
     """Set the last day on which the SIP will work somewhere."""
-    heading = "Until when will the SIP work there?"
-    return end_of(
-        request,
-        reference,
-        pk,
-        model=Willingness,
-        action=actions.end_willingness,
-        name="willingness",
-        heading=heading,
-        is_theirs=True,
-    )
-
-
-@require_http_methods(FORM)
-@requires(P.PARTNER_EDIT)
-def conflict_end(request, reference, pk):
-    """Set the last day of a link with a school."""
-    heading = "When did the link with the school end?"
-    return end_of(
-        request, reference, pk, model=Interest, action=actions.end_conflict, name="conflict", heading=heading, is_theirs=False
-    )
+    partner = partner_for(request, P.PARTNER_EDIT, reference)
+    return end_page(
+        request, partner, pk, model=Willingness, action=actions.end_willingness, name="willingness", field="willing_end",
+        heading="Until when will the SIP work there?", back=partner_url(partner),
+    )  # fmt: skip

@@ -18,7 +18,6 @@ from partners.models import (
     Deployment,
     Engagement,
     Headship,
-    Interest,
     Kind,
     Partner,
     PartnerKind,
@@ -33,6 +32,7 @@ from sipmanager.core.models import AuditEvent
 from sipmanager.core.parts import Event, Link, SummaryRow, Tag
 from sipmanager.core.wording import capitalised, counted, day, span
 
+from .overview import earlier_support, expertise_rows, nca_rows, paper_rows, status_rows
 from .shared import READ, deployment_url, partner_for, partner_trail, partner_url
 
 NEWEST = 100
@@ -100,6 +100,8 @@ def tabs(viewer, partner: Partner, here: str, *, sees_standing: bool, sees_priva
         shown.append(("schools", "Schools"))
     if sees_private and viewer.has(P.CHECK_VIEW):
         shown.append(("checks", "Checks and contract"))
+    if sees_private:
+        shown.append(("development", "Development"))
     if sees_private and (viewer.has(P.RECORD_VIEW) or is_own(viewer, partner)):
         shown.append(("record", "Record"))
     return [Link(label, partner_url(partner, tab), is_current=tab == here) for tab, label in shown]
@@ -114,14 +116,19 @@ def partner_detail(request, reference):
     """Who the SIP is, where they will work, and who engages them."""
     partner = partner_for(request, P.PARTNER_VIEW, reference)
     frame = frame_of(request, partner, "detail")
-    may_edit, sees_private = frame["may_edit"], frame["sees_private"]
+    may_edit, sees_private, on = frame["may_edit"], frame["sees_private"], request.viewer.on
+    may_ask = may_edit or frame["is_own"]
     engagements = engagements_of(request.viewer, partner) if sees_private else []
     context = frame | {
         "identity": identity(request.viewer, partner, may_edit=may_edit, sees_private=sees_private),
         "sees_planning": sees_planning(request.viewer, partner),
-        "career": career(partner, may_edit=may_edit, on=request.viewer.on),
-        "places": places(partner, may_edit=may_edit or frame["is_own"]),
-        "conflicts": conflicts(partner, may_edit=may_edit) if sees_private else [],
+        "status": status_rows(partner, on, may_edit=may_edit),
+        "career": career(partner, may_edit=may_ask, on=on),
+        "places": places(partner, may_edit=may_ask),
+        "expertise": expertise_rows(partner),
+        "papers": paper_rows(request.viewer, partner) if sees_private else [],
+        "interests": interests_row(request.viewer, partner, on),
+        "may_ask": may_ask,
         "engagements": [engagement_rows(request.viewer, row) for row in engagements],
         "may_engage": may_engage(request.viewer, partner),
         "details_url": partner_url(partner, "details"),
@@ -144,19 +151,26 @@ def engagements_of(viewer, partner: Partner) -> list[Engagement]:
 
 
 def identity(viewer, partner: Partner, *, may_edit: bool, sees_private: bool) -> list[SummaryRow]:
-    change = (Link("Change", partner_url(partner, "details")),) if may_edit or is_own(viewer, partner) else ()
+    own = is_own(viewer, partner)
+    change = (Link("Change", partner_url(partner, "details")),) if may_edit or own else ()
+    # What rules use a SIP asks for; the company goes with the kind.
+    fact = (Link("Change", partner_url(partner, "facts")),) if own else change
+    company = (Link("Change", partner_url(partner, "kind")),) if own else change
     rows = [SummaryRow("Reference", partner.reference)]
     if sees_private:
-        rows += [SummaryRow("E-mail", partner.email, change if may_edit else ()), SummaryRow("Phone", partner.phone, change)]
-    rows.append(SummaryRow("Company", partner.company or "None", change))
+        rows += [SummaryRow("E-mail", partner.email, fact), SummaryRow("Phone", partner.phone, change)]
+    rows.append(SummaryRow("Company", partner.company or "None", company))
     if sees_planning(viewer, partner):
         own_school = partner.own_school.name if partner.own_school else "None"
         rows += [
-            SummaryRow("Own school", own_school, change if may_edit else ()),
-            SummaryRow("Outside experience", partner.has_outside_experience, change if may_edit else ()),
-            SummaryRow("Days available a year", _days(partner.days_available), change),
+            SummaryRow("Own school", own_school, fact),
+            SummaryRow("Outside experience", partner.has_outside_experience, fact, partner.outside_experience),
+            SummaryRow("Days available a year", _days(partner.days_available), fact),
         ]
-    return [*rows, SummaryRow("Pen portrait", partner.pen_portrait, change)]
+    rows.append(SummaryRow("Pen portrait for schools", partner.pen_portrait, change))
+    if sees_private:
+        rows.append(SummaryRow("Pen portrait for the national programme", partner.national_portrait, change))
+    return rows
 
 
 def _days(days) -> str:
@@ -167,7 +181,10 @@ def career(partner: Partner, *, may_edit: bool, on: date) -> list[SummaryRow]:
     """Kinds and headships, each with its dates."""
     kind = (Link("Change", partner_url(partner, "kind")),) if may_edit else ()
     kinds = PartnerKind.objects.filter(partner=partner).order_by("starts_on", "pk")
-    said = [f"{row.get_kind_display()}{_dates(row)}" for row in sorted(kinds, key=lambda row: row.starts_on or date.min)]
+    said = [
+        f"{row.get_kind_display()}{f' through {row.company}' if row.company else ''}{_dates(row)}"
+        for row in sorted(kinds, key=lambda row: row.starts_on or date.min)
+    ]
     headships = Headship.objects.filter(partner=partner).select_related("school").order_by("sector", "pk")
     rows = [SummaryRow("Kind", said, kind)]
     for row in headships:
@@ -213,18 +230,15 @@ def places(partner: Partner, *, may_edit: bool) -> list[SummaryRow]:
     ]
 
 
-def conflicts(partner: Partner, *, may_edit: bool) -> list[SummaryRow]:
-    rows = Interest.objects.filter(partner=partner).select_related("school").order_by("pk")
+def interests_row(viewer, partner: Partner, on: date) -> list[SummaryRow]:
+    """How many interests stand, and the way to the register of them, for those who may see it (REG-10)."""
+    if not can(viewer, P.INTEREST_VIEW, partner):
+        return []
+    standing = counted(partner.interests.running(on).count(), "interest")
     return [
         SummaryRow(
-            row.school.name,
-            row.says,
-            (Link("End", _of(partner, "conflict-end", row.pk), f"the link with {row.school.name}"),)
-            if may_edit and row.ends_on is None
-            else (),
-            note=capitalised(span(row.starts_on, row.ends_on)),
+            "On the register", standing, (Link("Open", partner_url(partner, "interests"), "the register of interests"),)
         )
-        for row in rows
     ]
 
 
@@ -263,6 +277,7 @@ def engagement_rows(viewer, engagement: Engagement) -> dict:
                 f"Since {day(held.starts_on)}" if held else "",
             )
         )
+    rows += [*earlier_support(engagement, viewer.on), *nca_rows(viewer, engagement)]
     return {"authority": engagement.authority.name, "rows": rows}
 
 

@@ -1,0 +1,170 @@
+"""The register of interests of one SIP, and what a late declaration asks to be decided (REG-10, PRE-11)."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import can, fetch, requires
+from accounts.permissions import P
+from partners import actions, selectors
+from partners.forms import ConfirmInterestsForm, DecideFlagForm, DeclareForm
+from partners.interests import register_gap, september
+from partners.models import Confirmation, ConfirmationKind, Interest, InterestFlag, Partner
+from sipmanager.core import clock
+from sipmanager.core.parts import Link, SummaryRow, Tag
+from sipmanager.core.wording import capitalised, day, span
+from sipmanager.core.workflow import MoveRefused, OutOfDate
+
+from .changing import end_page, show
+from .partner import frame_of, is_own
+from .shared import FORM, READ, carry_out, deployment_trail, deployment_url, partner_for, partner_trail, partner_url, sent
+
+
+@require_http_methods(READ)
+@requires(P.INTEREST_VIEW)
+def partner_interests(request, reference):
+    """Every interest declared, with its dates, and whether the register is confirmed for the school year."""
+    partner = partner_for(request, P.INTEREST_VIEW, reference)
+    on = request.viewer.on
+    may_declare = can(request.viewer, P.INTEREST_DECLARE, partner)
+    context = frame_of(request, partner, "detail") | {
+        "confirmed": confirmed_row(partner, on),
+        "interests": [interest_row(row, partner, may_declare, on) for row in interests_of(partner)],
+        "flags": [flag_row(row) for row in open_flags(request.viewer, partner)],
+        "may_declare": may_declare,
+        "confirm_url": reverse("partners:interest-confirm", args=[partner.reference]),
+        "confirm_label": "Confirm your register" if is_own(request.viewer, partner) else "Record that it is confirmed",
+    }
+    return render(request, "partners/interests.html", context)
+
+
+def interests_of(partner: Partner) -> list[Interest]:
+    rows = Interest.objects.filter(partner=partner).select_related("school")
+    return sorted(rows, key=lambda row: (row.ends_on is not None, -row.pk))
+
+
+def interest_row(row: Interest, partner: Partner, may_end: bool, on: date) -> SummaryRow:
+    url = reverse("partners:interest-end", args=[partner.reference, row.pk])
+    links = (Link("End", url, f"the interest in {row.with_whom}"),) if may_end and row.ends_on is None else ()
+    note = ", ".join(part for part in (row.get_kind_display(), span(row.starts_on, row.ends_on)) if part)
+    return SummaryRow(row.with_whom, row.says, links, note=capitalised(note))
+
+
+def confirmed_row(partner: Partner, on: date) -> SummaryRow:
+    """Whether the register holds for the school year, in one row."""
+    confirmed = selectors.register_confirmed_on([partner.pk], on).get(partner.pk)
+    overdue = selectors.register_overdue([partner.pk], on).get(partner.pk)
+    if confirmed is not None and confirmed >= september(on):
+        word = Confirmation.objects.filter(partner=partner, kind=ConfirmationKind.INTERESTS, met_on=confirmed).order_by("-pk")
+        what = "nothing to declare" if word[0].is_nothing_to_declare else "the list is complete"
+        until = day(date(september(on).year + 1, 9, 1))
+        return SummaryRow(
+            "This school year", Tag("Confirmed", "green"), note=f"On {day(confirmed)}: {what}. Runs out on {until}."
+        )
+    gap = register_gap(confirmed, overdue, on)
+    return SummaryRow("This school year", Tag("Not confirmed", "yellow"), note=f"It {gap}." if gap else "")
+
+
+def open_flags(viewer, partner: Partner) -> list[InterestFlag]:
+    rows = InterestFlag.objects.filter(interest__partner=partner, decided_at=None).visible_to(viewer, P.DEPLOYMENT_END)
+    return list(rows.select_related("deployment__school").order_by("due_on", "pk"))
+
+
+def flag_row(flag: InterestFlag) -> SummaryRow:
+    url = reverse("partners:flag-decide", args=[flag.pk])
+    school = flag.deployment.school.name
+    return SummaryRow(school, flag.says, (Link("Decide", url, f"on {school}"),), note=f"Due on {day(flag.due_on)}")
+
+
+@require_http_methods(FORM)
+@requires(P.INTEREST_DECLARE)
+def interest_new(request, reference):
+    """Declare an interest."""
+    partner = partner_for(request, P.INTEREST_DECLARE, reference)
+    form = DeclareForm(sent(request))
+
+    def declare(given, at):
+        actions.declare_interest(partner=partner, by=request.user, at=at, **given)
+        return partner_url(partner, "interests")
+
+    heading = "Declare an interest" if is_own(request.viewer, partner) else f"Declare an interest of {partner.full_name}"
+    return carry_out(request, form, declare, done="The interest is declared.") or show(request, form, heading, partner)
+
+
+@require_http_methods(FORM)
+@requires(P.INTEREST_DECLARE)
+def interest_confirm(request, reference):
+    """The yearly word that the register is complete, or that there is nothing to declare."""
+    partner = partner_for(request, P.INTEREST_DECLARE, reference)
+    standing = [row for row in interests_of(partner) if row.ends_on is None or row.ends_on >= request.viewer.on]
+    form = ConfirmInterestsForm(sent(request), has_interests=bool(standing))
+
+    def confirm(given, at):
+        is_nothing = given["word"] == "nothing"
+        actions.confirm_interests(partner=partner, is_nothing=is_nothing, by=request.user, at=at)
+        return partner_url(partner, "interests")
+
+    done = carry_out(request, form, confirm, done="The register of interests is confirmed for this school year.")
+    context = {
+        "form": form, "heading": "Confirm the register of interests", "breadcrumbs": partner_trail(partner),
+        "interests": [interest_row(row, partner, False, request.viewer.on) for row in standing],
+        "declare_url": reverse("partners:interest-new", args=[partner.reference]),
+    }  # fmt: skip
+    return done or render(request, "partners/interests_confirm.html", context)
+
+
+@require_http_methods(FORM)
+@requires(P.INTEREST_DECLARE)
+def interest_end(request, reference, pk):
+    """Set the last day of an interest. A SIP asks for it; their authority confirms."""
+    partner = partner_for(request, P.INTEREST_DECLARE, reference)
+    return end_page(
+        request, partner, pk, model=Interest, action=actions.end_interest, name="interest", field="interest_end",
+        heading="When did the interest end?", back=partner_url(partner, "interests"),
+    )  # fmt: skip
+
+
+@require_http_methods(FORM)
+@requires(P.DEPLOYMENT_END)
+def flag_decide(request, pk):
+    """Keep a deployment that a late declaration touches, with a reason, or end it."""
+    rows = InterestFlag.objects.select_related(
+        "interest__school", "deployment__school", "deployment__partner", "deployment__authority", "deployment__policy"
+    )
+    flag = fetch(request.viewer, P.DEPLOYMENT_END, rows, pk=pk)
+    deployment = flag.deployment
+    if flag.decided_at is not None:
+        messages.info(request, f"This is decided already: {flag.get_outcome_display().lower()}.")
+        return redirect(deployment_url(deployment))
+    form = DecideFlagForm(sent(request), is_confirmed=deployment.confirmed_on is not None)
+    if form.is_valid():
+        try:
+            actions.decide_flag(flag=flag, by=request.user, at=clock.now(), **form.cleaned_data)
+            messages.success(request, "Your decision is on record.")
+            return redirect(deployment_url(deployment))
+        except OutOfDate as late:
+            messages.info(request, " ".join(late.reasons))
+            return redirect(deployment_url(deployment))
+        except MoveRefused as refused:
+            for reason in refused.reasons:
+                form.add_error(None, reason)
+    return render(request, "_parts/confirm_page.html", flag_context(flag, form))
+
+
+def flag_context(flag: InterestFlag, form) -> dict:
+    deployment, interest = flag.deployment, flag.interest
+    return {
+        "form": form, "heading": "An interest touches this deployment", "button_label": "Record the decision",
+        "text": "The School Improvement Partner (SIP) declared it after the deployment was made.",
+        "rows": [
+            SummaryRow("School", deployment.school.name), SummaryRow("SIP", deployment.partner.full_name),
+            SummaryRow("Period", span(deployment.starts_on, deployment.ends_on)),
+            SummaryRow("Interest", flag.says, note=interest.get_kind_display()),
+            SummaryRow("Certain", "Possibly: names are alike" if flag.is_possible else "Yes"),
+            SummaryRow("Decide by", flag.due_on),
+        ],
+        "cancel_url": deployment_url(deployment), "breadcrumbs": deployment_trail(deployment),
+    }  # fmt: skip
