@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from accounts.models import Authority, User
 from accounts.permissions import Permission
-from partners.models import Check, CheckKind, Contract, Engagement, Partner, Support
+from partners.models import Contract, Engagement, Partner, Support
 from schools.models import School
 from sipmanager.core import audit
 from sipmanager.core.wording import day
@@ -83,37 +83,6 @@ def end_support(*, support: Support, on: date, by: User | None, at: datetime) ->
         audit.record(what="support.end", subject=support, by=by, at=at, about_on=on)
 
 
-def record_check(
-    *, engagement: Engagement, kind: str, checked_on: date, by: User | None, at: datetime, expires_on: date | None = None,
-    evidence: str = "", is_not_applicable: bool = False, permission: P = P.CHECK_EDIT,
-) -> Check:  # fmt: skip
-    """Record a pre-deployment check: when it was made, until when it holds, on what evidence."""
-    _may(engagement, by, at, permission)
-    if checked_on > day_of(at):
-        refuse("The day of the check must be today or in the past.")
-    if expires_on is not None and expires_on < checked_on:
-        refuse(f"The check must run out on or after the day it was made, {day(checked_on)}.")
-    with transaction.atomic():
-        check = Check.objects.create(
-            engagement=engagement, kind=CheckKind(kind), checked_on=checked_on, expires_on=expires_on,
-            evidence=evidence.strip(), is_not_applicable=is_not_applicable, checked_by=by, recorded_at=at,
-        )  # fmt: skip
-        audit.record(
-            what="check.record", subject=check, by=by, at=at, about_on=checked_on, check=str(kind), expires_on=expires_on
-        )
-    return check
-
-
-def void_check(*, check: Check, by: User | None, at: datetime) -> None:
-    """Strike out a check recorded in error; it stays on record and counts for nothing."""
-    _may(check.engagement, by, at)
-    with transaction.atomic():
-        if not Check.objects.filter(pk=check.pk, voided_on=None).update(voided_on=day_of(at)):
-            raise OutOfDate(["This check is struck out already."])
-        check.voided_on = day_of(at)
-        audit.record(what="check.void", subject=check, by=by, at=at, check=check.kind)
-
-
 def confirm_contract(
     *, engagement: Engagement, school: School, confirmed_on: date, by: User | None, at: datetime,
     permission: P = P.CHECK_EDIT,
@@ -125,7 +94,9 @@ def confirm_contract(
     with transaction.atomic():
         contract, _ = Contract.objects.update_or_create(
             engagement=engagement, school=school,
-            defaults={"confirmed_on": confirmed_on, "recorded_at": at, "recorded_by": by},
+            defaults={
+                "confirmed_on": confirmed_on, "ends_on": None, "agreement": None, "recorded_at": at, "recorded_by": by,
+            },
         )  # fmt: skip
         audit.record(what="contract.confirm", subject=contract, by=by, at=at, about_on=confirmed_on)
     return contract

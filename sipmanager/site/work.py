@@ -12,6 +12,7 @@ from accounts.models import Authority
 from accounts.navigation import is_a_page
 from accounts.permissions import NATIONAL_ROLES, REGION_ROLES, Permission, Role
 from partners.models import Engagement
+from partners.selectors import papers_in_hand
 from qa.models import ShadowStatus, ShadowVisit
 from schools.models import SchoolService
 from sipmanager.core import audit, deadlines
@@ -110,8 +111,10 @@ NEXT_STEPS: dict[NoteState, str] = {
 
 
 def undated(viewer: Viewer, dated: Set[str]) -> list[Task]:
-    """Notes whose next step lies with this person, and shadow visits they owe feedback on, without a day in `dated`."""
-    return [*_notes_in_hand(viewer, dated), *_feedback_in_hand(viewer, dated)]
+    """Notes whose next step lies with this person, shadow visits they owe feedback on, and checks and agreements that wait
+    for them, without a day in `dated`.
+    """
+    return [*_notes_in_hand(viewer, dated), *_feedback_in_hand(viewer, dated), *papers_in_hand(viewer)]
 
 
 def _notes_in_hand(viewer: Viewer, dated: Set[str]) -> Iterable[Task]:
