@@ -204,6 +204,7 @@ def candidate_row(candidate, school: School, period: Period) -> dict:
         "url": check_url(school, partner, period),
         "reasons": reasons,
         "standing": standing.because() if standing and standing.state != "accredited" else "",
+        "list_url": f"{reverse('partners:shortlist-add')}?{urlencode({'sip': partner.reference, 'school': school.urn})}",
         "outstanding": len(candidate.outstanding),
         "outstanding_words": f"{counted(len(candidate.outstanding), 'check')} to put on record before it can be confirmed",
     }

@@ -14,11 +14,20 @@ from accounts.actions import invitations
 from accounts.models import Authority, LocalPolicy, Membership, User
 from accounts.permissions import COLUMNS, Role
 from accounts.tests import factories as accounts_factories
-from partners.models import Engagement, Headship, Interest, NationalNotification, Partner, Willingness
+from partners.models import (
+    Engagement,
+    Headship,
+    Interest,
+    NationalNotification,
+    Partner,
+    Shortlist,
+    ShortlistEntry,
+    Willingness,
+)
 from partners.tests import factories as partner_factories
 from qa import actions as qa_actions
 from qa.models import ShadowVisit
-from schools.models import Closure, ImportRun, Post, PostKind, Programme, ProgrammeStart, School, SharingOptOut
+from schools.models import Closure, Correction, ImportRun, Post, PostKind, Programme, ProgrammeStart, School, SharingOptOut
 from schools.tests import factories as school_factories
 from sipmanager.core.models import NightlyRun, OutgoingEmail
 from sipmanager.core.wording import searchable
@@ -179,7 +188,14 @@ def make_things(world: World, people) -> dict[str, object]:
         authority=authority, programme=Programme.PRIMARY, letter_on=day, coverage_by=day, recorded_at=at, recorded_by=manager
     )
     distributed = world.notes["distributed"]
+    shortlist = Shortlist.objects.create(
+        name=f"{name} shortlist", authority=authority, is_shared=True, made_by=manager, made_at=at
+    )
     return {
+        "shortlist": shortlist,
+        "entry": ShortlistEntry.objects.create(
+            shortlist=shortlist, partner=partner, position=1, added_by=manager, added_at=at
+        ),
         "visit": visit,
         "held_visit": Visit.objects.get(pk=distributed.visit_id),
         "advice": world.notes["drafting"].recommendations.first(),
@@ -201,6 +217,9 @@ def make_things(world: World, people) -> dict[str, object]:
         ),
         "post": Post.objects.get(school=school, kind=PostKind.HEAD),
         "opt_out": SharingOptOut.objects.create(school=school, recipient="diocese", starts_on=day, recorded_at=at),
+        "correction": Correction.objects.create(
+            school=school, says=f"{name} has moved.", suggested_at=at, suggested_by=people.head
+        ),
         "deployment": people.deployment,
         "notification": NationalNotification.objects.filter(deployment=people.deployment).first(),
         "file": partner_factories.keep(partner, name=f"{name}.txt"),
