@@ -40,6 +40,7 @@ EVENT_TITLES = {
     "note.change_recommendation": "Recommendation changed",
     "note.withdraw_recommendation": "Recommendation taken out",
     "note.review": "Earlier recommendation reviewed",
+    "note.mean": "Remark of the checker kept as meant",
     "note.disagreement": "Likely disagreement noted or taken back",
     "note.answer": "Section answered by the head",
     "note.comment": "Comment made",
@@ -51,8 +52,8 @@ EVENT_TITLES = {
 WRITTEN = tuple(
     f"note.{name}"
     for name in (
-        "begin", "write", "recommend", "change_recommendation", "withdraw_recommendation", "review", "disagreement", "answer",
-        "comment", "attach", "remove_attachment", "open",
+        "begin", "write", "recommend", "change_recommendation", "withdraw_recommendation", "review", "mean", "disagreement",
+        "answer", "comment", "attach", "remove_attachment", "open",
     )
 )  # fmt: skip
 

@@ -225,6 +225,26 @@ class NoteSection(models.Model):
         return f"{self.note_id} {self.key}"
 
 
+class MeantRemark(models.Model):
+    """A remark of the checker by which the writer stands: shown to whoever reads the draft, until the text changes.
+
+    `stamp` is the version of the section, or what the recommendations were told by when it was said.
+    """
+
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="meant_remarks")
+    key = models.CharField(max_length=40)
+    stamp = models.CharField(max_length=64)
+    remark = models.CharField(max_length=64)
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["note", "key", "stamp", "remark"], name="a_remark_is_meant_once")]
+
+    def __str__(self):
+        return f"{self.note_id} {self.key} {self.remark}"
+
+
 class ReleasedText(models.Model):
     """The sections as they stood when the note was handed to somebody: what the head keeps, what a reviewer saw."""
 
@@ -432,6 +452,6 @@ class NoteAttachment(models.Model):
 
 
 __all__ = [
-    "Distribution", "HeadAnswer", "IssueRequest", "IssuedVersion", "Note", "NoteAttachment", "NoteComment",
+    "Distribution", "HeadAnswer", "IssueRequest", "IssuedVersion", "MeantRemark", "Note", "NoteAttachment", "NoteComment",
     "NoteSection", "Outcome", "Recommendation", "RecommendationReview", "ReleasedText", "Verdict", "Visit",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from hashlib import sha256
 from typing import Any
 
 # NOV-22: from and to in whole per cent, and the words.
@@ -23,6 +24,7 @@ PROPORTIONS: tuple[tuple[int, int, tuple[str, ...]], ...] = (
     (0, 3, ("almost none", "very few")),
 )
 EXPECTED_RECOMMENDATIONS = 4  # NOV-27
+MISSING = frozenset({"NOV-17", "NOV-28"})  # remarks on what has yet to be written
 
 
 def proportion_words(percent: float | Decimal | int) -> tuple[str, ...]:
@@ -36,11 +38,25 @@ def proportion_words(percent: float | Decimal | int) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Remark:
-    """What the checker saw: `id` is the rule's, `section` empty where it concerns the whole note."""
+    """What the checker saw: `id` is the rule's, `section` empty where it concerns the whole note.
+
+    `is_meant`: the writer stands by it for the text as it is.
+    """
 
     id: str
     section: str
     says: str
+    is_meant: bool = False
+
+    @property
+    def may_be_meant(self) -> bool:
+        """What is missing cannot be meant; how something is put can."""
+        return self.id not in MISSING
+
+    @property
+    def token(self) -> str:
+        """What the remark is known by in a form and on record."""
+        return sha256(f"{self.id} {self.says}".encode()).hexdigest()
 
 
 @dataclass(frozen=True)

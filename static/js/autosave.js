@@ -4,8 +4,9 @@
 //     <p class="app-saved" role="status" data-autosave-status></p>
 //     <div data-autosave-conflict></div>
 //   </form>
+//   <div data-autosave-remarks></div>
 //
-// The server answers 200 {"version": 4, "saved_at": "3:42pm"}, 409 with an HTML fragment that shows both texts,
+// The server answers 200 {"version": 4, "saved_at": "3:42pm", "remarks": "<ul>…"} (the remarks may be left out), 409 with an HTML fragment that shows both texts,
 // 400 {"message": "…"}, or, when the session has ended, 401, 403 or a redirect. Unsent text stays in the page and is sent
 // again; nothing is kept in the browser's storage.
 
@@ -95,6 +96,8 @@ class Autosave {
     const version = this.form.elements.namedItem("version");
     if (version && answer.version !== undefined) version.value = answer.version;
     this.say(`Saved at ${answer.saved_at}`, false);
+    const remarks = document.querySelector("[data-autosave-remarks]");
+    if (remarks && answer.remarks !== undefined) remarks.innerHTML = answer.remarks;
     this.form.dispatchEvent(new CustomEvent("autosaved", { bubbles: true, detail: answer }));
     document.dispatchEvent(new CustomEvent("session-extended"));
     if (this.isUnsent()) this.later(PAUSE);

@@ -11,8 +11,8 @@ from accounts.models import User
 from sipmanager.core import audit
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
-from ..models import Note, NoteSection, Outcome, Recommendation, RecommendationReview, Visit
-from ..selectors import template_of
+from ..models import MeantRemark, Note, NoteSection, Outcome, Recommendation, RecommendationReview, Visit
+from ..selectors import remarks, stamps, template_of
 from ..states import EDITABLE
 
 NOT_BEING_WRITTEN = "The note is no longer being drafted. Your text has not been saved; keep a copy of it."
@@ -172,6 +172,28 @@ def review_recommendation(
         review.refresh_from_db()
         audit.record(what="note.review", subject=note, by=by, at=at, recommendation=review.recommendation_id, outcome=outcome)
     return review
+
+
+def mean_remark(*, note: Note, key: str, token: str, by: User | None, at: datetime) -> bool:
+    """Keep that the writer stands by a remark of the checker on a part of the draft as it reads now.
+
+    Returns whether there is such a remark still. Raises `MoveRefused` if the note is not being drafted.
+    """
+    with transaction.atomic():
+        raise_content_version(note)
+        open_ones = [one for one in remarks(note=note) if one.section == key and one.token == token and one.may_be_meant]
+        if not open_ones or open_ones[0].is_meant:
+            return bool(open_ones)
+        MeantRemark.objects.create(note=note, key=key, stamp=stamps(note=note)[key], remark=token, by=by, at=at)
+        audit.record(what="note.mean", subject=note, by=by, at=at, section=key, rule=open_ones[0].id)
+    return True
+
+
+def save_and_mean(*, note: Note, key: str, token: str, by: User | None, at: datetime, **text: Any) -> bool:
+    """Save a section and stand by a remark on it, together: what is meant is the text that is saved."""
+    with transaction.atomic():
+        save_section(note=note, key=key, by=by, at=at, **text)
+        return mean_remark(note=note, key=key, token=token, by=by, at=at)
 
 
 def mark_disagreement_likely(*, note: Note, is_likely: bool, by: User | None, at: datetime) -> Note:

@@ -6,6 +6,7 @@ from ..models import Note
 from .attachments import attached
 from .cases import empty_sections, note_case, said_by_head, template_of, visit_case
 from .drafting import (
+    RECOMMENDATIONS,
     SectionView,
     answers_of,
     attachments_of,
@@ -22,6 +23,7 @@ from .drafting import (
     recommendations_of,
     remarks,
     sections_of,
+    stamps,
     unreviewed_recommendations,
     versions,
 )
@@ -61,14 +63,14 @@ def policy_of(*, note: Note) -> Policy:
 
 
 __all__ = [
-    "RECIPIENT_LABELS", "People", "ReadAnswer", "ReadAttachment", "ReadRecommendation", "ReadReview", "ReadSection", "Reading",
-    "Recipient", "SectionView", "Stuck",
+    "RECIPIENT_LABELS", "RECOMMENDATIONS", "People", "ReadAnswer", "ReadAttachment", "ReadRecommendation", "ReadReview",
+    "ReadSection", "Reading", "Recipient", "SectionView", "Stuck",
     "answers_given", "answers_of", "attached", "attachments_of", "comments_for", "distributions", "draft_reading",
     "earlier_answers", "empty_sections", "header_of", "history", "is_staff", "issue_pending", "issued_reading",
     "last_issue_refused", "last_note", "last_submissions", "last_text", "live_attachments", "live_recommendations", "live_reviews",
     "live_sections", "next_visit", "note_case", "note_name", "notes_list", "notes_of_school", "open_recommendations",
     "owed", "owner_of", "policy_of", "problems", "reachable", "reading", "recipients", "recipients_touched",
     "recommendations_of", "released_reading", "remarks",
-    "said_by_head", "search_notes", "sections_of", "status_for", "stuck", "template_of", "unreviewed_recommendations",
+    "said_by_head", "search_notes", "sections_of", "stamps", "status_for", "stuck", "template_of", "unreviewed_recommendations",
     "versions", "visit_case", "visit_owner_of", "visits_list", "works_on_drafts",
 ]  # fmt: skip

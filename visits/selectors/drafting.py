@@ -1,7 +1,9 @@
 """What stands around a draft: its sections for the editor, remarks of the checker, comments, answers, what came before."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 
 from django.db.models import QuerySet
 
@@ -64,8 +66,31 @@ def written(note: Note) -> list[note_checks.Written]:
     ]  # fmt: skip
 
 
+RECOMMENDATIONS = "recommendations"
+
+
+def stamps(*, note: Note) -> dict[str, str]:
+    """What each part of the draft is known by as it stands: another text, another stamp."""
+    found = {row.key: str(row.version) for row in note.sections.all()}
+    rows = [(row.text, row.owner_role, str(row.due_on), row.success_measure) for row in recommendations_of(note=note)]
+    return {**found, RECOMMENDATIONS: sha256(json.dumps(rows).encode()).hexdigest()}
+
+
 def remarks(*, note: Note) -> list[Remark]:
-    """What the checker says of the draft; remarks never stand in the way of a move (NOV-20 to NOV-28)."""
+    """What the checker says of the draft, and what of it the writer means as the text stands.
+
+    Remarks never stand in the way of a move (NOV-20 to NOV-28).
+    """
+    found = unheeded(note=note)
+    said = set(note.meant_remarks.values_list("key", "stamp", "remark"))
+    if not said:
+        return found
+    now = stamps(note=note)
+    return [replace(one, is_meant=(one.section, now.get(one.section, ""), one.token) in said) for one in found]
+
+
+def unheeded(*, note: Note) -> list[Remark]:
+    """What the checker says of the draft, whatever its writer said to it."""
     return note_checks.check(
         note_checks.Draft(
             sections=tuple(written(note)),

@@ -57,5 +57,6 @@ def recipients_touched(changes: Sequence[Change], on: date) -> Iterable[Touched]
 
 
 def _page(change: Change, kind: str) -> str:
-    name = "school-sharing" if kind in ("diocese", "locality_authority") else "school-people"
-    return reverse(f"schools:{name}", args=[change.school.urn])
+    if kind in ("diocese", "locality_authority"):
+        return reverse("schools:record-list", args=[change.school.urn, "opt-outs"])
+    return reverse("schools:school-people", args=[change.school.urn])

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from accounts.models import ParkedText
+from sipmanager.core.workflow import MoveRefused
 from visits import actions
 from visits.models import NoteSection
 from visits.states import NoteState as S
@@ -66,7 +67,7 @@ def test_the_script_is_told_the_new_version_and_the_time(as_role, draft):
         page("note-section", draft.pk, one.key), {"text": "Seen.", "version": one.version}, headers=AUTOSAVE
     )
 
-    assert answer.json() == {"version": one.version + 1, "saved_at": "3:42pm"}
+    assert answer.json() == {"version": one.version + 1, "saved_at": "3:42pm", "remarks": ""}
 
 
 def test_an_autosave_of_nothing_new_does_not_make_the_session_last_longer(as_role, draft, clock_at):
@@ -370,3 +371,118 @@ def test_what_is_sent_on_a_dead_session_is_parked_under_its_section(as_role, dra
     assert parked.place == page("note-section", draft.pk, "evidence")
     assert "Forty minutes" not in str(parked.sealed)
     assert section(draft).text == ""
+
+
+# Remarks that are meant (NOV-20 to NOV-28).
+
+WRONG = "A small minority, 60% of the pupils, did well."
+
+
+def remark_in(content: str) -> str:
+    return re.search(r'name="mean" value="([0-9a-f]{64})"', content)[1]
+
+
+def test_a_remark_is_kept_as_meant_told_to_whoever_agrees_and_returns_with_another_text(as_role):
+    note = make_note(preset="learning_trust", recommendations=0)
+    client, address = as_role(user=note.people.sip), page("note-section", note.pk, "evidence")
+    one = section(note)
+    saved = client.post(address, {"text": WRONG, "version": one.version}, headers=AUTOSAVE).json()
+    assert "60% is not “small minority”" in saved["remarks"]
+    token = remark_in(saved["remarks"])
+
+    answer = client.post(address, {"text": WRONG, "version": saved["version"], "mean": token}, follow=True)
+    content = answer.content.decode()
+    assert "Kept: you mean it." in content
+    assert "You mean it. Whoever agrees the draft" in content
+    assert "1 remark" not in content
+    assert "remarks on these parts" not in client.get(page("note-whole", note.pk)).content.decode()
+    kept = note.meant_remarks.get()
+    assert (kept.key, kept.stamp, kept.by) == ("evidence", str(saved["version"]), note.people.sip)
+
+    note.refresh_from_db()
+    move(note, "submit", "sip")
+    read = as_role(user=note.people.line_manager).get(page("note-review", note.pk)).content.decode()
+    assert "60% is not “small minority”; the words for it are “majority” <strong>The writer means it.</strong>" in read
+    move(note, "return_to_sip", "line_manager")
+
+    client.post(address, {"text": f"{WRONG} Seen twice.", "version": saved["version"]})
+    assert remark_in(client.get(address).content.decode()) == token, "another text: the remark is back"
+    whole = client.get(page("note-whole", note.pk)).content.decode()
+    assert "Evidence: 1 remark" in whole
+
+
+def test_what_is_typed_is_saved_with_the_word_that_it_is_meant_and_a_remark_that_has_gone_is_not_kept(as_role, draft):
+    client, address, one = as_role(user=draft.people.sip), page("note-section", draft.pk, "evidence"), section(draft)
+    client.post(address, {"text": WRONG, "version": one.version})
+    token = remark_in(client.get(address).content.decode())
+
+    answer = client.post(address, {"text": "Most did well.", "version": 2, "mean": token}, follow=True)
+
+    assert "The text has changed, and with it the remark." in answer.content.decode()
+    one.refresh_from_db()
+    assert one.text == "Most did well."
+    assert not draft.meant_remarks.exists()
+
+
+def test_d_26_a_remark_meant_in_an_old_window_shows_both_texts_and_keeps_nothing(as_role, draft):
+    client, address, one = as_role(user=draft.people.sip), page("note-section", draft.pk, "evidence"), section(draft)
+    client.post(address, {"text": WRONG, "version": one.version})
+    token = remark_in(client.get(address).content.decode())
+
+    answer = client.post(address, {"text": f"{WRONG} In this window.", "version": 1, "mean": token})
+
+    assert answer.status_code == 409
+    assert "In this window." in answer.content.decode()
+    assert not draft.meant_remarks.exists()
+
+
+def test_what_is_missing_cannot_be_meant(as_role, draft):
+    client, address = as_role(user=draft.people.sip), page("note-section", draft.pk, "outcomes")
+    figures = {"figure_outcomes_school": "1", "figure_outcomes_partner": "3"}
+    content = client.post(address, {"text": "", "version": 1, **figures}, follow=True) and client.get(address).content.decode()
+    assert "has no text yet" in content
+    assert content.count("I mean it") == 1, "of the grades that differ alone"
+
+
+def test_act_10_a_fifth_recommendation_may_be_meant_and_what_was_being_typed_stays(as_role):
+    note = make_note(recommendations=5)
+    client, address = as_role(user=note.people.sip), page("note-recommendations", note.pk)
+    content = client.get(address).content.decode()
+    tokens = dict.fromkeys(re.findall(r'name="mean" value="([0-9a-f]{64})"', content))
+    assert len(tokens) == 6, "five recommendations, and each lacks something"
+    assert "There are 5 recommendations. A school can manage about 4 at a time." in content
+
+    typed = {
+        "text": "A sixth, half written",
+        "owner_role": "Head",
+        "due_on_day": "1",
+        "due_on_month": "3",
+        "due_on_year": "2010",
+    }
+    answer = client.post(address, {**typed, "mean": next(iter(tokens))}).content.decode()
+    assert "A sixth, half written" in answer
+    assert re.search('name="due_on_year"[^>]*value="2010"|value="2010"[^>]*name="due_on_year"', answer)
+    for token in list(tokens)[1:]:
+        assert client.post(address, {"mean": token}).url == address
+    content = client.get(address).content.decode()
+    assert "I mean it" not in content
+    assert "A school can manage about 4 at a time." not in content
+    assert note.meant_remarks.count() == 6
+    client.post(address, {"mean": next(iter(tokens))})
+    client.post(address, {"mean": "x", "text": "Typed.", "due_on_day": "no"})
+    assert note.meant_remarks.count() == 6
+
+    actions.change_recommendation(
+        recommendation=note.recommendations.first(), text="Another.", by=note.people.sip, at=at(), version=None
+    )
+    assert "I mean it" in client.get(address).content.decode(), "another text: the remarks are back"
+
+
+def test_nothing_is_meant_once_the_draft_has_left(as_role):
+    note = make_note(S.HEAD_REVIEW)
+    client = as_role(user=note.people.sip)
+    assert client.post(page("note-recommendations", note.pk), {"mean": "x"}).status_code == 409
+    assert client.post(page("note-section", note.pk, "evidence"), {"text": "x", "version": 1, "mean": "x"}).status_code == 409
+    with pytest.raises(MoveRefused):
+        actions.mean_remark(note=note, key="evidence", token="x", by=note.people.sip, at=at())
+    assert not note.meant_remarks.exists()

@@ -1,5 +1,7 @@
 """Recommendations of a note: the new ones, and what became of those of the note before."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
@@ -18,7 +20,17 @@ from sipmanager.core.workflow import MoveRefused
 from .. import actions, forms, selectors
 from ..tables import occasion
 from .shared import note_trail, visit_name
-from .writing import left_while_writing, no_longer, reviews_of, too_many, writable, writing_context
+from .writing import (
+    heeded,
+    left_while_writing,
+    no_longer,
+    recommendation_remarks,
+    reviews_of,
+    said_to_the_remark,
+    too_many,
+    writable,
+    writing_context,
+)
 
 P = Permission
 
@@ -30,6 +42,8 @@ def note_recommendations(request, pk):
     note = writable(request, pk)
     if note is None:
         return left_while_writing(request, pk) if request.method == "POST" else no_longer(request, pk)
+    if "mean" in request.POST:
+        return mean(request, note)
     form = forms.RecommendationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
@@ -45,13 +59,42 @@ def note_recommendations(request, pk):
         if is_new:
             messages.success(request, "The recommendation is saved.")
         return redirect(address)
+    return recommendations_page(request, note, form)
+
+
+def mean(request, note):
+    """The writer stands by a remark. What they have begun to type stays in its boxes."""
+    try:
+        actions.mean_remark(
+            note=note, key=selectors.RECOMMENDATIONS, token=request.POST["mean"], by=request.user, at=clock.now()
+        )
+    except MoveRefused:
+        return left_while_writing(request, note.pk)
+    typed = {name: request.POST.get(name, "") for name in request.POST if name != "form_key"}
+    if not any(typed.get(name, "").strip() for name in ("text", "owner_role", "success_measure")):
+        return said_to_the_remark(request, True, "visits:note-recommendations", note.pk)
+    form = forms.RecommendationForm(initial={**typed, "due_on": due_typed(request.POST)})
+    return recommendations_page(request, note, form)
+
+
+def due_typed(data):
+    """The day in the three boxes, where it is one."""
+    try:
+        return date(*(int(data.get(f"due_on_{part}", "")) for part in ("year", "month", "day")))
+    except (ValueError, OverflowError):
+        return None
+
+
+def recommendations_page(request, note, form):
     form.submit = "Add recommendation"
-    found = selectors.recommendations_of(note=note)
+    found, remarks = selectors.recommendations_of(note=note), recommendation_remarks(note)
     context = writing_context(request, note, "recommendations") | {
         "form": form,
         "heading": "Recommendations",
         "recommendations": found,
-        "too_many": too_many(len(found)),
+        "too_many": too_many(len(found)) if heeded(remarks) else "",
+        "remarks": remarks,
+        "remarks_form": "recommendation-form",
         "count_words": counted(len(found), "recommendation"),
         "parking_section": f"note:{note.pk}:recommendations",
     }

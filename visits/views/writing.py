@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -77,17 +78,23 @@ def steps(note, current: str = "") -> list[Step]:
         key, asks = view.row.key, view.template
         status = DONE if view.is_done else STARTED if view.is_started else NOT_STARTED if asks.is_required else OPTIONAL
         address = reverse("visits:note-section", args=[note.pk, key])
-        remarks = len(view.remarks) if view.is_started else 0
+        remarks = heeded(view.remarks) if view.is_started else 0
         found.append(Step(key, asks.title, address, status, remarks, is_current=key == current))
     count = len(selectors.recommendations_of(note=note))
     address = reverse("visits:note-recommendations", args=[note.pk])
-    status = DONE if count else NOT_STARTED
-    found.append(
-        Step(
-            "recommendations", "Recommendations", address, status, int(count > EXPECTED_AT_MOST), current == "recommendations"
-        )
-    )
+    status, remarks = DONE if count else NOT_STARTED, heeded(recommendation_remarks(note))
+    found.append(Step("recommendations", "Recommendations", address, status, remarks, current == "recommendations"))
     return found
+
+
+def recommendation_remarks(note) -> list:
+    """What the checker says of the new recommendations (NOV-23, NOV-27)."""
+    return [one for one in selectors.remarks(note=note) if one.section == selectors.RECOMMENDATIONS]
+
+
+def heeded(remarks) -> int:
+    """How many remarks still wait for the writer: to change the text, or to say that it is meant."""
+    return sum(1 for one in remarks if not one.is_meant)
 
 
 def writing_context(request, note, current: str = "") -> dict:
@@ -178,27 +185,53 @@ def note_section(request, pk, key):
             return JsonResponse({"message": error_lines(form)[0].message}, status=400)
         return section_page(request, note, view, form)
     try:
-        section = actions.save_section(
-            note=note, key=key, text=form.cleaned_data["text"], figures=form.cleaned_data["figures"],
-            version=version_meant(request, form), by=request.user, at=clock.now(),
-        )  # fmt: skip
+        return save(request, note, view, form, is_autosave)
     except actions.Conflict as conflict:
         return in_conflict(request, note, view, form, conflict, is_autosave)
     except MoveRefused:
         return left_while_writing(request, pk)
+
+
+def save(request, note, view, form, is_autosave):
+    """Save what the form holds, and go where its button leads."""
+    key = view.row.key
+    saving = {
+        "note": note, "key": key, "text": form.cleaned_data["text"], "figures": form.cleaned_data["figures"],
+        "version": version_meant(request, form), "by": request.user, "at": clock.now(),
+    }  # fmt: skip
+    if "mean" in request.POST and not is_autosave:
+        is_kept = actions.save_and_mean(token=request.POST["mean"], **saving)
+        return said_to_the_remark(request, is_kept, "visits:note-section", note.pk, key)
+    section = actions.save_section(**saving)
     if is_autosave:
-        return autosaved(request, view, section)
+        return autosaved(request, note, view, section)
     if "resolve" in request.POST:
         messages.success(request, "Your text is saved.")
         return redirect("visits:note-section", note.pk, key)
     return redirect(writing_context(request, note, key)["next_url"])
 
 
-def autosaved(request, view, section):
-    """What the page's script is told; a save of nothing new does not make the session last longer (D-27)."""
+def autosaved(request, note, view, section):
+    """What the page's script is told: the new version, when it was saved, and what the checker says to it now.
+
+    A save of nothing new does not make the session last longer (D-27).
+    """
     if section.version == view.row.version:
         is_no_activity(request)
-    return JsonResponse({"version": section.version, "saved_at": clock_time(section.edited_at or clock.now())})
+    saved_at = clock_time(section.edited_at or clock.now())
+    now = next(one for one in selectors.sections_of(note=note) if one.row.key == section.key)
+    context = {"remarks": now.remarks if now.is_started else (), "remarks_form": "section-form"}
+    remarks = render_to_string("visits/_remarks.html", context, request)
+    return JsonResponse({"version": section.version, "saved_at": saved_at, "remarks": remarks.strip()})
+
+
+def said_to_the_remark(request, is_kept, *address):
+    """Back to the page of the part, where the remark is now told as meant."""
+    if is_kept:
+        messages.success(request, "Kept: you mean it. Whoever agrees the draft is told so.")
+    else:
+        messages.info(request, "The text has changed, and with it the remark.")
+    return redirect(*address)
 
 
 def as_typed(view) -> dict:
@@ -221,6 +254,7 @@ def section_page(request, note, view, form, *, conflict=None, status=200):
         "heading": view.template.title,
         "saved_at": view.row.edited_at,
         "remarks": view.remarks if view.is_started else (),
+        "remarks_form": "section-form",
         "earlier_text": earlier[0] if earlier else "",
         "earlier_visit": occasion(earlier[1]) if earlier else "",
         "reviews": reviews_of(note),
@@ -276,12 +310,14 @@ def note_whole(request, pk):
     if note is None:
         return no_longer(request, pk)
     move = way_on(moves_for(note=note, viewer=request.viewer, on=request.viewer.on))
-    context = writing_context(request, note) | {
+    context = writing_context(request, note)
+    context |= {
         "heading": "Check the note before you send it",
         "reading": selectors.reading(note=note, viewer=request.viewer),
         "move": move,
         "needs": [Link(str(need), place_of(note, need)) for need in move.refusals] if move else [],
         "warnings": warnings(note),
+        "unheeded": [Link(f"{step.label}: {step.remarks_words}", step.url) for step in context["steps"] if step.remarks],
     }
     return render(request, "visits/whole.html", context)
 
@@ -305,7 +341,8 @@ def anchor(need) -> str:
 
 def warnings(note) -> list[str]:
     """What an author may leave as it is, and should know."""
-    return [words for words in [too_many(len(selectors.recommendations_of(note=note)))] if words]
+    words = too_many(len(selectors.recommendations_of(note=note)))
+    return [words] if words and heeded(recommendation_remarks(note)) else []
 
 
 def too_many(count: int) -> str:
