@@ -35,6 +35,30 @@ def invite(invitation: Invitation, *, secret: str, at: datetime) -> OutgoingEmai
     )
 
 
+def new_address(user: User, *, email: str, secret: str, at: datetime) -> OutgoingEmail:
+    """The link that makes an address a person's own, to that address."""
+    return mail.queue(
+        to=email, kind="account.new_address", template="accounts/emails/new_address.txt",
+        context={"person": user, "path": reverse("accounts:own-address-confirm", args=[secret])}, at=at,
+        about=f"user:{user.pk}", urgent=True,
+    )  # fmt: skip
+
+
+def address_taken(email: str, *, at: datetime) -> OutgoingEmail:
+    """Somebody asked for an address that has an account; only whoever holds it learns that."""
+    return mail.queue(
+        to=email, kind="account.address_taken", template="accounts/emails/address_taken.txt", context={}, at=at, urgent=True,
+    )  # fmt: skip
+
+
+def address_changed(user: User, *, to: str, at: datetime) -> OutgoingEmail:
+    """Tells the address that a person had until now."""
+    return mail.queue(
+        to=to, kind="account.address_changed", template="accounts/emails/address_changed.txt", context={"person": user},
+        at=at, about=f"user:{user.pk}", urgent=True,
+    )  # fmt: skip
+
+
 def reset(user: User, *, path: str, at: datetime) -> OutgoingEmail:
     """The link by which a person sets a new password."""
     return mail.queue(

@@ -139,6 +139,33 @@ class EndRoleForm(BaseForm):
         return given
 
 
+class OwnAddressForm(BaseForm):
+    """Another e-mail address for oneself; the password shows that nobody else sits at the open page."""
+
+    submit = "Send the link"
+
+    email = EmailField(
+        label="New email address",
+        error_messages={"required": "Enter the new email address"},
+    )
+    password = forms.CharField(
+        label="Password",
+        strip=False,
+        widget=password_box("current-password"),
+        error_messages={"required": "Enter your password"},
+    )
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self):
+        password = self.cleaned_data["password"]
+        if not self.user.check_password(password):
+            raise forms.ValidationError("Enter the password of your account")
+        return password
+
+
 class OwnDetailsForm(BaseForm):
     """A person's own name."""
 

@@ -22,7 +22,7 @@ def own_details(request):
     has_second_factor = second_factor.is_on_for(request.user)
     rows = [
         SummaryRow("Full name", request.user.full_name, (Link("Change", reverse("accounts:own-name")),)),
-        SummaryRow("Email address", request.user.email, note="Your administrator can invite another address."),
+        SummaryRow("Email address", request.user.email, (Link("Change", reverse("accounts:own-address")),)),
         SummaryRow("Password", "Set", (Link("Change", reverse("account_change_password")),)),
         SummaryRow(
             "Second factor",

@@ -43,6 +43,13 @@ def claim_partner(*, key: str, user: User, by: User, at: datetime) -> None:
     audit.record(what="partner.claim", subject=partner, by=by, at=at, user=user.pk)
 
 
+def readdress_partner(*, user: User, old: str, new: str, by: User, at: datetime) -> None:
+    """The record of a SIP whose e-mail address changes takes the new one over."""
+    for partner in Partner.objects.filter(user=user, email__iexact=old):
+        Partner.objects.filter(pk=partner.pk).update(email=new)
+        audit.record(what="partner.change", subject=partner, by=by, at=at, fields=["email"])
+
+
 def says_partner(*, key: str) -> str:
     """Whom an invitation is for, for its page and its message."""
     partner = Partner.objects.filter(reference=key).first()

@@ -104,6 +104,13 @@ def claim_post(*, key: str, user: User, by: User, at: datetime) -> None:
     audit.record(what="post.claim", subject=post, by=by, at=at, post=post.kind, user=user.pk)
 
 
+def readdress_posts(*, user: User, old: str, new: str, by: User, at: datetime) -> None:
+    """The posts of a person whose e-mail address changes take the new one over."""
+    for post in Post.objects.filter(user=user, email__iexact=old):
+        Post.objects.filter(pk=post.pk).update(email=new)
+        audit.record(what="post.change", subject=post, by=by, at=at, post=post.kind, changed=["email"])
+
+
 def says_post(*, key: str) -> str:
     """Where an invitation leads, for its page and its message."""
     post = _post(key)

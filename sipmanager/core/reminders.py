@@ -84,6 +84,13 @@ class Line:
         return self.stage == OVERDUE
 
 
+def readdress(*, old: str, new: str) -> None:
+    """What a person was told at an address counts as told at the next one: no reminder is sent twice."""
+    for model, once in ((Notice, "key"), (Digest, "on")):
+        there = model.objects.filter(recipient=new).values(once)
+        model.objects.filter(recipient=old).exclude(**{f"{once}__in": there}).update(recipient=new)
+
+
 def _digest(person: Person, lines: list[Line], *, on: date, at: datetime) -> None:
     lines = sorted(lines, key=lambda line: (line.due.due_on, line.due.rule, line.due.subject))
     authorities = {line.due.authority_id for line in lines}
