@@ -19,7 +19,8 @@ class PartnersConfig(AppConfig):
         from .agreement_jobs import end_past_agreements, print_waiting_agreements
         from .docs import accreditation_page, conditions_page, deployment_page
         from .imports import loaders
-        from .jobs import ask_for_confirmations, ask_for_records, end_past_deployments
+        from .jobs import ask_for_records, end_past_deployments
+        from .record_jobs import ask_for_confirmations
 
         access.register_capacities(selectors.partner_capacities)
         access.register_people(selectors.people_by_partner)

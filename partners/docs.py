@@ -7,10 +7,12 @@ from sipmanager.core.docs import table
 from sipmanager.core.wording import day
 from sipmanager.core.workflow import mermaid
 
+from .accreditation import LAPSE_MONTHS, WARN_MONTHS
 from .conditions import CONDITIONS_OF_GRANT, RESULT_NAMES, Condition, Strength
 from .deployment_rules import DEPLOYMENT_RULES, FLOOR_OF_DAYS
 from .grant import RATES, Rate, money
-from .workflow import DEPLOYMENT_WORKFLOW
+from .stages import FREE_SITTINGS, RESIT_MONTHS
+from .workflow import ACCREDITATION_WORKFLOW, DEPLOYMENT_WORKFLOW, STATE_WORDS
 
 STRENGTHS = {Strength.WILL: "will", Strength.BEST_ENDEAVOURS: "best endeavours"}
 
@@ -54,7 +56,7 @@ def _rate(rate: Rate) -> list[str]:
 
 
 def deployment_page() -> str:
-    """The deployment rules and the moves of a deployment, from `partners/deployment_rules.py` and `partners/workflow.py`."""
+    """The deployment rules, and the moves of a deployment from `partners/workflow/deployments.py`."""
     rules = [[row.id, row.says, row.weight.value, row.stage.value, row.source] for row in DEPLOYMENT_RULES]
     moves = [
         [row.label, ", ".join(row.from_), row.to, ROWS[row.permission].says, row.comment or "none", row.says]
@@ -64,7 +66,7 @@ def deployment_page() -> str:
         [
             "# Deployment",
             "What stands in the way of deploying a School Improvement Partner (SIP) to a school, and how a deployment moves. "
-            "The rules are `partners/deployment_rules.py`, the moves `partners/workflow.py`; pages, imports, "
+            "The rules are `partners/deployment_rules.py`, the moves `partners/workflow/deployments.py`; pages, imports, "
             "`manage.py deployment_check` and tests read them.",
             "## Rules",
             "Every finding is shown at once. `must` refuses; `should` warns, and a reason is recorded (for few days only below "
@@ -78,3 +80,50 @@ def deployment_page() -> str:
             "for nothing. The night ends confirmed deployments whose last day has passed.",
         ]
     )
+
+
+CLOCK_SAYS = "worked out from dates"
+
+
+def accreditation_page() -> str:
+    """The life of an accreditation, from `partners/workflow/accreditation.py`."""
+    rows = [_accreditation_move(row) for row in ACCREDITATION_WORKFLOW]
+    return "\n\n".join(
+        [
+            "# Accreditation",
+            "How a School Improvement Partner (SIP) is accredited for a sector, how an accreditation lapses and is restored, and "
+            "how it is removed. One table holds every state: `partners/workflow/accreditation.py`. What a person does is a move "
+            "on an application, a claim or a removal case; what only time does is worked out from dates by "
+            "`partners/accreditation.py` and never stored.",
+            f"```mermaid\n{mermaid(ACCREDITATION_WORKFLOW)}\n```",
+            "## Moves",
+            table(["Move", "From", "To", "Right", "Comment", "What it says", "Source"], rows),
+            "## The clock",
+            f"An accreditation lapses {LAPSE_MONTHS} months after the last practice as a SIP, and the SIP is warned {WARN_MONTHS} "
+            "months before; both days clamp to the end of their month. The last practice is the latest, up to the day asked, of "
+            "the awards, the day that is only stated, the ends of deployments (that day itself while one runs) and the practice "
+            "that a granted claim has shown. Practice in any sector keeps every sector.",
+            "Whether each sector has a clock of its own instead (ACC-9) is one setting for the whole country, because an "
+            "accreditation is national: `partners.models.LapseClock`, a row for each day from which it changes, never back-dated. "
+            "The national director sets it on the register of accreditations. Without a row the clock is the person's. Under a "
+            "clock for each sector a deployment counts for the sector that the school asked for on the deployment's first day.",
+            "Each term every authority that has SIPs at schools is asked whether its record of deployments is right. While it has "
+            "not said, no accreditation of a SIP whom it has or had lapses before the end of the term in which the lapse falls, "
+            "and such a SIP is not deployed anew (ACC-28).",
+            "## Sitting again",
+            f"Stages 2 and 3 may be sat {FREE_SITTINGS} times. After that a further attempt opens {RESIT_MONTHS} months after the "
+            "notice of the last result. Fails count for the person and the sector until an award, over all applications.",
+        ]
+    )  # fmt: skip
+
+
+def _accreditation_move(row) -> list[str]:
+    return [
+        row.label,
+        ", ".join(STATE_WORDS[state] for state in row.from_),
+        STATE_WORDS[row.to],
+        CLOCK_SAYS if row.by_system else ROWS[row.permission].says,
+        row.comment or "none",
+        row.says,
+        row.source,
+    ]

@@ -2,12 +2,11 @@
 
 from datetime import date, datetime
 
-from accounts.models import Authority
 from sipmanager.core.jobs import Tally
 
-from .actions import ask_to_confirm, ask_to_confirm_records, end_deployment
-from .models import Deployment, DeploymentStatus, RecordsRequest
-from .selectors import has_deployments, term_of, to_ask
+from .actions import ask_to_confirm_records, end_deployment
+from .models import Deployment, DeploymentStatus
+from .selectors import unasked
 
 PASSED = "The last day on record has passed"
 
@@ -29,31 +28,8 @@ def end_past_deployments(*, partition: str, on: date, at: datetime, dry_run: boo
 def ask_for_records(*, partition: str, on: date, at: datetime, dry_run: bool = False) -> Tally:
     """Ask one authority, once a term, whether its record of deployments is right, if it has SIPs at schools (ACC-28)."""
     tally = Tally()
-    authority = Authority.objects.filter(code=partition).first()
-    if authority is None or not has_deployments(authority, on):
-        return tally
-    asked = RecordsRequest.objects.filter(authority=authority)
-    if asked.filter(answered_on=None).exists() or asked.filter(asked_on__gte=term_of(on).starts_on).exists():
-        return tally
-    if not dry_run:
-        ask_to_confirm_records(authority=authority, on=on, by=None, at=at)
-    tally.states_changed += 1
-    return tally
-
-
-def ask_for_confirmations(*, partition: str, on: date, at: datetime, dry_run: bool = False) -> Tally:
-    """Ask the SIPs whom one authority engages for their details each term, for their interests each school year, and for a
-    skills audit where its policy wants one (REG-8, REG-10, REG-18). What was asked for stays asked.
-    """
-    tally = Tally()
-    authority = Authority.objects.filter(code=partition).first()
-    for asking in to_ask(authority, on) if authority else ():
-        try:
-            if not dry_run:
-                ask_to_confirm(
-                    partner=asking.partner, authority=authority, kind=asking.kind, for_on=asking.for_on,
-                    due_on=asking.due_on, at=at,
-                )  # fmt: skip
-        except Exception as error:  # one SIP must not stop the others
-            tally.fail("ask_for_confirmations", f"partner:{asking.partner.reference}", error)
+    for authority in unasked(on).filter(code=partition):
+        if not dry_run:
+            ask_to_confirm_records(authority=authority, on=on, by=None, at=at)
+        tally.states_changed += 1
     return tally

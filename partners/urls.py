@@ -6,6 +6,7 @@ from accounts.access import requires
 from accounts.permissions import P
 
 from . import views
+from .accreditation_registers import AccreditationRegister, ApplicationRegister, CaseRegister, ClaimRegister
 from .finding import FindRegister, ShortlistRegister
 from .record_registers import ConfirmationRegister, FactRegister
 from .registers import DeploymentRegister, NotificationRegister, PartnerRegister
@@ -18,6 +19,10 @@ partner_list = requires(P.PARTNER_VIEW)(PartnerRegister.as_view())
 deployment_list = requires(P.DEPLOYMENT_VIEW)(DeploymentRegister.as_view())
 fact_list = requires(P.PARTNER_FACT_CONFIRM)(FactRegister.as_view())
 confirmation_list = requires(P.PARTNER_FACT_CONFIRM)(ConfirmationRegister.as_view())
+accreditation_list = requires(P.ACCREDITATION_VIEW)(AccreditationRegister.as_view())
+application_list = requires(P.ACCREDITATION_EDIT)(ApplicationRegister.as_view())
+claim_list = requires(P.ACCREDITATION_VIEW)(ClaimRegister.as_view())
+case_list = requires(P.REMOVAL_VIEW)(CaseRegister.as_view())
 notification_list = requires(P.NOTIFICATION_VIEW)(NotificationRegister.as_view())
 
 # fmt: off
@@ -79,6 +84,34 @@ urlpatterns = [
     path("partners/<slug:reference>/engagements/<int:pk>/invite/",   views.partner_invite,    name="partner-invite"),
     path("partners/<slug:reference>/engagements/<int:pk>/check/",    views.check_record,      name="check-record"),
     path("partners/<slug:reference>/engagements/<int:pk>/contract/", views.contract_confirm,  name="contract-confirm"),
+
+    path("accreditations/",                                      accreditation_list,          name="accreditation-list"),
+    path("accreditations/applications/",                         application_list,            name="application-list"),
+    path("accreditations/applications/<int:pk>/",                views.application_detail,    name="application-detail"),
+    path("accreditations/applications/<int:pk>/references/new/", views.referee_new,           name="referee-new"),
+    path("accreditations/applications/<int:pk>/references/<int:referee_pk>/", views.referee_receive, name="referee-receive"),
+    path("accreditations/applications/<int:pk>/results/new/",    views.sitting_new,           name="sitting-new"),
+    path("accreditations/applications/<int:pk>/results/<int:attempt_pk>/notice/", views.sitting_notice, name="sitting-notice"),
+    path("accreditations/applications/<int:pk>/<slug:name>/",    views.application_move,      name="application-move"),
+    path("accreditations/claims/",                               claim_list,                  name="claim-list"),
+    path("accreditations/claims/<int:pk>/",                      views.claim_detail,          name="claim-detail"),
+    path("accreditations/claims/<int:pk>/practice/new/",         views.practice_new,          name="practice-new"),
+    path("accreditations/claims/<int:pk>/files/new/",            views.claim_file,            name="claim-file"),
+    path("accreditations/claims/<int:pk>/<slug:name>/",          views.claim_move,            name="claim-move"),
+    path("accreditations/discussions/<int:pk>/",                 views.discussion_detail,     name="discussion-detail"),
+    path("accreditations/discussions/<int:pk>/receive/",         views.discussion_receive,    name="discussion-receive"),
+    path("accreditations/discussions/<int:pk>/answer/",          views.discussion_answer,     name="discussion-answer"),
+    path("accreditations/removal-cases/",                        case_list,                   name="case-list"),
+    path("accreditations/removal-cases/<int:pk>/",               views.case_detail,           name="case-detail"),
+    path("accreditations/removal-cases/<int:pk>/decision/",      views.case_decision,         name="case-decision"),
+    path("accreditations/removal-cases/<int:pk>/<slug:name>/",   views.case_move,             name="case-move"),
+    path("accreditations/records/",                              views.records_ask,           name="records-ask"),
+    path("accreditations/records/<slug:code>/",                  views.records_confirm,       name="records-confirm"),
+    path("accreditations/clock/",                                views.clock_set,             name="accreditation-clock"),
+    path("partners/<slug:reference>/applications/new/",          views.application_new,       name="application-new"),
+    path("partners/<slug:reference>/claims/new/",                views.claim_new,             name="claim-new"),
+    path("partners/<slug:reference>/discussions/new/",           views.discussion_new,        name="discussion-new"),
+    path("partners/<slug:reference>/removal-cases/new/",         views.case_new,              name="case-new"),
 
     path("deployments/",                                         deployment_list,             name="deployment-list"),
     path("deployments/import/",                                  views.deployment_import,     name="deployment-import"),

@@ -6,7 +6,7 @@ from sipmanager.core.parts import Tag
 from sipmanager.core.wording import day, listed
 
 from .accreditation import STATE_NAMES, State
-from .models import DeploymentStatus
+from .models import AgreementStatus, ApplicationStatus, CaseStatus, ClaimStatus, DeploymentStatus
 
 STANDING_COLOURS = {
     State.ACCREDITED: "green", State.WARNED: "yellow", State.UNVERIFIED: "yellow", State.LAPSED: "orange", State.REMOVED: "grey",
@@ -25,6 +25,39 @@ def standing_tag(standing: str) -> Tag:
     return Tag(STANDING_WORDS[State(standing)], STANDING_COLOURS[State(standing)])
 
 
+APPLICATION_COLOURS = {
+    ApplicationStatus.APPLIED: "blue", ApplicationStatus.APPLICATION_PASSED: "blue", ApplicationStatus.ONLINE_PASSED: "purple",
+    ApplicationStatus.RESIDENTIAL_PASSED: "green", ApplicationStatus.TURNED_DOWN: "grey", ApplicationStatus.WITHDRAWN: "grey",
+}  # fmt: skip
+CLAIM_COLOURS = {
+    ClaimStatus.CLAIMED: "yellow", ClaimStatus.RESTORED: "green", ClaimStatus.DECLINED: "grey", ClaimStatus.TAKEN_BACK: "grey",
+}  # fmt: skip
+CASE_COLOURS = {
+    CaseStatus.RAISED: "blue", CaseStatus.SIP_TOLD: "blue", CaseStatus.UNDER_REVIEW: "yellow",
+    CaseStatus.HEARING_CALLED: "yellow", CaseStatus.HEARD: "yellow", CaseStatus.REMOVED: "grey",
+    CaseStatus.RETAINED: "green", CaseStatus.DROPPED: "grey",
+}  # fmt: skip
+UNDER_REVIEW = Tag("Under review", "yellow")
+
+
+def application_tag(application) -> Tag:
+    """How far an application has come."""
+    status = ApplicationStatus(application.status)
+    return Tag(status.label, APPLICATION_COLOURS[status])
+
+
+def claim_tag(claim) -> Tag:
+    """Where a claim stands."""
+    status = ClaimStatus(claim.status)
+    return Tag(status.label, CLAIM_COLOURS[status])
+
+
+def case_tag(case) -> Tag:
+    """Where a removal case stands."""
+    status = CaseStatus(case.status)
+    return Tag(status.label, CASE_COLOURS[status])
+
+
 def status_tag(deployment, on) -> Tag:
     """Where a deployment stands, in the word that the day makes of it."""
     if deployment.is_void:
@@ -39,6 +72,25 @@ def status_tag(deployment, on) -> Tag:
     if status is DeploymentStatus.ENDED and deployment.ends_on is not None and deployment.ends_on >= on:
         return Tag("Ending", "yellow")
     return Tag(status.label, STATUS_COLOURS[status])
+
+
+AGREEMENT_COLOURS = {
+    AgreementStatus.DRAFT: "grey", AgreementStatus.SENT: "blue", AgreementStatus.SIGNED: "purple",
+    AgreementStatus.IN_FORCE: "green", AgreementStatus.ENDED: "grey", AgreementStatus.DECLINED: "orange",
+    AgreementStatus.REPLACED: "grey", AgreementStatus.WITHDRAWN: "grey",
+}  # fmt: skip
+
+
+def agreement_tag(agreement, on) -> Tag:
+    """Where an agreement stands, in the word that the day makes of it."""
+    status = AgreementStatus(agreement.status)
+    if agreement.last_on is None or status not in {AgreementStatus.IN_FORCE, AgreementStatus.ENDED}:
+        return Tag(status.label, AGREEMENT_COLOURS[status])
+    if agreement.last_on < on:
+        return Tag("Ended", "grey")
+    if agreement.starts_on > on:
+        return Tag("Signed by both", "teal")
+    return Tag("Ending", "yellow") if agreement.last_on < agreement.ends_on else Tag("In force", "green")
 
 
 # One sentence for each kind of event (D-33).
@@ -70,6 +122,20 @@ EVENTS = {
     "nca.end": "Work as National Challenge Adviser ended",
     "partner.practised": "Day last practised recorded",
     "accreditation.award": "Accreditation recorded",
+    "accreditation.clock": "Lapse clock set",
+    "application.apply": "Application for accreditation recorded",
+    "application.ask_reference": "Reference asked for",
+    "application.receive_reference": "Reference received",
+    "application.accept": "Application accepted",
+    "application.turn_down": "Application turned down",
+    "application.pass_online": "Online assessment passed",
+    "application.pass_residential": "Residential assessment passed",
+    "application.withdraw": "Application withdrawn",
+    "claim.make": "Claim about the accreditation made",
+    "claim.show": "Practice shown with a claim",
+    "claim.restore": "Accreditation restored on evidence",
+    "claim.decline": "Claim declined",
+    "claim.take_back": "Claim taken back",
     "accreditation.remove": "Accreditation removed",
     "engagement.start": "Engaged",
     "engagement.end": "Engagement ended",
@@ -77,7 +143,37 @@ EVENTS = {
     "support.end": "Support ended",
     "check.record": "Check recorded",
     "check.void": "Check struck out",
+    "check.hand_in": "Evidence of a check handed in",
+    "check.verify": "Check verified",
+    "check.return": "Evidence of a check returned",
+    "file.keep": "File kept",
+    "file.open": "File opened",
+    "file.withdraw": "File withdrawn",
     "contract.confirm": "Contract confirmed",
+    "agreement.draw_up": "Agreement drawn up",
+    "agreement.change": "Terms of the agreement changed",
+    "agreement.schedule": "School put on the schedule",
+    "agreement.unschedule": "School taken off the schedule",
+    "agreement.send": "Agreement sent to be signed",
+    "agreement.sign": "Agreement signed by the SIP",
+    "agreement.decline": "Agreement declined",
+    "agreement.countersign": "Agreement signed by the authority",
+    "agreement.take_back": "Agreement taken back to change it",
+    "agreement.withdraw": "Agreement withdrawn",
+    "agreement.end": "Agreement ended early",
+    "agreement.terminate": "Agreement ended after a breach",
+    "agreement.replace": "Agreement replaced by a newer one",
+    "agreement.expire": "Agreement ended",
+    "agreement.notice": "Notice given",
+    "agreement.print": "Signed agreement kept as a PDF",
+    "agreement.open": "Signed agreement opened",
+    "extrawork.ask": "Extra work asked for",
+    "extrawork.confirm": "Extra work confirmed",
+    "extrawork.refuse": "Extra work refused",
+    "breach.record": "Breach recorded",
+    "agreementbreach.continue": "Breach reviewed: the agreement continues",
+    "agreementbreach.conditions": "Breach reviewed: conditions set",
+    "agreementbreach.terminate": "Breach reviewed: the agreement ends",
     "deployment.propose": "Deployment proposed",
     "deployment.consult": "School asked for its views",
     "deployment.agree": "Deployment agreed",

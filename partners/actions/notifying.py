@@ -6,7 +6,9 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Authority, User
 from accounts.permissions import Permission
+from partners import letters
 from partners.models import NationalNotification, RecordsRequest
+from partners.selectors import managers, term_of
 from sipmanager.core import audit
 from sipmanager.core.wording import day
 from sipmanager.core.workflow import MoveRefused, OutOfDate
@@ -39,10 +41,14 @@ def ask_to_confirm_records(*, authority: Authority, on: date, by: User | None, a
     before the end of the term (D-16). National staff ask.
     """
     require(by=by, permission=P.ACCREDITATION_EDIT, record=authority, at=at)
+    until = term_of(on).ends_on
     try:
         with transaction.atomic():
             request = RecordsRequest.objects.create(authority=authority, asked_on=on, asked_by=by)
             audit.record(what="records.ask", subject=request, by=by, at=at, about_on=on)
+            for person in managers(authority, on):
+                if person.has_mailbox:
+                    letters.records_asked(request=request, to=person.email, name=person.name, until=until, at=at)
     except IntegrityError as error:
         raise MoveRefused([f"{authority.name} has been asked already and has not said."]) from error
     return request

@@ -57,7 +57,7 @@ from .grants import (
     notifications_that_count,
     register_evidence,
 )
-from .interests import interests_by_partner, linked_partners, matches_at, parties_of, register_confirmed_on, register_overdue
+from .interests import interests_by_partner, linked_partners, matches_at, parties_of, registers_on
 from .owed import managers, owed, partner_person, programme_staff
 from .owed_accreditation import lapsing, owed_of_accreditation
 from .owed_of_record import owed_of_record
@@ -133,9 +133,8 @@ __all__ = [
     "policy_of",
     "problems",
     "programme_staff",
-    "register_confirmed_on",
     "register_evidence",
-    "register_overdue",
+    "registers_on",
     "removal_facts",
     "school_case",
     "school_facts",

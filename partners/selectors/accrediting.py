@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Authority, Membership, User
@@ -18,6 +18,7 @@ from partners.models import (
     Deployment,
     Discussion,
     Partner,
+    RecordsRequest,
     RemovalCase,
     StageAttempt,
 )
@@ -123,17 +124,24 @@ def term_of(on: date) -> Term:
     return next(term for term in default_terms(academic_year(on)) if on <= term.ends_on)
 
 
-def has_deployments(authority: Authority, on: date) -> bool:
-    """Whether an authority had SIPs at schools in the three years before a day: then its record matters to the clock."""
-    since = add_months(on, -LAPSE_MONTHS)
-    rows = Deployment.objects.standing().filter(authority=authority, starts_on__lte=on)
-    return rows.exclude(ends_on__lt=since).exists()
+def three_years_before(on: date) -> date:
+    """The day from which stays still matter to the lapse clock."""
+    return add_months(on, -LAPSE_MONTHS)
+
+
+def unasked(on: date) -> QuerySet:
+    """The authorities with SIPs at schools in the last three years that were not asked about their record this term."""
+    worked = Deployment.objects.standing().filter(starts_on__lte=on).exclude(ends_on__lt=three_years_before(on))
+    asked = RecordsRequest.objects.filter(Q(answered_on=None) | Q(asked_on__gte=term_of(on).starts_on))
+    rows = Authority.objects.filter(pk__in=worked.values("authority")).exclude(pk__in=asked.values("authority"))
+    return rows.order_by("name", "pk")
 
 
 def touched_by(authority: Authority, on: date) -> list[tuple[Partner, Standing]]:
     """The SIPs who stay accredited only because the authority has not confirmed its record (ACC-28)."""
-    since = add_months(on, -LAPSE_MONTHS)
-    recent = Deployment.objects.standing().filter(authority=authority).exclude(ends_on__lt=since).values("partner")
+    recent = (
+        Deployment.objects.standing().filter(authority=authority).exclude(ends_on__lt=three_years_before(on)).values("partner")
+    )
     people = Partner.objects.filter(pk__in=recent) | partners_of(authority, on)
     found = standings_of(set(people.values_list("pk", flat=True)), on)
     rows = Partner.objects.filter(pk__in=[pk for pk, rows in found.items() if any(row.unverified_at for row in rows)])

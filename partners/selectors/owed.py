@@ -1,20 +1,17 @@
-"""What is owed about deployments and accreditations: DL-28, DL-29 and DL-30 (D-30)."""
+"""What is owed about deployments, DL-28, and who owes it (D-30)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from accounts.models import Authority, Membership, User
 from accounts.permissions import Role
 from accounts.selectors import holders
-from partners.accreditation import Standing, State
-from partners.deadlines import LAPSE, LOOK_BACK_MONTHS, THREE_YEARS, WARNING, stage_reached
-from partners.models import Deployment, Engagement, Partner
-from sipmanager.core.deadlines import Due, DueState, Person, state_on
+from partners.deadlines import THREE_YEARS, stage_reached
+from partners.models import Deployment, Partner
+from sipmanager.core.deadlines import Due, Person, state_on
 from sipmanager.core.jobs import NATIONAL
-from sipmanager.core.wording import day
 
-from .clock import near_lapse
-from .standing import standings_of, tenure_of
+from .standing import tenure_of
 
 
 def person_of(user: User) -> Person:
@@ -40,16 +37,15 @@ def coordinators(region_id: int | None, on: date) -> tuple[Person, ...]:
 
 
 def owed(*, partition: str, on: date) -> list[Due]:
-    """The dues of an authority: its SIPs' three years, and the accreditations that lapse. Nationally: the latter again,
-    for the SIP and for national staff.
-    """
-    if partition == NATIONAL:
-        return list(_national(on))
-    authority = Authority.objects.filter(code=partition).first()
-    if authority is None:
-        return []
-    told = managers(authority, on)
-    return [*_three_years(authority, told, on), *_lapsing_here(authority, told, on)]
+    """The dues of an authority about its SIPs' three years at a school."""
+    authority = None if partition == NATIONAL else Authority.objects.filter(code=partition).first()
+    return list(_three_years(authority, managers(authority, on), on)) if authority else []
+
+
+def programme_staff(on: date) -> tuple[Person, ...]:
+    """The national programme's staff."""
+    rows = Membership.objects.running(on).filter(role=Role.PROGRAMME.value, user__is_active=True)
+    return tuple(person_of(row.user) for row in rows.select_related("user").order_by("user__full_name", "user_id"))
 
 
 def _three_years(authority: Authority, told: tuple[Person, ...], on: date) -> Iterator[Due]:
@@ -83,77 +79,3 @@ def _settle(deployment: Deployment, owner: Person) -> str:
     if owner == partner_person(deployment.partner):
         return f"Hand over {deployment.school.name} before your three years there are up"
     return f"Settle who follows {deployment.partner.full_name} at {deployment.school.name}"
-
-
-def _whose(partner: Partner, owner: Person) -> str:
-    return "Your" if owner == partner_person(partner) else f"{partner.full_name}'s"
-
-
-Lapsing = list[tuple[Partner, Standing]]
-
-
-def lapsing(on: date, partner_ids: Iterable[int] | None = None) -> Lapsing:
-    """The SIPs who are warned, and those who lapsed of late, each with the sector that says it: all lapse together."""
-    partners = near_lapse(on, back_months=LOOK_BACK_MONTHS)
-    if partner_ids is not None:
-        partners = partners.filter(pk__in=list(partner_ids))
-    found = standings_of(partners, on)
-    people = Partner.objects.filter(pk__in=found).select_related("user").order_by("reference")
-    rows = []
-    for partner in people:
-        standing = next((row for row in found[partner.pk] if row.state is not State.REMOVED), None)
-        if standing is not None:
-            rows.append((partner, standing))
-    return rows
-
-
-def _lapsing_here(authority: Authority, told: tuple[Person, ...], on: date) -> Iterator[Due]:
-    engaged = Engagement.objects.running(on).filter(authority=authority).values_list("partner_id", flat=True)
-    for partner, standing in lapsing(on, set(engaged)):
-        for owner in told:
-            yield _warning(partner, standing, owner, on, authority_id=authority.pk)
-            if on >= standing.lapses_on:
-                yield _lapse(partner, standing, owner, on, authority_id=authority.pk)
-
-
-def _national(on: date) -> Iterator[Due]:
-    rows = Membership.objects.running(on).filter(role=Role.PROGRAMME.value, user__is_active=True)
-    staff = [person_of(row.user) for row in rows.select_related("user").order_by("user__full_name", "user_id")]
-    for partner, standing in lapsing(on):
-        for owner in dict.fromkeys((partner_person(partner), *staff)):
-            yield _warning(partner, standing, owner, on)
-        yield _lapse(partner, standing, partner_person(partner), on)
-
-
-def _warning(partner: Partner, standing: Standing, owner: Person, on: date, *, authority_id: int | None = None) -> Due:
-    """The warning is itself what is due; whoever is told of it has until the lapse."""
-    return Due(
-        rule="DL-29",
-        subject=partner.audit_subject,
-        says=f"{_whose(partner, owner)} accreditation lapses on {day(standing.lapses_on)} without new practice as a SIP",
-        why=f"Last practised on {day(standing.last_practised_on)}.",
-        url=f"/partners/{partner.reference}/",
-        owner=owner,
-        due_on=standing.warn_on,
-        state=DueState.DUE if on < standing.lapses_on else DueState.MET,
-        stage=stage_reached(WARNING, due_on=standing.warn_on, on=on),
-        authority_id=authority_id,
-    )
-
-
-def _lapse(partner: Partner, standing: Standing, owner: Person, on: date, *, authority_id: int | None = None) -> Due:
-    has_lapsed = standing.state is State.LAPSED
-    says = "lapsed" if has_lapsed else "lapses"
-    more = " If the record is wrong, tell the national programme." if has_lapsed else ""
-    return Due(
-        rule="DL-30",
-        subject=partner.audit_subject,
-        says=f"{_whose(partner, owner)} accreditation {says} on {day(standing.lapses_on)}",
-        why=f"{standing.because()}{more}",
-        url=f"/partners/{partner.reference}/",
-        owner=owner,
-        due_on=standing.lapses_on,
-        state=state_on(on, standing.lapses_on, None),
-        stage=stage_reached(LAPSE, due_on=standing.lapses_on, on=on),
-        authority_id=authority_id,
-    )

@@ -1,5 +1,14 @@
 """The pages of SIPs, deployments and the conditions of grant."""
 
+from .accrediting import (
+    application_detail,
+    application_move,
+    application_new,
+    referee_new,
+    referee_receive,
+    sitting_new,
+    sitting_notice,
+)
 from .changing import (
     accreditation_new,
     headship_end,
@@ -10,6 +19,7 @@ from .changing import (
     willingness_end,
     willingness_new,
 )
+from .claiming import claim_detail, claim_file, claim_move, claim_new, practice_new
 from .conditions import conditions
 from .confirming import partner_confirm, partner_development, skills_new
 from .declarations import declaration_answer, declaration_detail, declaration_list, declaration_new
@@ -32,12 +42,36 @@ from .finding import (
 from .interests import flag_decide, interest_confirm, interest_end, interest_new, partner_interests
 from .loading import deployment_import, import_done, import_preview, partner_import
 from .more import expertise_change, nca_end, nca_new, portrait_keep, stand_down_end, stand_down_new
-from .papers import partner_checks
-from .partner import partner_accreditation, partner_detail, partner_record, partner_schools
+from .checks import partner_checks
+from .partner import partner_detail, partner_record, partner_schools
+from .records import clock_set, records_ask, records_confirm
+from .removing import (
+    case_decision,
+    case_detail,
+    case_move,
+    case_new,
+    discussion_answer,
+    discussion_detail,
+    discussion_new,
+    discussion_receive,
+)
+from .standing import partner_accreditation
 
 __all__ = [
     "accreditation_new",
+    "application_detail",
+    "application_move",
+    "application_new",
+    "case_decision",
+    "case_detail",
+    "case_move",
+    "case_new",
     "check_record",
+    "claim_detail",
+    "claim_file",
+    "claim_move",
+    "claim_new",
+    "clock_set",
     "compare",
     "conditions",
     "contract_confirm",
@@ -53,6 +87,10 @@ __all__ = [
     "deployment_import",
     "deployment_move",
     "deployment_void",
+    "discussion_answer",
+    "discussion_detail",
+    "discussion_new",
+    "discussion_receive",
     "entry_note",
     "entry_place",
     "entry_remove",
@@ -62,7 +100,8 @@ __all__ = [
     "flag_decide",
     "headship_end",
     "headship_new",
-    "import_done", "import_preview",
+    "import_done",
+    "import_preview",
     "interest_confirm",
     "interest_end",
     "interest_new",
@@ -87,11 +126,18 @@ __all__ = [
     "partner_record",
     "partner_schools",
     "portrait_keep",
+    "practice_new",
+    "records_ask",
+    "records_confirm",
+    "referee_new",
+    "referee_receive",
     "shortlist_add",
     "shortlist_change",
     "shortlist_close",
     "shortlist_detail",
     "shortlist_new",
+    "sitting_new",
+    "sitting_notice",
     "skills_new",
     "stand_down_end",
     "stand_down_new",

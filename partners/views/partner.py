@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.db.models import Q
-from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -12,9 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import can, requires
 from accounts.permissions import P
 from partners import selectors
-from partners.accreditation import State
 from partners.models import (
-    Accreditation,
     Deployment,
     Engagement,
     Headship,
@@ -153,12 +150,13 @@ def engagements_of(viewer, partner: Partner) -> list[Engagement]:
 def identity(viewer, partner: Partner, *, may_edit: bool, sees_private: bool) -> list[SummaryRow]:
     own = is_own(viewer, partner)
     change = (Link("Change", partner_url(partner, "details")),) if may_edit or own else ()
+    email = (Link("Change", reverse("accounts:own-details"), "your e-mail address"),) if own else change
     # What rules use a SIP asks for; the company goes with the kind.
     fact = (Link("Change", partner_url(partner, "facts")),) if own else change
     company = (Link("Change", partner_url(partner, "kind")),) if own else change
     rows = [SummaryRow("Reference", partner.reference)]
     if sees_private:
-        rows += [SummaryRow("E-mail", partner.email, fact), SummaryRow("Phone", partner.phone, change)]
+        rows += [SummaryRow("E-mail", partner.email, email), SummaryRow("Phone", partner.phone, change)]
     rows.append(SummaryRow("Company", partner.company or "None", company))
     if sees_planning(viewer, partner):
         own_school = partner.own_school.name if partner.own_school else "None"
@@ -279,55 +277,6 @@ def engagement_rows(viewer, engagement: Engagement) -> dict:
         )
     rows += [*earlier_support(engagement, viewer.on), *nca_rows(viewer, engagement)]
     return {"authority": engagement.authority.name, "rows": rows}
-
-
-# -------------------------------------------------------------------------------------------------- accreditation
-
-
-@require_http_methods(READ)
-@requires(P.ACCREDITATION_VIEW)
-def partner_accreditation(request, reference):
-    """Where each sector stands, and the clock behind it in a sentence (ACC-10 to ACC-12)."""
-    partner = partner_for(request, P.ACCREDITATION_VIEW, reference)
-    if not sees_planning(request.viewer, partner):
-        raise Http404("A school is told yes or no, and not the clock")
-    frame = frame_of(request, partner, "accreditation")
-    awards = Accreditation.objects.filter(partner=partner).order_by("sector", "accredited_on", "pk")
-    context = frame | {
-        "clock": clock_sentences(frame["standings"], request.viewer.on),
-        "rows": [
-            SummaryRow(f"{row.sector.capitalize()}", standing_tag(row.state), note=row.because()) for row in frame["standings"]
-        ],
-        "awards": [award_row(row) for row in awards],
-        "may_record": can(request.viewer, P.ACCREDITATION_EDIT, partner),
-    }
-    return render(request, "partners/accreditation.html", context)
-
-
-def clock_sentences(standings, on: date) -> list[str]:
-    """The clock of all sectors at once, because practice in one keeps them all (D-16)."""
-    running = [row for row in standings if row.state is not State.REMOVED]
-    if not running:
-        return []
-    row = running[0]
-    if row.state is State.LAPSED:
-        return [f"Last worked as a SIP on {day(row.last_practised_on)}. The accreditation lapsed on {day(row.lapses_on)}."]
-    if row.last_practised_on == on:
-        return [
-            "At work as a SIP today, so the clock stands still.",
-            f"If the work ended today, the warning would come on {day(row.warn_on)} and the lapse on {day(row.lapses_on)}.",
-        ]
-    warned = f"warned on {day(row.warn_on)}"
-    return [
-        f"Last worked as a SIP on {day(row.last_practised_on)}. Without new work, {warned}, lapses on {day(row.lapses_on)}."
-    ]
-
-
-def award_row(award: Accreditation) -> SummaryRow:
-    says = f"Accredited on {day(award.accredited_on)}"
-    if award.removed_on:
-        says = f"{says}, removed on {day(award.removed_on)}"
-    return SummaryRow(award.get_sector_display(), says, note=f"Reference {award.reference}" if award.reference else "")
 
 
 # -------------------------------------------------------------------------------------------------------- schools
