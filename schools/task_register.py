@@ -26,7 +26,7 @@ class TaskTable(BaseTable):
     about_on = Column(verbose_name="From")
     raised_at = Column(verbose_name="Raised")
     state = Column(
-        verbose_name="State", order_by=("settled_at",), export=lambda task: task.state_tag.text, accessor="settled_at"
+        verbose_name="State", order_by=("settled_at",), export=lambda task: task.state_tag.label, accessor="settled_at"
     )
     urn = ExportColumn(verbose_name="URN", accessor="school__urn")
     authority = ExportColumn(verbose_name="Authority", accessor="authority__code")

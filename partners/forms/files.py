@@ -4,7 +4,7 @@ from django import forms
 
 from accounts.access import Viewer
 from accounts.permissions import P
-from sipmanager.core.forms import BaseForm, GovFileField, KeyedForm
+from sipmanager.core.forms import BaseForm, GovFileField
 
 from .fields import AuthorityChoice, reword
 
@@ -42,10 +42,3 @@ class DeploymentUploadForm(UploadForm):
             "yes": "They are recorded as they were, with any rule they broke. No letter or notification goes out.",
         }
     }
-
-
-class GoAheadForm(KeyedForm):
-    """Go ahead with the file that was looked at."""
-
-    submit = ""
-    ticket = forms.CharField(widget=forms.HiddenInput)

@@ -13,17 +13,19 @@ from accounts.permissions import Permission
 from accounts.selectors import policy_on
 from partners import actions
 from partners.models import Contract, Deployment, DeploymentStatus, Engagement, Partner
-from schools.models import ImportRun, School
+from schools.imports import Telling, Told
+from schools.models import ImportRun, RowKind, School
 from schools.selectors import authority_serving
 from sipmanager.core import audit
 from sipmanager.core.csvfiles import read_sheet
 from sipmanager.core.rules import Stage
-from sipmanager.core.wording import span
+from sipmanager.core.wording import day, span
 from sipmanager.core.workflow import MoveRefused
 
 from .deployment_rows import COLUMNS, REQUIRED, DeploymentRow, read_row
 from .outcome import Outcome
 from .register import schools_by_urn
+from .writing import in_words
 
 DEPLOYMENTS = "deployments"
 # Whoever may load a file may do what its rows say (D-17).
@@ -34,15 +36,17 @@ NOT_YET = (DeploymentStatus.PROPOSED, DeploymentStatus.AGREED)
 
 def import_deployments(
     *, content: bytes, file_name: str, authority: Authority, by, on: date, at: datetime, is_historic: bool = False,
-    dry_run: bool = False,
+    dry_run: bool = False, telling: Telling | None = None,
 ) -> Outcome:  # fmt: skip
     """Load a file of an authority's deployments and say what became of each line.
 
     History is recorded as it was, with its breaches of the rules listed. Otherwise the rules apply: a line that
     breaks one is rejected with all of them, and a deployment whose checks are not on record is agreed and waits for
     them. Rows of other authorities' schools are left out; a row that places the loader is rejected (D-6). Raises
-    `FileRefused` for a fault of the file as a whole.
+    `FileRefused` for a fault of the file as a whole, and `RegisterChanged`, with nothing written, where `telling`
+    expects another outcome.
     """
+    telling = telling or Telling()
     sheet = read_sheet(content, known=COLUMNS, required=REQUIRED, what="a file of deployments")
     outcome = Outcome(breaches=[])
     for name in sheet.unknown:
@@ -56,8 +60,8 @@ def import_deployments(
         if line.remark:
             outcome.warn(row.line, line.remark, partner=row.partner, urn=row.urn)
         rows.append(row)
-    loading = _Loading(outcome, rows, authority=authority, by=by, on=on, at=at, is_historic=is_historic)
-    with transaction.atomic() if dry_run else nullcontext():
+    loading = _Loading(outcome, rows, authority=authority, by=by, on=on, at=at, is_historic=is_historic, telling=telling)
+    with transaction.atomic() if dry_run or telling.expected else nullcontext():
         # The earlier of two who overlap leads, so history is told in its own order.
         for row in sorted(rows, key=lambda row: (row.starts_on, row.line)):
             loading.load(row)
@@ -66,6 +70,7 @@ def import_deployments(
         if dry_run:
             transaction.set_rollback(True)
         else:
+            telling.check()
             ImportRun.objects.create(
                 authority=authority, kind=DEPLOYMENTS, file_name=file_name[:200], as_at=on, started_at=at, started_by=by,
                 result=outcome.as_json(),
@@ -78,10 +83,10 @@ class _Loading:
 
     def __init__(
         self, outcome: Outcome, rows: Iterable[DeploymentRow], *, authority: Authority, by, on: date, at: datetime,
-        is_historic: bool,
+        is_historic: bool, telling: Telling,
     ):  # fmt: skip
         self.outcome, self.authority, self.by, self.on, self.at = outcome, authority, by, on, at
-        self.is_historic = is_historic
+        self.is_historic, self.telling = is_historic, telling
         small = [row.partner.lower() for row in rows]
         partners = Partner.objects.annotate(small_reference=Lower("reference")).filter(small_reference__in=small)
         self.partners = {partner.small_reference: partner for partner in partners}
@@ -130,11 +135,11 @@ class _Loading:
             self._place_now(row, partner, school)
 
     def _record_history(self, row: DeploymentRow, partner: Partner, school: School) -> None:
-        _, breaches = actions.record_historic(
+        deployment, breaches = actions.record_historic(
             school=school, partner=partner, starts_on=row.starts_on, ends_on=row.ends_on, days=row.days or self.days,
             consulted_on=row.consulted_on, by=self.by, at=self.at,
         )  # fmt: skip
-        self.outcome.created += 1
+        self._made(row, deployment)
         self.outcome.breaches += [
             {"line": row.line, "rule": finding.id, "because": finding.because}
             for finding in breaches
@@ -146,8 +151,20 @@ class _Loading:
             school=school, partner=partner, starts_on=row.starts_on, ends_on=row.ends_on, days=row.days or self.days,
             is_contract_confirmed=bool(row.is_contract_confirmed), consulted_on=row.consulted_on, by=self.by, at=self.at,
         )  # fmt: skip
-        self.outcome.created += 1
+        self._made(row, deployment)
         self._say_what_is_outstanding(row, deployment, outstanding)
+
+    def _made(self, row: DeploymentRow, deployment: Deployment) -> None:
+        self.outcome.created += 1
+        shown = [
+            ["Start", "", day(deployment.starts_on)], ["End", "", day(deployment.ends_on) if deployment.ends_on else "Open"],
+            ["Days", "", in_words(deployment.days)], ["State", "", deployment.get_status_display()],
+        ]  # fmt: skip
+        self._tell(RowKind.CREATED, row, deployment, shown)
+
+    def _tell(self, kind: str, row: DeploymentRow, deployment: Deployment, shown: list[list[str]]) -> None:
+        name = f"{deployment.partner.full_name} at {deployment.school.name}"
+        self.telling.tell(Told(kind, row.line, f"{row.partner} {row.urn}", name, changes=shown))
 
     def _say_what_is_outstanding(self, row: DeploymentRow, deployment: Deployment, outstanding) -> None:
         if deployment.status == DeploymentStatus.CONFIRMED or not outstanding:
@@ -157,6 +174,7 @@ class _Loading:
 
     def _bring_up_to_date(self, row: DeploymentRow, deployment: Deployment) -> None:
         """What a row says anew of a deployment on record: its end, its days, the consultation, the contract."""
+        was = _in_words(deployment)
         changed = [
             name
             for name, change in (
@@ -169,6 +187,10 @@ class _Loading:
             self.outcome.unchanged += 1
             return
         self.outcome.updated += 1
+        deployment.refresh_from_db()
+        now = _in_words(deployment) | ({"Contract": "Confirmed"} if "contract" in changed else {})
+        shown = [[label, was.get(label, ""), says] for label, says in now.items() if was.get(label, "") != says]
+        self._tell(RowKind.UPDATED, row, deployment, shown)
         audit.record(
             what="deployment.import_changed", subject=deployment, by=self.by, at=self.at, about_on=self.on, line=row.line,
             facts=changed,
@@ -227,6 +249,16 @@ class _Loading:
 
     def _reject(self, row: DeploymentRow, reasons: list[str]) -> None:
         self.outcome.reject(row.line, reasons, partner=row.partner, urn=row.urn)
+
+
+def _in_words(deployment: Deployment) -> dict[str, str]:
+    """What a row of a file may say anew, as people read it."""
+    return {
+        "End": day(deployment.ends_on) if deployment.ends_on else "Open",
+        "Days": in_words(deployment.days),
+        "Consulted": day(deployment.consulted_on) if deployment.consulted_on else "",
+        "State": deployment.get_status_display(),
+    }
 
 
 def _overlapping(deployments, row: DeploymentRow) -> Deployment | None:

@@ -12,7 +12,8 @@ from accounts.access import viewer_for
 from accounts.models import Authority
 from accounts.permissions import P, Reach
 from partners.models import Partner
-from schools.models import ImportRun
+from schools.imports import Telling, Told
+from schools.models import ImportRun, RowKind
 from sipmanager.core import audit
 from sipmanager.core.csvfiles import Line, read_sheet
 
@@ -27,28 +28,32 @@ NUMBERED = re.compile(r"^P[0-9]{6}$")
 
 
 def import_partners(
-    *, content: bytes, file_name: str, authority: Authority | None, by, on: date, at: datetime, dry_run: bool = False
-) -> Outcome:
+    *, content: bytes, file_name: str, authority: Authority | None, by, on: date, at: datetime, dry_run: bool = False,
+    telling: Telling | None = None,
+) -> Outcome:  # fmt: skip
     """Load a file of SIPs and say what became of each line.
 
     With an `authority` only the SIPs who name it or its region, or whom it engages, are loaded, and it engages
     them. Facts that differ hold from `on`. A dry run does the same and takes it all back. Raises `FileRefused`
-    for a fault of the file as a whole; then nothing is written.
+    for a fault of the file as a whole, and `RegisterChanged` where `telling` expects another outcome; then nothing is
+    written.
     """
+    telling = telling or Telling()
     sheet = read_sheet(content, known=COLUMNS, required=REQUIRED, what="a file of SIPs")
     outcome = Outcome()
     for name in sheet.unknown:
         outcome.warn(1, f"Nobody knows the column {name}; it is left out")
     references = [line.get("reference") or "" for line in sheet.lines]
-    loading = _Loading(outcome, authority=authority, by=by, on=on, at=at, references=references)
+    loading = _Loading(outcome, authority=authority, by=by, on=on, at=at, references=references, telling=telling)
     lines = iter(sheet.lines)
-    with transaction.atomic() if dry_run else nullcontext():
+    with transaction.atomic() if dry_run or telling.expected else nullcontext():
         while chunk := list(islice(lines, CHUNK)):
             with transaction.atomic():
                 loading.load(chunk)
         if dry_run:
             transaction.set_rollback(True)
         else:
+            telling.check()
             ImportRun.objects.create(
                 authority=authority, kind=PARTNERS, file_name=file_name[:200], as_at=on, started_at=at, started_by=by,
                 result=outcome.as_json(),
@@ -60,9 +65,11 @@ class _Loading:
     """One import under way: what the lines before have claimed, and the places they name."""
 
     def __init__(
-        self, outcome: Outcome, *, authority: Authority | None, by, on: date, at: datetime, references: Iterable[str]
+        self, outcome: Outcome, *, authority: Authority | None, by, on: date, at: datetime, references: Iterable[str],
+        telling: Telling,
     ):  # fmt: skip
         self.outcome, self.authority, self.by, self.on, self.at = outcome, authority, by, on, at
+        self.telling = telling
         self.may_award = by is None or has_national_right(by, on)
         self.places = Places()
         self.claimed: dict[str, int] = {}
@@ -184,6 +191,8 @@ class _Loading:
         else:
             self.outcome.unchanged += 1
             return
+        kind, shown = RowKind.CREATED if is_new else RowKind.UPDATED, [row for row in change.shown if row[1] != row[2]]
+        self.telling.tell(Told(kind, row.line, held.partner.reference, held.partner.full_name, changes=shown))
         audit.record(
             what="partner.import_new" if is_new else "partner.import_changed", subject=held.partner, by=self.by, at=self.at,
             about_on=self.on, line=row.line, facts=change.facts, authority=self.authority.code if self.authority else "",

@@ -6,14 +6,17 @@ The first known value of a fact holds always; a later one from the day on which 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from accounts.models import Authority, Region
 from partners.models import (
     Accreditation,
     Check,
+    CheckKind,
     Engagement,
     Headship,
+    Kind,
     Partner,
     PartnerKind,
     Willingness,
@@ -26,6 +29,15 @@ from .partner_rows import SERVING_HEAD, PartnerRow
 from .register import Held
 
 ONE_DAY = timedelta(days=1)
+COLUMN_WORDS = {
+    "full_name": "Name",
+    "company": "Company",
+    "headship_years": "Years of headship",
+    "last_practised_on": "Last practised",
+    "days_available": "Days available",
+    "has_outside_experience": "Outside experience",
+    "own_school": "Own school",
+}
 INSURANCE = "PRE-5"
 
 
@@ -42,14 +54,28 @@ class Wanted:
 
 @dataclass
 class Change:
-    """What one row changed: the names of the facts for the audit, and remarks for a person."""
+    """What one row changed: the names of the facts for the audit, remarks for a person, and each fact before and after."""
 
     facts: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    shown: list[list[str]] = field(default_factory=list)
 
-    def note(self, fact: str) -> None:
+    def note(self, fact: str, label: str, was: Any = "", now: Any = "") -> None:
+        """A fact by its name for the audit; `label`, `was` and `now` for whoever looks at the file first."""
         if fact not in self.facts:
             self.facts.append(fact)
+        self.shown.append([label, in_words(was), in_words(now)])
+
+
+def in_words(value: Any) -> str:
+    """A value of a fact as people read it."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return day_words(value) if isinstance(value, date) else str(value)
 
 
 def write(held: Held, wanted: Wanted, *, is_new: bool, may_award: bool, by, on: date, at: datetime) -> Change:
@@ -83,8 +109,8 @@ def _write_columns(partner: Partner, wanted: Wanted, change: Change, *, is_new: 
         change.remarks.append("The day last practised is left out: the national programme's staff record it")
     different = [name for name, value in values.items() if getattr(partner, name) != value]
     for name in different:
+        change.note(name, COLUMN_WORDS[name], "" if is_new else getattr(partner, name), values[name])
         setattr(partner, name, values[name])
-        change.note(name)
     partner.search_name = searchable(f"{partner.full_name} {partner.reference}")[:200]
     if is_new:
         partner.save(force_insert=True)
@@ -107,10 +133,10 @@ def _follow(running, model, *, on: date, **fields) -> None:
 def _write_kind(held: Held, row: PartnerRow, change: Change, *, on: date, is_new: bool) -> None:
     if held.kind is None:
         PartnerKind.objects.create(partner=held.partner, kind=row.kind, starts_on=None if is_new else on)
-        change.note("kind")
+        change.note("kind", "Kind", "", Kind(row.kind).label)
     elif held.kind.kind != row.kind:
+        change.note("kind", "Kind", held.kind.get_kind_display(), Kind(row.kind).label)
         _follow(held.kind, PartnerKind, on=on, kind=row.kind)
-        change.note("kind")
 
 
 def _write_headships(held: Held, wanted: Wanted, change: Change, *, on: date, is_new: bool) -> None:
@@ -122,14 +148,14 @@ def _write_headships(held: Held, wanted: Wanted, change: Change, *, on: date, is
             Headship.objects.create(
                 partner=held.partner, sector=sector, school=school, starts_on=None if is_new else on
             )  # fmt: skip
-            change.note(f"headship:{sector}")
+            change.note(f"headship:{sector}", f"Headship, {sector}", "", "Serving")
         elif says == "former" and not rows:
             Headship.objects.create(partner=held.partner, sector=sector, is_former=True)
-            change.note(f"headship:{sector}")
+            change.note(f"headship:{sector}", f"Headship, {sector}", "", "Former")
         elif says == "former" and serving:
             for headship in serving:
                 _end_headship(headship, on=on)
-            change.note(f"headship:{sector}")
+            change.note(f"headship:{sector}", f"Headship, {sector}", "Serving", "Former")
         elif says == "none" and rows:
             change.remarks.append(
                 f"The register holds a {sector} headship and the file says none; an import takes no headship away"
@@ -167,7 +193,7 @@ def _write_accreditations(held: Held, row: PartnerRow, change: Change, *, may_aw
         Accreditation.objects.create(
             partner=held.partner, sector=sector, accredited_on=accredited_on, recorded_at=at
         )  # fmt: skip
-        change.note(f"accreditation:{sector}")
+        change.note(f"accreditation:{sector}", f"Accredited, {sector}", "", accredited_on)
 
 
 def _write_willingness(held: Held, wanted: Wanted, change: Change, *, on: date, is_new: bool) -> None:
@@ -183,7 +209,7 @@ def _write_places(held: Held, name: str, places: Iterable[Any], change: Change, 
     for place_id, place in wanted_ids.items():
         if place_id not in running:
             Willingness.objects.create(partner=held.partner, starts_on=None if is_new else on, **{name: place})
-            change.note(f"willingness:{name}")
+            change.note(f"willingness:{name}", "Will work in", "", place.name)
     for place_id, row in running.items():
         if place_id in wanted_ids:
             continue
@@ -192,7 +218,7 @@ def _write_places(held: Held, name: str, places: Iterable[Any], change: Change, 
         else:
             row.ends_on = on - ONE_DAY
             row.save(update_fields=["ends_on"])
-        change.note(f"willingness:{name}")
+        change.note(f"willingness:{name}", "Will work in", getattr(row, name).name, "")
 
 
 def _write_engagement(
@@ -202,7 +228,7 @@ def _write_engagement(
     if engagement is None:
         engagement = Engagement.objects.create(partner=held.partner, authority=authority)
         held.engagements[authority.pk] = engagement
-        change.note(f"engagement:{authority.code}")
+        change.note(f"engagement:{authority.code}", "Engaged by", "", authority.name)
     for kind, given_on in row.checks().items():
         if any(_same_check(check, kind, given_on) for check in held.checks.get((authority.pk, kind), [])):
             continue
@@ -211,7 +237,7 @@ def _write_engagement(
             engagement=engagement, kind=kind, checked_on=min(on, given_on) if is_insurance else given_on,
             expires_on=given_on if is_insurance else None, evidence="From a file of SIPs", checked_by=by, recorded_at=at,
         )  # fmt: skip
-        change.note(f"check:{kind}")
+        change.note(f"check:{kind}", CheckKind(kind).label, "", given_on)
 
 
 def _same_check(check: Check, kind: str, given_on: date) -> bool:

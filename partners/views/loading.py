@@ -1,25 +1,22 @@
-"""Loading files of SIPs and deployments: upload, look at what it would do, go ahead. The file is kept privately between."""
+"""Loading files of SIPs and deployments: hand one in, look at what it would do, go ahead. It is kept privately between."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import fetch, requires
-from accounts.models import Authority
 from accounts.permissions import P
-from partners.forms import DeploymentUploadForm, GoAheadForm, UploadForm
-from partners.imports import Outcome, import_deployments, import_partners
-from schools.models import ImportRun
-from sipmanager.core import clock, uploads
-from sipmanager.core.csvfiles import FileRefused
-from sipmanager.core.once import once
+from partners.forms import DeploymentUploadForm, UploadForm
+from schools.actions import hand_in
+from schools.imports.previews import is_large
+from schools.models import ImportPreview, ImportRun, PreviewState
+from schools.views.previews import PreviewRegister, count_of, look
+from sipmanager.core import clock
 from sipmanager.core.parts import SummaryRow
-from sipmanager.core.uploads import UploadGone
-from sipmanager.core.wording import capitalised, counted
+from sipmanager.core.wording import capitalised
 
 from .shared import FORM, READ, deployment_trail, partner_trail, sent
 
@@ -28,31 +25,30 @@ SHOWN = 100
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of file: its words, its addresses, its form and what loads it."""
+    """One kind of file: its words, its addresses and its form."""
 
     name: str
     heading: str
     url_name: str
-    done_name: str
     list_name: str
     form_class: type
     is_authority_needed: bool
-    load: Callable[..., Outcome]
     trail: Callable[[], list]
     columns: str
 
 
 PARTNERS = Kind(
-    "partners", "Load a file of School Improvement Partners (SIPs)", "partners:partner-import", "partners:import-done",
-    "partners:partner-list", UploadForm, False, import_partners, partner_trail,
+    "partners", "Load a file of School Improvement Partners (SIPs)", "partners:partner-import", "partners:partner-list",
+    UploadForm, False, partner_trail,
     "first_name, last_name, email and kind; and, if wanted, reference, company, own_school_urn, the headships, regions, "
     "authorities, accreditations, last_practised_on, days_available and the days of checks",
 )  # fmt: skip
 DEPLOYMENTS = Kind(
-    "deployments", "Load a file of deployments", "partners:deployment-import", "partners:import-done",
-    "partners:deployment-list", DeploymentUploadForm, True, import_deployments, deployment_trail,
+    "deployments", "Load a file of deployments", "partners:deployment-import", "partners:deployment-list",
+    DeploymentUploadForm, True, deployment_trail,
     "partner_reference, school_urn and start; and, if wanted, end, days, contract_confirmed and consulted_on",
 )  # fmt: skip
+KINDS = {kind.name: kind for kind in (PARTNERS, DEPLOYMENTS)}
 
 
 @require_http_methods(FORM)
@@ -70,96 +66,61 @@ def deployment_import(request):
 
 
 def load_page(request, kind: Kind):
-    if request.method == "POST" and "ticket" in request.POST:
-        return go_ahead(request, kind)
     is_national = any(reach == "E" for _, reach in request.viewer.granted(P.PARTNER_IMPORT))
     needed = kind.is_authority_needed or not is_national
     form = kind.form_class(sent(request), request.FILES or None, viewer=request.viewer, is_authority_needed=needed)
     if form.is_valid():
-        answer = look(request, kind, form)
-        if answer is not None:
-            return answer
+        preview = handed_in(request, kind, form.cleaned_data)
+        look(preview)
+        preview.refresh_from_db()
+        if preview.state != PreviewState.REFUSED:
+            return redirect("partners:import-preview", pk=preview.pk)
+        form.add_error("file", preview.problem)
     context = {"form": form, "heading": kind.heading, "columns": kind.columns, "breadcrumbs": kind.trail()}
     return render(request, "partners/loading/upload.html", context)
 
 
-def look(request, kind: Kind, form):
-    """What the file would do; nothing is written."""
-    given, at = form.cleaned_data, clock.now()
-    content, options = given["file"].read(), options_of(kind, given)
-    authority = given["authority"]
-    try:
-        outcome = kind.load(
-            content=content, file_name=given["file"].name, authority=authority, by=request.user, on=clock.today(), at=at,
-            dry_run=True, **options,
-        )  # fmt: skip
-    except FileRefused as refusal:
-        form.add_error("file", str(refusal))
-        return None
-    ticket = uploads.hold(
-        content=content, name=given["file"].name, purpose=kind.name, by=request.user, at=at,
-        authority_id=authority.pk if authority else None, options=options,
+def handed_in(request, kind: Kind, given: dict) -> ImportPreview:
+    content = given["file"].read()
+    options = {"is_historic": given["is_historic"] == "yes"} if kind is DEPLOYMENTS else {}
+    return hand_in(
+        kind=kind.name, content=content, file_name=given["file"].name, authority=given["authority"],
+        options=options | {"is_large": is_large(content)}, by=request.user, at=clock.now(),
     )  # fmt: skip
-    will_write = outcome.created + outcome.updated
-    context = {
-        "heading": "Look at what the file would do",
-        "file_name": given["file"].name,
-        "authority": authority,
-        "outcome": shown(outcome),
-        "will_write": will_write,
-        "button_label": f"Load {counted(will_write, 'line')}",
-        "form": GoAheadForm(initial={"ticket": ticket}),
-        "action": reverse(kind.url_name),
-        "breadcrumbs": [*kind.trail(), (kind.heading, reverse(kind.url_name))],
-    }
-    return render(request, "partners/loading/preview.html", context)
 
 
-def options_of(kind: Kind, given: dict) -> dict:
-    return {"is_historic": given["is_historic"] == "yes"} if kind is DEPLOYMENTS else {}
+class PartnerPreview(PreviewRegister):
+    """What a file of SIPs or deployments would do."""
+
+    permission = P.PARTNER_IMPORT
+    kinds = (PARTNERS.name, DEPLOYMENTS.name)
+    heading = "Look at what the file would do"
+    page_name, done_name = "partners:import-preview", "partners:import-done"
+    names = {kind.name: kind.url_name for kind in KINDS.values()}
+    done_says = {PARTNERS.name: "You have loaded the SIPs", DEPLOYMENTS.name: "You have loaded the deployments"}
+
+    def figures(self, preview: ImportPreview) -> list[SummaryRow]:
+        return figures(preview.report)
+
+    def trail(self) -> list[tuple[str, str]]:
+        kind = KINDS[self.preview.kind]
+        return [*kind.trail(), (kind.heading, reverse(kind.url_name))]
 
 
-def go_ahead(request, kind: Kind):
-    """Load the file that was looked at, once however often the button is pressed."""
-    form, at = GoAheadForm(request.POST), clock.now()
-    if not form.is_valid():
-        messages.info(request, "Choose the file again.")
-        return redirect(kind.url_name)
-
-    def effect():
-        upload = uploads.held(ticket=form.cleaned_data["ticket"], purpose=kind.name, by=request.user, at=at)
-        authority = None
-        if upload.details["authority_id"] is not None:
-            # The right may have ended since the file was looked at.
-            authority = fetch(request.viewer, P.PARTNER_IMPORT, Authority.objects.all(), pk=upload.details["authority_id"])
-        kind.load(
-            content=upload.content, file_name=upload.name, authority=authority, by=request.user, on=clock.today(), at=at,
-            **upload.details["options"],
-        )  # fmt: skip
-        run = ImportRun.objects.filter(kind=kind.name, started_by=request.user).order_by("-pk").first()
-        return reverse(kind.done_name, args=[run.pk])
-
-    try:
-        url, is_new = once(key=form.cleaned_data["form_key"], by=request.user, at=at, effect=effect)
-    except UploadGone:
-        messages.info(request, "The file is no longer held. Choose it again.")
-        return redirect(kind.url_name)
-    if is_new:
-        uploads.release(ticket=form.cleaned_data["ticket"], purpose=kind.name, by=request.user)
-    return redirect(url)
+import_preview = requires(P.PARTNER_IMPORT)(PartnerPreview.as_view())
 
 
 @require_http_methods(READ)
 @requires(P.PARTNER_IMPORT)
 def import_done(request, pk):
     """What a file did: the counts, and each line refused with its reason."""
-    run = fetch(request.viewer, P.PARTNER_IMPORT, ImportRun.objects.filter(kind__in=[PARTNERS.name, DEPLOYMENTS.name]), pk=pk)
-    kind = PARTNERS if run.kind == PARTNERS.name else DEPLOYMENTS
+    run = fetch(request.viewer, P.PARTNER_IMPORT, ImportRun.objects.filter(kind__in=KINDS), pk=pk)
+    kind = KINDS[run.kind]
     context = {
         "heading": "The file is loaded",
         "file_name": run.file_name,
         "run": run,
-        "outcome": shown(run.result),
+        "outcome": {"rows": figures(run.result), "lists": lists(run.result)},
         "list_url": reverse(kind.list_name),
         "again_url": reverse(kind.url_name),
         "breadcrumbs": kind.trail(),
@@ -167,29 +128,31 @@ def import_done(request, pk):
     return render(request, "partners/loading/done.html", context)
 
 
-def shown(outcome: Outcome | dict) -> dict:
-    """The counts as rows, and what was refused, warned of or broken, the first hundred of each."""
-    result = outcome.as_json() if isinstance(outcome, Outcome) else outcome
+def figures(result: dict) -> list[SummaryRow]:
+    """The counts as people read them."""
     why = [f"{capitalised(reason)} ({number:,})" for reason, number in result["skipped_because"].items()]
-    rows = [
-        SummaryRow("Lines read", str(result["read"])), SummaryRow("New", str(result["created"])),
-        SummaryRow("Changed", str(result["updated"])), SummaryRow("Unchanged", str(result["unchanged"])),
-        SummaryRow("Left out", str(result["skipped"]), note="; ".join(why)),
-        SummaryRow("Refused", str(len(result["rejected"]))),
+    found = [
+        SummaryRow("Lines read", f"{result['read']:,}"), SummaryRow("New", f"{result['created']:,}"),
+        SummaryRow("Changed", f"{result['updated']:,}"), SummaryRow("Unchanged", f"{result['unchanged']:,}"),
+        SummaryRow("Left out", f"{result['skipped']:,}", note="; ".join(why)),
+        SummaryRow("Refused", f"{count_of(result, 'rejected'):,}"),
     ]  # fmt: skip
-    lists = [
+    broken = count_of(result, "breaches")
+    return [*found, SummaryRow("Rules that were broken", f"{broken:,}")] if broken else found
+
+
+def lists(result: dict) -> list[dict]:
+    """What was refused, broken or warned of, the first hundred of each."""
+    named = [
         ("Lines refused", [entry(row, row["reason"]) for row in result["rejected"]]),
         ("Rules that were broken", [entry(row, f"{row['rule']}: {row['because']}") for row in result.get("breaches", [])]),
         ("Worth a look", [entry(row, row["reason"]) for row in result["warnings"]]),
     ]
-    return {
-        "rows": rows,
-        "lists": [
-            {"title": title, "entries": entries[:SHOWN], "rest": max(len(entries) - SHOWN, 0)}
-            for title, entries in lists
-            if entries
-        ],
-    }
+    return [
+        {"title": title, "entries": entries[:SHOWN], "rest": max(len(entries) - SHOWN, 0)}
+        for title, entries in named
+        if entries
+    ]
 
 
 def entry(row: dict, says: str) -> dict:

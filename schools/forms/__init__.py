@@ -1,13 +1,35 @@
 """Forms about schools. They check what was typed; the actions write."""
 
 from .calendar import ClosureForm, ProgrammeStartForm, TermForm
-from .imports import GoAheadForm, UploadForm
+from .columns import ColumnsForm, DeclineForm, SuggestForm
+from .imports import GoAheadForm, LinkUploadForm, UploadForm
 from .people import AddPostForm, ChangePostForm, EndPostForm, InvitePostForm
-from .record import AgreedForm, AllAgeForm, CategoryForm, DeemedPhaseForm, EndOptOutForm, OptOutForm, ServiceForm
+from .record import AgreedForm, AllAgeForm, CategoryForm, DeemedPhaseForm, ServiceForm
+from .records import FORMS, EndRecordForm, RecordForm, StrikeOutForm
 from .tasks import SettleForm
 
 __all__ = [
-    "AddPostForm", "AgreedForm", "AllAgeForm", "CategoryForm", "ChangePostForm", "ClosureForm", "DeemedPhaseForm",
-    "EndOptOutForm", "EndPostForm", "GoAheadForm", "InvitePostForm", "OptOutForm", "ProgrammeStartForm", "ServiceForm", "SettleForm", "TermForm",
+    "FORMS",
+    "AddPostForm",
+    "AgreedForm",
+    "AllAgeForm",
+    "CategoryForm",
+    "ChangePostForm",
+    "ClosureForm",
+    "ColumnsForm",
+    "DeclineForm",
+    "DeemedPhaseForm",
+    "EndPostForm",
+    "EndRecordForm",
+    "GoAheadForm",
+    "InvitePostForm",
+    "LinkUploadForm",
+    "ProgrammeStartForm",
+    "RecordForm",
+    "ServiceForm",
+    "SettleForm",
+    "StrikeOutForm",
+    "SuggestForm",
+    "TermForm",
     "UploadForm",
-]  # fmt: skip
+]

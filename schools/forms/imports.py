@@ -2,7 +2,7 @@
 
 from django import forms
 
-from sipmanager.core.forms import BaseForm, GovDateField, GovFileField, KeyedForm
+from sipmanager.core.forms import BaseForm, GovDateField, GovFileField
 
 LARGEST = 100 * 1024 * 1024
 
@@ -23,10 +23,22 @@ class UploadForm(BaseForm):
     )
 
 
-class GoAheadForm(KeyedForm):
+class LinkUploadForm(BaseForm):
+    submit = "Check the file"
+
+    file = GovFileField(
+        label="Links",
+        endings=("csv",),
+        max_bytes=LARGEST,
+        help_text="The file of links between establishments from Get Information about Schools, as CSV.",
+    )
+
+
+class GoAheadForm(BaseForm):
+    """Go ahead with the file that was looked at; where the guard holds it, after looking at what would close or move."""
+
     submit = ""
 
-    ticket = forms.CharField(widget=forms.HiddenInput)
     confirm = forms.BooleanField(label="I have looked at these schools and they do close or move", required=False)
 
     def __init__(self, *args, must_confirm: bool, **kwargs):

@@ -8,13 +8,22 @@ from sipmanager.core.forms import BaseForm, EmailField, GovDateField, KeyedForm,
 
 from ..models import PostKind
 
+SHORT = {"class": "govuk-input--width-20"}
+
 
 class DetailFields(forms.Form):
     full_name = NameField()
     email = EmailField(label="Email address (optional)", required=False, help_text="Needed to invite them to an account.")
-    phone = forms.CharField(label="Telephone number (optional)", required=False, max_length=30)
+    greeting = forms.CharField(
+        label="First name for greeting (optional)", required=False, max_length=60, widget=forms.TextInput(attrs=SHORT)
+    )  # fmt: skip
+    phone = forms.CharField(
+        label="Direct line (optional)", required=False, max_length=30, widget=forms.TextInput(attrs=SHORT)
+    )  # fmt: skip
+    mobile = forms.CharField(label="Mobile (optional)", required=False, max_length=30, widget=forms.TextInput(attrs=SHORT))
     job_title = forms.CharField(label="Job title (optional)", required=False, max_length=100)
     is_acting = forms.BooleanField(label="Acting in the post", required=False)
+    is_absent = forms.BooleanField(label="Absent at present", required=False)
 
 
 class AddPostForm(DetailFields, KeyedForm):
@@ -27,7 +36,9 @@ class AddPostForm(DetailFields, KeyedForm):
         help_text="Leave it blank if it is not known. Needed where somebody is in the post now: they leave it the day before.",
     )
 
-    field_order = ("kind", "full_name", "email", "phone", "job_title", "is_acting", "starts_on")
+    field_order = (
+        "kind", "full_name", "greeting", "email", "phone", "mobile", "job_title", "is_acting", "is_absent", "starts_on",
+    )  # fmt: skip
 
 
 class ChangePostForm(DetailFields, BaseForm):

@@ -8,7 +8,6 @@ from accounts.models import Authority, AuthorityKind
 from sipmanager.core.forms import BaseForm, GovDateField, KeyedForm, NameField
 
 from ..facts import SECTOR_NAMES, Sector
-from ..models import Recipient
 
 PROGRAMME_SECTORS = [(sector.value, SECTOR_NAMES[sector]) for sector in (Sector.PRIMARY, Sector.SECONDARY)]
 
@@ -90,16 +89,6 @@ class AllAgeForm(KeyedForm):
         self.order_fields(self.field_order)
 
 
-class OptOutForm(KeyedForm):
-    submit = "Record the opt-out"
-
-    recipient = forms.ChoiceField(label="Whom do the reports not go to?", choices=Recipient.choices, widget=forms.RadioSelect)
-
-    def __init__(self, *args, on: date, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["starts_on"] = day_until(on, label="Date of the school's word")
-
-
 class ServiceForm(BaseForm):
     submit = "Save"
 
@@ -118,11 +107,3 @@ class ServiceForm(BaseForm):
         own = Authority.objects.filter(pk=local_authority.pk if local_authority else None)
         self.fields["authority"].queryset = (trusts | own).order_by("kind", "name", "pk")
         self.fields["starts_on"] = GovDateField(label="From", initial=on)
-
-
-class EndOptOutForm(BaseForm):
-    submit = "End the opt-out"
-
-    def __init__(self, *args, on: date, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["ends_on"] = day_until(on, label="Last day of the opt-out")

@@ -180,14 +180,21 @@ def _compare(links: list[Link], report: Report, telling: Telling) -> tuple[list[
             new.append(SchoolLink(school=link.later, predecessor=link.earlier, kind=link.kind, since_on=link.since_on))
             report.created += 1
             _tell(telling, link, RowKind.CREATED, None)
-        elif (row.kind, row.since_on) != (link.kind, link.since_on or row.since_on):
+        elif (row.kind, row.since_on) != (link.kind, _since_now(row, link)):
             _tell(telling, link, RowKind.UPDATED, row)
-            row.kind, row.since_on = link.kind, link.since_on or row.since_on
+            row.kind, row.since_on = link.kind, _since_now(row, link)
             changed.append(row)
             report.updated += 1
         else:
             report.unchanged += 1
     return new, changed
+
+
+def _since_now(row: SchoolLink, link: Link) -> date | None:
+    """The day that holds after a file: the last day of the earlier school and the first of the later are one moment."""
+    if row.since_on and (link.since_on is None or row.since_on - link.since_on == ONE_DAY):
+        return row.since_on
+    return link.since_on
 
 
 def _tell(telling: Telling, link: Link, kind: str, before: SchoolLink | None) -> None:

@@ -5,6 +5,7 @@ from django.db import models
 from accounts.access import Scope, Scoped
 from accounts.models import Authority, User
 from accounts.permissions import Permission
+from sipmanager.core.parts import Tag
 
 P = Permission
 
@@ -78,6 +79,18 @@ class RowKind(models.TextChoices):
     WARNING = "warning", "Warning"
 
 
+ROW_COLOURS = {
+    RowKind.CREATED: "green",
+    RowKind.CLOSED: "grey",
+    RowKind.MOVED: "orange",
+    RowKind.HEAD: "purple",
+    RowKind.UPDATED: "blue",
+    RowKind.REJECTED: "red",
+    RowKind.BREACH: "red",
+    RowKind.WARNING: "yellow",
+}
+
+
 class PreviewRow(models.Model):
     """One line of what a file would do: a school, SIP or deployment, with each field before and after."""
 
@@ -96,3 +109,7 @@ class PreviewRow(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.key}"
+
+    @property
+    def tag(self) -> Tag:
+        return Tag(self.get_kind_display(), ROW_COLOURS[RowKind(self.kind)])

@@ -79,7 +79,7 @@ def opt_outs_touched(changes: Sequence[Change], on: date) -> Iterator[Touched]:
                 change,
                 f"opt_out:{opt_out.pk}",
                 f"{change.school.name} kept its reports from {whom}: ask the school that follows, and end this word",
-                reverse("schools:school-sharing", args=[change.school.urn]),
+                reverse("schools:record-list", args=[change.school.urn, "opt-outs"]),
                 serving[change.school.pk],
             )
 
