@@ -125,7 +125,6 @@ def _nothing(partner: Partner) -> str:
 
 DETAILS: dict[str, str] = {
     "full_name": "Full name",
-    "email": "E-mail address",
     "own_school": "Own school",
     "headship_years": "Years of headship",
     "days_available": "Days available a year",

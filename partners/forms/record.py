@@ -6,7 +6,7 @@ from django import forms
 
 from partners.expertise import CHOICES
 from partners.models import DeclarationKind, ExpertiseKind, FlagOutcome, InterestKind, StandDownKind
-from sipmanager.core.forms import BaseForm, EmailField, GovDateField, KeyedForm, NameField
+from sipmanager.core.forms import BaseForm, GovDateField, KeyedForm, NameField
 
 from .fields import KeptFileField, SchoolField, days_field, past, reword
 
@@ -56,7 +56,6 @@ class FactsForm(BaseForm):
 
     submit = "Ask for these changes"
     full_name = NameField()
-    email = EmailField(label="E-mail address", help_text="Letters go here. You sign in as before.")
     own_school = SchoolField(label="URN of your own school (optional)", required=False)
     headship_years = forms.IntegerField(label="Years of headship (optional)", required=False, min_value=0, max_value=70)
     has_outside_experience = yes_or_no("Substantial recent experience outside the authority and its schools")

@@ -75,15 +75,18 @@ def _name(authority: Authority | None) -> str:
     return authority.name if authority else ""
 
 
-def register_confirmed_on(partner_ids: Iterable[int], on: date) -> dict[int, date]:
-    """The last day by `on` on which each SIP confirmed their register of interests."""
-    rows = Confirmation.objects.filter(
-        partner__in=partner_ids, kind=ConfirmationKind.INTERESTS, met_on__isnull=False, met_on__lte=on
-    )
-    return dict(rows.order_by("met_on", "pk").values_list("partner_id", "met_on"))
-
-
-def register_overdue(partner_ids: Iterable[int], on: date) -> dict[int, date]:
-    """Since when each SIP's register of interests is overdue, for those who were asked and have not confirmed."""
-    rows = Confirmation.objects.filter(partner__in=partner_ids, kind=ConfirmationKind.INTERESTS, met_on=None, due_on__lt=on)
-    return dict(rows.order_by("-due_on", "pk").values_list("partner_id", "due_on"))
+def registers_on(partner_ids: Iterable[int], on: date) -> dict[int, tuple[date | None, date | None]]:
+    """By SIP: the last day by `on` on which the register of interests was confirmed, and since when it is overdue, for
+    those who were asked and have not confirmed it since; one query.
+    """
+    rows = Confirmation.objects.filter(partner__in=partner_ids, kind=ConfirmationKind.INTERESTS)
+    rows = rows.filter(Q(met_on__lte=on) | Q(due_on__lt=on)).order_by("due_on", "pk")
+    found: dict[int, tuple[date | None, date | None]] = {}
+    for partner_id, due_on, met_on in rows.values_list("partner_id", "due_on", "met_on"):
+        confirmed, overdue = found.get(partner_id, (None, None))
+        if met_on is not None and met_on <= on:
+            confirmed = max(confirmed or met_on, met_on)
+        elif due_on < on:
+            overdue = overdue or due_on
+        found[partner_id] = (confirmed, overdue)
+    return found

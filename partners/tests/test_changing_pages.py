@@ -108,7 +108,7 @@ def test_details_kind_headship_place_and_link_are_recorded(manager, authority, p
     for name, typed in (
         ("headship-new", {"sector": "primary", "school": school.urn, **day("starts_on", "2009-09-01")}),
         ("willingness-new", {"authority": accounts.authority("Eastshire").pk}),
-        ("conflict-new", {"school": make_school().urn, "says": "Governor there"}),
+        ("interest-new", {"kind": "school", "school": make_school().urn, "says": "Governor there"}),
     ):
         answer = manager.post(url(name, reference), keyed(manager, url(name, reference)) | typed)
         assert answer.status_code == 302, name
@@ -119,14 +119,14 @@ def test_details_kind_headship_place_and_link_are_recorded(manager, authority, p
     ]  # fmt: skip
     assert partner.headships.get().school == school
     assert partner.willingness.count() == 2
-    assert partner.conflicts.get().says == "Governor there"
+    assert partner.interests.get().says == "Governor there"
     page = manager.get(url("partner-detail", reference)).content.decode()
     for words in ("Serving headteacher, from 1 November 2009", "Serving head at", "Eastshire", "Governor there"):
         assert words in page
     for name, row in (
         ("headship-end", partner.headships.get()),
         ("willingness-end", partner.willingness.last()),
-        ("conflict-end", partner.conflicts.get()),
+        ("interest-end", partner.interests.get()),
     ):
         assert manager.get(url(name, reference, row.pk)).status_code == 200
         assert manager.post(url(name, reference, row.pk), day("on", "2009-11-30")).status_code == 302

@@ -171,7 +171,7 @@ def test_pre_7_says_where_the_sip_will_work():
 
 def test_pre_11_own_school_and_conflicts():
     assert because(replace(SOUND, is_own_school=True))["PRE-11"] == "Hill Road School is Robin Ward's own school."
-    assert because(replace(SOUND, conflicts=("Governor there.",)))["PRE-11"] == (
+    assert because(replace(SOUND, conflicts=("A conflict with Hill Road School is declared: Governor there.",)))["PRE-11"] == (
         "A conflict with Hill Road School is declared: Governor there."
     )
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.permissions import Role
 from accounts.tests import factories as accounts
-from partners.models import Conflict, Deployment, Partner, SupportKind
+from partners.models import Deployment, Interest, Partner, SupportKind
 from partners.tests.factories import complete_checks, engage, make_deployment, make_partner, support
 from schools.facts import Phase
 from schools.tests.factories import make_chair, make_head, make_school
@@ -67,7 +67,7 @@ def test_a_sip_of_another_region_does_not_exist_for_a_manager(place, as_role):
 
 def test_an_authority_sees_identity_of_a_willing_sip_and_nothing_private(place, as_role):
     near = make_partner("Near By", sectors={"primary": date(2006, 1, 10)}, regions=[place.authority.region], phone="0999 1111")
-    Conflict.objects.create(partner=near, school=place.school, says="Secret link", declared_at="2009-09-01T09:00Z")
+    Interest.objects.create(partner=near, school=place.school, says="Secret link", declared_at="2009-09-01T09:00Z")
     client = as_role(Role.MANAGER, at=place.authority)
     page = client.get(url("partner-detail", near.reference)).content.decode()
     assert "Near By" in page
@@ -107,7 +107,7 @@ def test_a_sip_is_led_to_their_own_page_and_updates_their_own_details_alone(plac
         "Ann Able",
         True,
     )
-    for name in ("partner-kind", "headship-new", "accreditation-new", "partner-engage"):
+    for name in ("stand-down-new", "accreditation-new", "partner-engage"):
         assert client.get(url(name, place.partner.reference)).status_code == 404
     assert client.get(url("partner-detail", place.stranger.reference)).status_code == 404
 

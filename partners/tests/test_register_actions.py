@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from accounts.permissions import Role
 from accounts.tests import factories as people
 from partners import actions
-from partners.models import Accreditation, Conflict, Headship, Partner, PartnerKind, RecordsRequest, Willingness
+from partners.models import Accreditation, Headship, Partner, PartnerKind, RecordsRequest, Willingness
 from partners.tests import factories
 from partners.tests.factories import moment
 from schools.tests import factories as schools
@@ -139,15 +139,6 @@ def test_a_place_is_added_once_and_ended(partner, manager, authority):
     actions.end_willingness(willingness=other, on=NOV, by=manager, at=AT)
     assert Willingness.objects.get(pk=other.pk).ends_on == NOV
     assert what() == ["partner.willing", "partner.willing", "partner.willing_end"]
-
-
-def test_a_conflict_is_declared_and_ended(partner, manager):
-    school = schools.make_school()
-    with pytest.raises(MoveRefused):
-        actions.declare_conflict(partner=partner, school=school, says=" ", by=manager, at=AT)
-    conflict = actions.declare_conflict(partner=partner, school=school, says="Governor", by=manager, at=AT)
-    actions.end_conflict(conflict=conflict, on=NOV, by=manager, at=AT)
-    assert Conflict.objects.get().ends_on == NOV
 
 
 # Accreditation.

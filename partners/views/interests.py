@@ -55,8 +55,7 @@ def interest_row(row: Interest, partner: Partner, may_end: bool, on: date) -> Su
 
 def confirmed_row(partner: Partner, on: date) -> SummaryRow:
     """Whether the register holds for the school year, in one row."""
-    confirmed = selectors.register_confirmed_on([partner.pk], on).get(partner.pk)
-    overdue = selectors.register_overdue([partner.pk], on).get(partner.pk)
+    confirmed, overdue = selectors.registers_on([partner.pk], on).get(partner.pk, (None, None))
     if confirmed is not None and confirmed >= september(on):
         word = Confirmation.objects.filter(partner=partner, kind=ConfirmationKind.INTERESTS, met_on=confirmed).order_by("-pk")
         what = "nothing to declare" if word[0].is_nothing_to_declare else "the list is complete"

@@ -118,8 +118,7 @@ def test_nobody_gets_past_the_door(worlds, address):
 LESS: tuple[tuple[str, frozenset[Role], str], ...] = (
     ("schools:school-visits",                 frozenset({Role.NATIONAL_DIRECTOR, Role.PROGRAMME, Role.TRUST_CHAIR, Role.OFFICER}),
      "the tab is there for those who may see visits or notes"),
-    ("partners:(partner-kind|headship-new|headship-end|conflict-end)", frozenset({Role.SIP}),
-     "an authority records what the rules go by; a SIP declares conflicts and does not take them back"),
+    ("partners:stand-down-(new|end)", frozenset({Role.SIP}), "nobody suspends themself or says that they stand down no more"),
     ("partners:partner-accreditation",        frozenset({Role.HEAD}), "a school is told yes or no, and not the clock"),
     ("partners:(shortlist-.*|entry-.*)",      frozenset({Role.NATIONAL_DIRECTOR, Role.PROGRAMME, Role.COORDINATOR}),
      "a shortlist is shared inside the authority; they keep lists of their own"),

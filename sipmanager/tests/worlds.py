@@ -16,12 +16,17 @@ from accounts.permissions import COLUMNS, Role
 from accounts.tests import factories as accounts_factories
 from partners.models import (
     Engagement,
+    FactChange,
     Headship,
     Interest,
+    InterestFlag,
     NationalNotification,
+    NcaTerm,
     Partner,
+    SelfDeclaration,
     Shortlist,
     ShortlistEntry,
+    StandDown,
     Willingness,
 )
 from partners.tests import factories as partner_factories
@@ -225,10 +230,23 @@ def make_things(world: World, people) -> dict[str, object]:
         "file": partner_factories.keep(partner, name=f"{name}.txt"),
         "headship": Headship.objects.create(partner=partner, sector="primary", is_former=True),
         "willingness": Willingness.objects.filter(partner=partner).first(),
-        "interest": Interest.objects.create(
+        "interest": (interest := Interest.objects.create(
             partner=partner, school=school_factories.make_school(authority=authority, name=f"{name} Second School"),
             says="Governor there", declared_at=at,
+        )),
+        "flag": InterestFlag.objects.create(
+            interest=interest, deployment=people.deployment, says=f"About {name}", raised_at=at, due_on=day
         ),
+        "fact": FactChange.objects.create(
+            partner=partner, field="headship_years", payload={"value": 9}, asked_at=at, asked_by=partner.user, due_on=day
+        ),
+        "declaration": SelfDeclaration.objects.create(
+            partner=partner, kind="other", text=f"A word of {name}.", made_at=at, made_by=partner.user
+        ),
+        "stand_down": StandDown.objects.create(
+            partner=partner, kind="suspended", reason=f"A pause of {name}", starts_on=day + timedelta(days=400), recorded_at=at
+        ),
+        "nca_term": NcaTerm.objects.create(engagement=world.engagement, starts_on=day, recorded_at=at),
         "new_partner": partner_factories.make_partner(
             f"{name} Newcomer", sectors={"primary": date(2009, 6, 1)}, authorities=[authority]
         ),
