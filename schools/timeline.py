@@ -6,13 +6,16 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from accounts.access import Viewer, can
 from accounts.models import Authority
 from sipmanager.core.models import AuditEvent
 from sipmanager.core.parts import Event
-from sipmanager.core.wording import capitalised, day, in_london, in_sentence
+from sipmanager.core.wording import capitalised, day, in_london, in_sentence, listed
 
+from .columns import COLUMNS
 from .facts import SECTOR_NAMES, STATUS_NAMES
-from .models import PostKind, Recipient
+from .kinds import KINDS, RecordKind
+from .models import FactSource, PostKind, School
 
 LONGEST = 200
 
@@ -32,8 +35,24 @@ def _post(verb: str) -> Callable[[Mapping[str, Any]], str]:
     return lambda details: f"{dict(PostKind.choices).get(details.get('post'), 'Post')} {verb}"
 
 
-def _recipient(start: str) -> Callable[[Mapping[str, Any]], str]:
-    return lambda details: f"{start} {in_sentence(dict(Recipient.choices).get(details.get('recipient'), 'others'))}"
+def _columns(start: str) -> Callable[[Mapping[str, Any]], str]:
+    def says(details):
+        labels = [COLUMNS[name].label for name in details.get("columns", ()) if name in COLUMNS]
+        given = ", as the school suggested" if details.get("source") == FactSource.SCHOOL else ""
+        return f"{start}: {listed([labels[0], *map(in_sentence, labels[1:])])}{given}" if labels else start
+
+    return says
+
+
+def _record(kind: RecordKind, verb: str) -> Callable[[Mapping[str, Any]], str]:
+    def says(details):
+        thing = kind.names.get(details.get("thing"), "")
+        return f"{capitalised(kind.one)} {verb}{f': {in_sentence(thing)}' if thing else ''}"
+
+    return says
+
+
+RECORD_VERBS = {"add": "recorded", "change": "put right", "end": "ended", "void": "struck out"}
 
 
 def _names(details: Mapping[str, Any]) -> tuple[str, str]:
@@ -58,12 +77,16 @@ _words: dict[str, Words] = {
     "school.category": lambda details: f"Support category: {_change_of({})(details)}",
     "school.agreed_with_dfes": "Agreement with the Department changed",
     "school.all_age": "Choice of SIP discussed with the regional coordinator",
-    "school.opt_out": _recipient("Reports no longer go to"),
-    "school.opt_in": _recipient("Reports go again to"),
+    "school.change": _columns("Changed"),
+    "school.give_back": _columns("Given back to the national register"),
+    "correction.suggest": _columns("The school suggested a correction"),
+    "correction.accept": _columns("Correction accepted"),
+    "correction.decline": "Correction declined",
     "post.start": _post("took up the post"),
     "post.end": _post("left the post"),
     "post.change": _post("details changed"),
     "post.claim": _post("opened an account"),
+    **{f"{kind.event}.{name}": _record(kind, verb) for kind in KINDS for name, verb in RECORD_VERBS.items()},
 }
 
 
@@ -78,6 +101,13 @@ _left_out: set[str] = set()
 def leave_out(kinds: Iterable[str]) -> None:
     """Say which kinds of event are too small for the record of a school, such as each save of a draft."""
     _left_out.update(kinds)
+
+
+def kept_to(viewer: Viewer, school: School, events):
+    """The events without those of records that the viewer may not see."""
+    seen = {permission for permission in {kind.view for kind in KINDS} if can(viewer, permission, school)}
+    hidden = [f"{kind.event}.{name}" for kind in KINDS if kind.view not in seen for name in RECORD_VERBS]
+    return events.exclude(what__in=hidden) if hidden else events
 
 
 def title_of(event: AuditEvent) -> str:

@@ -8,23 +8,23 @@ from accounts.actions import invite
 from accounts.actions.refusals import Refused
 from accounts.invitations import CannotClaim
 from accounts.models import Invitation, User
-from accounts.permissions import Role
 from sipmanager.core import audit
 from sipmanager.core.wording import day, in_sentence
 
-from ..models import FactSource, Post, PostKind, School
+from ..models import ROLES_OF_POSTS, FactSource, Post, PostKind, School
 from ..selectors import authority_serving
 
 # A school has one of these at a time; a new one takes over from the old.
-ONE_AT_A_TIME = (PostKind.HEAD, PostKind.CHAIR)
+ONE_AT_A_TIME = (PostKind.HEAD, PostKind.CHAIR, PostKind.PANEL_CHAIR, PostKind.HEAD_PA)
 
 
 @transaction.atomic
 def add_post(
     *, school: School, kind: str, full_name: str, starts_on: date | None, by: User, at: datetime, email: str = "",
-    phone: str = "", job_title: str = "", is_acting: bool = False,
+    phone: str = "", mobile: str = "", greeting: str = "", job_title: str = "", is_acting: bool = False,
+    is_absent: bool = False,
 ) -> Post:  # fmt: skip
-    """Somebody takes up a post; a head or chair who was in it leaves it the day before.
+    """Somebody takes up a post; whoever held one of which there is one at a time leaves it the day before.
 
     `starts_on` may be missing where nobody held the post before: it is then taken as having always been so.
     Raises `Refused`.
@@ -37,8 +37,9 @@ def add_post(
             raise Refused(f"{before.full_name} is in post since {day(before.starts_on)}: the start must be later")
         Post.objects.filter(pk=before.pk).update(ends_on=starts_on - timedelta(days=1))
     post = Post.objects.create(
-        school=school, kind=kind, full_name=full_name, email=email, phone=phone, job_title=job_title,
-        is_acting=is_acting, source=FactSource.OFFICER, starts_on=starts_on, recorded_at=at,
+        school=school, kind=kind, full_name=full_name, email=email, phone=phone, mobile=mobile, greeting=greeting,
+        job_title=job_title, is_acting=is_acting, is_absent=is_absent, source=FactSource.OFFICER, starts_on=starts_on,
+        recorded_at=at,
     )  # fmt: skip
     audit.record(
         what="post.start", subject=post, by=by, at=at, about_on=starts_on, post=kind,
@@ -49,7 +50,7 @@ def add_post(
 
 @transaction.atomic
 def change_post(*, post: Post, by: User, at: datetime, **details) -> None:
-    """Put right what is known of somebody in post: `full_name`, `email`, `phone`, `job_title`, `is_acting`.
+    """Put right what is known of somebody in post: name, greeting, addresses, job title, acting, absent.
 
     An account that belongs to the post keeps its own address. Raises `Refused` where nothing differs.
     """
@@ -75,6 +76,9 @@ def invite_post(*, post: Post, by: User, at: datetime, on: date, expires_at: dat
 
     `expires_at` is a moment by the wall (D-34).
     """
+    role = ROLES_OF_POSTS.get(PostKind(post.kind))
+    if role is None:
+        raise Refused(f"Nobody signs in as {in_sentence(post.get_kind_display())}")
     if post.user_id:
         raise Refused(f"{post.full_name} has an account already")
     if not post.email:
@@ -85,7 +89,7 @@ def invite_post(*, post: Post, by: User, at: datetime, on: date, expires_at: dat
         raise Refused(f"{post.full_name} has left the post")
     authority = authority_serving(post.school, on) or post.school.local_authority
     invitation, _secret = invite(
-        email=post.email, role=Role(post.kind), by=by, at=at, expires_at=expires_at, authority=authority,
+        email=post.email, role=role, by=by, at=at, expires_at=expires_at, authority=authority,
         claims=f"post:{post.pk}",
     )  # fmt: skip
     return invitation

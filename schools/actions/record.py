@@ -1,4 +1,4 @@
-"""What officers say of a school beside the national register: deemed phase, category, the records of SCH-4 and SCH-18."""
+"""What officers say of a school beside the national register: deemed phase, category, the record of SCH-4."""
 
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from sipmanager.core import audit
 from sipmanager.core.wording import day
 
 from ..facts import Phase, Sector
-from ..models import AllAgeAgreement, FactKind, FactSource, Recipient, School, SchoolFact, SharingOptOut
+from ..models import AllAgeAgreement, FactKind, FactSource, School, SchoolFact
 from ..selectors import authority_serving
 from ..spells import FactBook
 
@@ -31,7 +31,7 @@ def set_deemed_phase(*, school: School, sector: str, on: date, by: User, at: dat
     if sector not in (Sector.PRIMARY, Sector.SECONDARY):
         raise Refused("The deemed phase is primary or secondary")
     book = _book(school, FactKind.DEEMED_PHASE, at)
-    _refuse_the_past(book, school, FactKind.DEEMED_PHASE, on)
+    refuse_the_past(book, school, FactKind.DEEMED_PHASE, on)
     book.change(school.pk, FactKind.DEEMED_PHASE, sector, on)
     book.save()
     was = school.deemed_phase
@@ -50,7 +50,7 @@ def set_category(*, school: School, category: str, on: date, by: User, at: datet
     if category and category not in allowed:
         raise Refused("The local policy has no such category")
     book = _book(school, FactKind.CATEGORY, at)
-    _refuse_the_past(book, school, FactKind.CATEGORY, on)
+    refuse_the_past(book, school, FactKind.CATEGORY, on)
     running = book.running(school.pk, FactKind.CATEGORY)
     if not category:
         book.end(school.pk, FactKind.CATEGORY, date.fromordinal(on.toordinal() - 1))
@@ -65,7 +65,8 @@ def set_category(*, school: School, category: str, on: date, by: User, at: datet
     audit.record(what="school.category", subject=school, by=by, at=at, about_on=on, was=was, now=category)
 
 
-def _refuse_the_past(book: FactBook, school: School, kind: str, on: date) -> None:
+def refuse_the_past(book: FactBook, school: School, kind: str, on: date) -> None:
+    """A fact does not change before its present value began. Raises `Refused`."""
     running = book.running(school.pk, kind)
     if running is not None and running.starts_on is not None and on < running.starts_on:
         raise Refused(f"The present one began on {day(running.starts_on)}: the change cannot be before that")
@@ -96,25 +97,3 @@ def record_all_age(
     )  # fmt: skip
     audit.record(what="school.all_age", subject=school, by=by, at=at, about_on=discussed_on, sector=sector)
     return agreement
-
-
-@transaction.atomic
-def opt_out(*, school: School, recipient: str, on: date, by: User, at: datetime) -> SharingOptOut:
-    """From `on` the school's reports do not go to the diocese, or to its local authority (SCH-18, NOV-36)."""
-    if recipient not in Recipient.values:
-        raise Refused("Reports can be kept from the diocese or from the local authority")
-    if SharingOptOut.objects.filter(school=school, recipient=recipient, ends_on=None).exists():
-        raise Refused("The school has opted out of this already")
-    made = SharingOptOut.objects.create(school=school, recipient=recipient, starts_on=on, recorded_by=by, recorded_at=at)
-    audit.record(what="school.opt_out", subject=school, by=by, at=at, about_on=on, recipient=recipient)
-    return made
-
-
-@transaction.atomic
-def end_opt_out(*, opt_out: SharingOptOut, on: date, by: User, at: datetime) -> None:
-    """Reports go to the recipient again; `on` is the last day on which they did not."""
-    if on < opt_out.starts_on:
-        raise Refused(f"It began on {day(opt_out.starts_on)}: it cannot end before that")
-    if not SharingOptOut.objects.filter(pk=opt_out.pk, ends_on=None).update(ends_on=on):
-        raise Refused("It has ended already")
-    audit.record(what="school.opt_in", subject=opt_out.school, by=by, at=at, about_on=on, recipient=opt_out.recipient)

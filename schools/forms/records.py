@@ -98,13 +98,15 @@ class InspectionForm(RecordForm):
     """A grade is asked on every line that the stages of the school call for (OFS-14)."""
 
     starts = "First day"
-    kind = forms.ChoiceField(label="Type of inspection", choices=choices(INSPECTION_NAMES), widget=forms.RadioSelect)
+    inspection_type = forms.ChoiceField(
+        label="Type of inspection", choices=choices(INSPECTION_NAMES), widget=forms.RadioSelect
+    )
     is_reduced_tariff = forms.BooleanField(label="Reduced tariff", required=False)
     key_issues = forms.CharField(
         label="Key issues (optional)", required=False, max_length=4000, widget=forms.Textarea(attrs=LONG),
         help_text="What the school must do to improve further.",
     )  # fmt: skip
-    field_order = ("kind", "starts_on", "ends_on", "published_on", "is_reduced_tariff", "key_issues")
+    field_order = ("inspection_type", "starts_on", "ends_on", "published_on", "is_reduced_tariff", "key_issues")
 
     def shape(self):
         self.fields["ends_on"] = day_until(self.on, label="Last day (optional)", required=False)

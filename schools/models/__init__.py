@@ -5,11 +5,11 @@ from accounts.models import running
 from ..facts import choices
 from .agreements import AllAgeAgreement
 from .calendar import AcademicYear, Closure, Programme, ProgrammeStart, TermDates
-from .corrections import Correction, CorrectionState
+from .corrections import ColumnGroup, Correction, CorrectionState
 from .dated import FactKind, FactSource, FieldOwner, SchoolFact
 from .imports import ImportPreview, ImportRun, PreviewRow, PreviewState, RowKind
 from .links import LinkKind, SchoolLink
-from .people import Post, PostKind
+from .people import ROLES_OF_POSTS, Post, PostKind
 from .records import (
     CategoryOfOfsted,
     Concern,
@@ -33,11 +33,11 @@ from .school import School, SchoolService, ServiceSource, own_schools, register_
 from .tasks import RegisterTask, TaskKind, TaskOutcome
 
 __all__ = [
-    "AcademicYear", "AllAgeAgreement", "CategoryOfOfsted", "Closure", "Concern", "ConcernFlag", "Correction",
-    "CorrectionState", "DataConsent", "DatedRecord", "FactKind", "FactSource", "FaithRequest", "FieldOwner",
-    "FinanceFlag", "HeldPaper", "ImportPreview", "ImportRun", "Inspection", "LinkKind", "Post", "PostKind",
-    "PreviewRow", "PreviewState", "Programme", "ProgrammeStart", "Recipient", "RegisterTask", "Risk", "RowKind",
-    "School", "SchoolContext", "SchoolFact", "SchoolLink", "SchoolService", "ServiceSource", "ServiceYear",
-    "SharingOptOut", "SipSource", "SourceKind", "Specialism", "TaskKind", "TaskOutcome", "TermDates", "choices",
-    "own_schools", "register_own_schools", "running",
+    "ROLES_OF_POSTS", "AcademicYear", "AllAgeAgreement", "CategoryOfOfsted", "Closure", "ColumnGroup", "Concern",
+    "ConcernFlag", "Correction", "CorrectionState", "DataConsent", "DatedRecord", "FactKind", "FactSource",
+    "FaithRequest", "FieldOwner", "FinanceFlag", "HeldPaper", "ImportPreview", "ImportRun", "Inspection", "LinkKind",
+    "Post", "PostKind", "PreviewRow", "PreviewState", "Programme", "ProgrammeStart", "Recipient", "RegisterTask",
+    "Risk", "RowKind", "School", "SchoolContext", "SchoolFact", "SchoolLink", "SchoolService", "ServiceSource",
+    "ServiceYear", "SharingOptOut", "SipSource", "SourceKind", "Specialism", "TaskKind", "TaskOutcome", "TermDates",
+    "choices", "own_schools", "register_own_schools", "running",
 ]  # fmt: skip

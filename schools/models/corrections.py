@@ -14,6 +14,17 @@ from .school import School
 P = Permission
 
 
+class ColumnGroup(models.TextChoices):
+    """Parts of a school's record that are changed, or corrected, on one page (`columns.GROUPS`)."""
+
+    IDENTITY = "identity", "Identity"
+    ADDRESS = "address", "Address"
+    FAITH = "faith", "Faith and diocese"
+    STAGES = "stages", "Stages offered"
+    SIZE = "size", "Size"
+    LOCALITY = "locality", "Area and cluster"
+
+
 class CorrectionState(models.TextChoices):
     ACCEPTED = "accepted", "Accepted"
     DECLINED = "declined", "Declined"
@@ -29,12 +40,12 @@ STATE_TAGS = {
 class Correction(Scoped):
     """A head or chair says what the record of the school should hold; an officer accepts or declines.
 
-    `group` is a group of `columns.GROUPS`, or blank for what only words can say. `values` are the columns proposed and
+    `group` is blank for what only words can say. `values` are the columns proposed and
     `was` what they held then, as JSON can hold them.
     """
 
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="corrections")
-    group = models.CharField(max_length=20, blank=True)
+    group = models.CharField(max_length=20, choices=ColumnGroup, blank=True)
     values = models.JSONField(default=dict)
     was = models.JSONField(default=dict)
     says = models.TextField(max_length=1000, blank=True)
@@ -67,6 +78,11 @@ class Correction(Scoped):
 
     def __str__(self):
         return f"{self.school_id} {self.group}"
+
+    @property
+    def title(self) -> str:
+        """Which part of the record it is about."""
+        return self.get_group_display() or "Something else"
 
     @property
     def is_open(self) -> bool:

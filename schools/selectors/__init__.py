@@ -5,6 +5,7 @@ from .lineage import lineage
 from .on_a_day import (
     SchoolOnDay,
     authority_serving,
+    dioceses_served,
     fact_on,
     facts_on,
     in_local_authority_on,
@@ -23,14 +24,17 @@ from .people import (
     schools_without_head,
 )
 from .problems import owner_of, problems
+from .records import PackRow, last_inspection, latest_papers, running_records, stages_of, standing_warnings, visit_pack
 from .touched import authorities_serving, opt_outs_touched, posts_touched, schools_with_links
 
 __all__ = [
+    "PackRow",
     "SchoolOnDay",
     "authorities_serving",
     "authority_serving",
     "calendar_for",
     "chair_on",
+    "dioceses_served",
     "entered_terms",
     "fact_on",
     "facts_on",
@@ -39,6 +43,8 @@ __all__ = [
     "holders_on",
     "holidays_between",
     "in_local_authority_on",
+    "last_inspection",
+    "latest_papers",
     "lineage",
     "opt_outs_touched",
     "owned_fields",
@@ -48,11 +54,15 @@ __all__ = [
     "posts_on",
     "posts_touched",
     "problems",
+    "running_records",
     "schools_on",
     "schools_with_links",
     "schools_without_head",
     "season_of",
     "served_on",
+    "stages_of",
+    "standing_warnings",
     "terms",
+    "visit_pack",
     "working_calendar",
 ]  # fmt: skip

@@ -83,6 +83,14 @@ def served_on(authority_id: int, on: date) -> QuerySet:
     return School.objects.filter(pk__in=running_services.values("school_id"))
 
 
+def dioceses_served(authority_ids: Iterable[int], on: date) -> QuerySet:
+    """The ids of the dioceses all of whose open schools some authorities serve on a day."""
+    served = SchoolService.objects.running(on).filter(authority_id__in=authority_ids).values("school_id")
+    theirs = School.objects.filter(status=Status.OPEN, diocese__isnull=False)
+    of_others = theirs.exclude(pk__in=served).values("diocese_id")
+    return theirs.filter(pk__in=served).exclude(diocese_id__in=of_others).values("diocese_id")
+
+
 def in_local_authority_on(authority_code: str, on: date) -> QuerySet:
     """The schools that lie in a local authority on a day, whoever runs their SIP; grant and programme count these."""
     spells = SchoolFact.objects.running(on).filter(kind=FactKind.LOCAL_AUTHORITY, value=authority_code)

@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import Authority, User
 from accounts.tests import factories as accounts_factories
+from schools import actions
 from schools.facts import Governance, Phase, Status, deemed_phase
 from schools.imports.places import Places
 from schools.imports.plans import CREATE, Plan
 from schools.imports.rows import SchoolRow, new_school_defaults
 from schools.imports.writing import carry_out
+from schools.kinds import BY_KEY
 from schools.models import (
     AcademicYear,
     FactKind,
@@ -97,6 +99,12 @@ def set_fact(
         running = SchoolFact.objects.filter(school=school, kind=kind, ends_on=None)
         running.update(ends_on=starts_on - timedelta(days=1))
     return SchoolFact.objects.create(school=school, kind=kind, value=value, starts_on=starts_on, source=source, recorded_at=at)
+
+
+def make_record(kind: str, school: School | None = None, *, by: User | None = None, at: datetime = AT, **values):
+    """A dated record of a kind of `kinds.KINDS`, made by the action that its page calls."""
+    by = by or accounts_factories.user()
+    return actions.add_record(kind=BY_KEY[kind], school=school or make_school(), by=by, at=at, **values)
 
 
 def make_post(

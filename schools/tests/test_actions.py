@@ -12,7 +12,7 @@ from accounts.tests import factories as people
 from schools import actions
 from schools.actions import people as people_actions
 from schools.facts import Phase
-from schools.models import AllAgeAgreement, FactKind, Post, ProgrammeStart, SchoolFact, SchoolService, SharingOptOut
+from schools.models import AllAgeAgreement, FactKind, Post, ProgrammeStart, SchoolFact, SchoolService
 from schools.tests.factories import AT, make_calendar, make_head, make_post, make_school
 from sipmanager.core.models import AuditEvent
 
@@ -77,16 +77,6 @@ def test_records_for_one_kind_of_school_are_refused_for_another(by, refused):
         "all-age school only",
     )
     assert not AllAgeAgreement.objects.exists()
-
-
-def test_an_opt_out_is_of_a_known_recipient_and_ends_once_and_not_before_it_began(by, refused):
-    school = make_school()
-    refused(lambda: actions.opt_out(school=school, recipient="neighbours", on=TODAY, by=by, at=AT), "the diocese or from")
-    made = actions.opt_out(school=school, recipient="diocese", on=TODAY, by=by, at=AT)
-    refused(lambda: actions.end_opt_out(opt_out=made, on=EARLIER, by=by, at=AT), "cannot end before")
-    actions.end_opt_out(opt_out=made, on=TODAY, by=by, at=AT)
-    refused(lambda: actions.end_opt_out(opt_out=made, on=TODAY, by=by, at=AT), "ended already")
-    assert SharingOptOut.objects.get().ends_on == TODAY
 
 
 def test_a_head_cannot_start_before_the_one_before_did(by, refused):

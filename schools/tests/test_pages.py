@@ -13,7 +13,7 @@ from accounts.permissions import Role
 from accounts.tests import factories as people
 from schools.actions import claim_post, says_post
 from schools.facts import Governance, Phase, Status
-from schools.models import AllAgeAgreement, Post, School, SharingOptOut
+from schools.models import AllAgeAgreement, Post, School
 from schools.selectors import chair_on, fact_on, head_on
 from schools.tests.factories import AT, make_chair, make_head, make_post, make_school, set_fact
 from sipmanager.core.models import AuditEvent
@@ -160,7 +160,18 @@ def test_the_overview_says_what_is_known_and_where_it_came_from(manager, authori
 
 
 @pytest.mark.parametrize(
-    "tab", ["school-detail", "school-people", "school-record", "school-category", "post-add", "school-sharing", "opt-out-add"]
+    "tab",
+    [
+        "school-detail",
+        "school-people",
+        "school-record",
+        "school-category",
+        "post-add",
+        "school-inspections",
+        "school-pack",
+        "suggestion-list",
+        "suggest-other",
+    ],
 )
 def test_the_school_of_another_authority_is_not_found(manager, tab):
     assert manager.get(url(tab, make_school())).status_code == 404
@@ -265,19 +276,6 @@ def test_the_discussion_about_an_all_age_school_is_recorded_once(manager, author
     assert AllAgeAgreement.objects.count() == 1
     assert fact_on(school, TODAY).sector_needed == "secondary"
     assert "Secondary agreed on 2 November 2009" in manager.get(url("school-detail", school)).content.decode()
-
-
-def test_a_school_opts_out_and_in_again(manager, authority):
-    school = make_school(authority=authority)
-    address = url("opt-out-add", school)
-    sent = {"form_key": form_key(manager, address), "recipient": "diocese", **day("starts_on", date(2009, 11, 2))}
-    manager.post(address, sent)
-    assert "The diocese" in manager.get(url("school-detail", school)).content.decode()
-    again = {**sent, "form_key": form_key(manager, address)}
-    assert "opted out of this already" in manager.post(address, again).content.decode()
-    made = SharingOptOut.objects.get()
-    manager.post(url("opt-out-end", school, made.pk), day("ends_on", TODAY))
-    assert SharingOptOut.objects.get().ends_on == TODAY
 
 
 def test_a_new_head_takes_over_from_the_one_before(manager, authority):
@@ -418,15 +416,3 @@ def test_the_people_page_offers_what_can_be_done_with_each(manager, authority):
     assert url("post-invite", school, head.pk) not in words
     assert "until 31 August 2008" in words
     assert "Acting" in words
-
-
-def test_the_page_of_opt_outs_offers_to_end_those_that_run(manager, authority):
-    school = make_school(authority=authority)
-    running, over = (
-        SharingOptOut.objects.create(school=school, recipient=recipient, starts_on=date(2009, 9, 1), recorded_at=AT)
-        for recipient in ("diocese", "locality_authority")
-    )
-    SharingOptOut.objects.filter(pk=over.pk).update(ends_on=date(2009, 10, 1))
-    words = manager.get(url("school-sharing", school)).content.decode()
-    assert url("opt-out-end", school, running.pk) in words
-    assert url("opt-out-end", school, over.pk) not in words

@@ -94,7 +94,7 @@ def test_a_head_sees_the_tabs_of_a_school_and_not_its_record(as_role):
     panels.register(panels.SIP, 10, lambda viewer, school, on: None)
     panels.register(panels.VISITS, 10, lambda viewer, school, on: None)
     tabs = [link.label for link in get(client, "school-detail", head.school).context["tabs"]]
-    assert tabs == ["Overview", "SIP and history", "Visits and notes", "People"]
+    assert tabs == ["Overview", "SIP and history", "Visits and notes", "Inspections", "Visit pack", "People"]
 
 
 def test_the_floor_of_sips_fills_its_column(manager, school):
@@ -110,8 +110,10 @@ def test_every_event_of_schools_has_words_and_a_stranger_is_named_by_its_kind(sc
         ("school.status", {"was": "open", "now": "closed"}),
         ("school.transfer", {"was": "", "now": school.local_authority.code}),
         ("school.deemed_phase", {"was": "", "now": "primary"}),
-        ("school.opt_out", {"recipient": "diocese"}),
-        ("school.opt_in", {"recipient": "diocese"}),
+        ("sharingoptout.add", {"thing": "diocese"}),
+        ("specialism.end", {"thing": ""}),
+        ("school.change", {"columns": ["town", "phone"], "source": "school"}),
+        ("school.change", {"columns": []}),
         ("post.end", {"post": "head"}),
         ("visit.plan_again", {}),
     ):
@@ -121,8 +123,10 @@ def test_every_event_of_schools_has_words_and_a_stranger_is_named_by_its_kind(sc
         "Status: Closed, before that open",
         f"Moved from nobody to {school.local_authority.name}",
         "Deemed phase: Primary",
-        "Reports no longer go to the diocese",
-        "Reports go again to the diocese",
+        "Opt-out recorded: the diocese",
+        "Specialism ended",
+        "Changed: Town and telephone, as the school suggested",
+        "Changed",
         "Headteacher left the post",
         "Visit: plan again",
     ]

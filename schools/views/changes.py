@@ -19,13 +19,11 @@ from ..forms import (
     CategoryForm,
     ChangePostForm,
     DeemedPhaseForm,
-    EndOptOutForm,
     EndPostForm,
     InvitePostForm,
-    OptOutForm,
     ServiceForm,
 )
-from ..models import FactKind, Post, SchoolFact, SharingOptOut
+from ..models import FactKind, Post, SchoolFact
 from ..selectors import authority_serving
 from .shared import form_page, posted, school_of
 
@@ -135,39 +133,6 @@ def service(request, urn):
 
 @change
 @requires(P.SCHOOL_EDIT)
-def opt_out_add(request, urn):
-    """The school's word that its reports are not shared (SCH-18)."""
-    school = school_of(request, P.SCHOOL_EDIT, urn)
-    form = OptOutForm(posted(request), on=request.viewer.on, initial={"starts_on": request.viewer.on})
-
-    def act(recipient, starts_on, by, at):
-        actions.opt_out(school=school, recipient=recipient, on=starts_on, by=by, at=at)
-
-    return form_page(
-        request, form, heading="Reports are not shared", back=reverse("schools:school-sharing", args=[urn]), act=act,
-        says="You have recorded the opt-out", text=school.name,
-    )  # fmt: skip
-
-
-@change
-@requires(P.SCHOOL_EDIT)
-def opt_out_end(request, urn, pk):
-    """Reports are shared again."""
-    school = school_of(request, P.SCHOOL_EDIT, urn)
-    row = get_object_or_404(SharingOptOut, school=school, pk=pk)
-    form = EndOptOutForm(posted(request), on=request.viewer.on, initial={"ends_on": request.viewer.on})
-
-    def act(ends_on, by, at):
-        actions.end_opt_out(opt_out=row, on=ends_on, by=by, at=at)
-
-    return form_page(
-        request, form, heading="End an opt-out", back=reverse("schools:school-sharing", args=[urn]), act=act,
-        says="You have ended the opt-out", text=f"{school.name}: {row.get_recipient_display()}",
-    )  # fmt: skip
-
-
-@change
-@requires(P.SCHOOL_EDIT)
 def post_add(request, urn):
     """Somebody takes up a post at the school."""
     school = school_of(request, P.SCHOOL_EDIT, urn)
@@ -179,7 +144,7 @@ def post_add(request, urn):
     return form_page(
         request, form, heading=f"Add somebody to {school.name}", back=people_of(school), act=act,
         says="You have added somebody to the school",
-        text="A new headteacher or chair of governors takes over from the one before.",
+        text="A new headteacher or chair takes over from the one before: their post ends the day before.",
     )  # fmt: skip
 
 
@@ -194,7 +159,7 @@ def post_change(request, urn, pk):
     """Put right what is known of somebody in post."""
     school = school_of(request, P.SCHOOL_EDIT, urn)
     post = post_of(school, pk)
-    details = ("full_name", "email", "phone", "job_title", "is_acting")
+    details = ("full_name", "greeting", "email", "phone", "mobile", "job_title", "is_acting", "is_absent")
     form = ChangePostForm(posted(request), initial={key: getattr(post, key) for key in details})
 
     def act(**given):

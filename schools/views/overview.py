@@ -10,17 +10,16 @@ from accounts.permissions import P
 from accounts.presets import Policy
 from accounts.selectors import policy_on
 from sipmanager.core.parts import Link, SummaryRow
-from sipmanager.core.wording import day, listed
+from sipmanager.core.wording import day
 
 from ..facts import MAINTAINED_MAINSTREAM, PHASE_NAMES, SECTOR_NAMES, Phase, Sector, Status
-from ..models import AllAgeAgreement, FactKind, FactSource, PostKind, School, SchoolFact, SharingOptOut
-from ..selectors import SchoolOnDay, authority_serving, fact_on, holder_on
+from ..models import AllAgeAgreement, FactKind, FactSource, PostKind, School, SchoolFact
+from ..provenance import SOURCES, Provenance
+from ..selectors import SchoolOnDay, authority_serving, fact_on, holder_on, stages_of
+from ..stages import STAGE_NAMES, Stage
+from .sections import RecordRows
 
-SOURCES = {
-    FactSource.GIAS: "From the national register",
-    FactSource.OFFICER: "Entered by an officer",
-    FactSource.SCHOOL: "Given by the school",
-}
+POSTAL = ("street", "locality", "address3", "town", "county", "postcode")
 
 
 class Overview:
@@ -32,10 +31,33 @@ class Overview:
         self.may_edit = can(viewer, P.SCHOOL_EDIT, school)
         self.running = {row.kind: row for row in SchoolFact.objects.running(on).filter(school=school).order_by("pk")}
         self.serving = authority_serving(school, on)
+        self.provenance = Provenance(school)
+        self.records = RecordRows(viewer, school, on, self.may_edit)
 
-    def change(self, name: str, label: str = "Change") -> tuple[Link, ...]:
+    def sections(self) -> list[tuple[str, list[SummaryRow]]]:
+        """Everything known, in the order in which one asks for it."""
+        found = [
+            ("School Improvement Partner (SIP) programme", self.support()),
+            ("Concerns and finance", self.concerns()),
+            ("Inspections and plans", self.standing()),
+            ("People", self.people()),
+            ("Identity", self.identity()),
+            ("Address", self.address()),
+            ("Faith and diocese", self.faith()),
+            ("Teaching", self.teaching()),
+            ("Size and context", self.size()),
+            ("Area and cluster", self.locality()),
+            ("Consents and membership", self.consents()),
+        ]
+        return [(title, rows) for title, rows in found if rows]
+
+    def change(self, name: str, label: str = "Change", *more) -> tuple[Link, ...]:
         """The link that changes something, for those who may."""
-        return (Link(label, reverse(f"schools:{name}", args=[self.school.urn])),) if self.may_edit else ()
+        return (Link(label, reverse(f"schools:{name}", args=[self.school.urn, *more])),) if self.may_edit else ()
+
+    def group(self, key: str) -> tuple[Link, ...]:
+        """The link to the page that changes a group of columns."""
+        return self.change("school-change", "Change", key)
 
     def source(self, kind: str) -> str:
         """Where a fact came from and since when it holds."""
@@ -43,25 +65,91 @@ class Overview:
         if row is None:
             return ""
         since = f", since {day(row.starts_on)}" if row.starts_on else ""
-        return f"{SOURCES[row.source]}{since}"
+        if row.source == FactSource.GIAS:
+            return f"{self.provenance.register()}{since}"
+        return f"{SOURCES[FactSource(row.source)]} on {day(row.recorded_at)}{since}"
 
     def identity(self) -> list[SummaryRow]:
-        school = self.school
+        school, source = self.school, self.provenance
+        change = self.group("identity")
         rows = [
-            SummaryRow("URN", school.urn),
+            SummaryRow("Name", school.name, change, self.source(FactKind.NAME)),
+            SummaryRow("URN", school.urn, note=source.register()),
+            SummaryRow("Local code", school.local_code, change, source.of("local_code")) if school.local_code else None,
+            SummaryRow("UKPRN", school.ukprn, change, source.of("ukprn")) if school.ukprn else None,
             SummaryRow("Local authority", self.place(), note=self.source(FactKind.LOCAL_AUTHORITY)),
-            SummaryRow("Type", school.type_name or school.get_governance_display(), note=self.source(FactKind.GOVERNANCE)),
-            SummaryRow("Phase", PHASE_NAMES.get(self.fact.phase, ""), note=self.source(FactKind.PHASE)),
+            SummaryRow("Type", school.type_name or school.get_governance_display(), change, self.source(FactKind.GOVERNANCE)),
+            SummaryRow("Phase", PHASE_NAMES.get(self.fact.phase, ""), change, self.source(FactKind.PHASE)),
             self.deemed(),
             SummaryRow("Status", self.status(), note=self.source(FactKind.STATUS)),
-            SummaryRow("Ages", self.ages()),
-            SummaryRow("Pupils", self.pupils()),
-            SummaryRow("Religious character", school.religious_character or "None"),
-            SummaryRow("Diocese", school.diocese.name) if school.diocese else None,
+            SummaryRow("Ages", self.ages(), change, source.of("low_age", "high_age")),
             *self.relatives(),
             SummaryRow("Last seen in the national register", school.last_seen_on),
         ]
         return [row for row in rows if row]
+
+    def faith(self) -> list[SummaryRow]:
+        """Affiliation, diocese and whether a SIP in sympathy was asked for (SCH-7)."""
+        school, source, change = self.school, self.provenance, self.group("faith")
+        rows = [
+            SummaryRow("Religious character", school.religious_character or "None", change, source.of("religious_character")),
+            SummaryRow("Diocese", school.diocese.name if school.diocese else "None", change, source.of("diocese_id")),
+        ]
+        if can(self.viewer, P.SCHOOL_PEOPLE, school):
+            note = source.of("diocesan_officer")
+            rows.append(SummaryRow("Diocesan officer", school.diocesan_officer or "Not known", change, note))
+        return [*rows, self.records.row("faith-requests", "Not asked for")]
+
+    def teaching(self) -> list[SummaryRow]:
+        """Stages and specialisms (SCH-8, SCH-9)."""
+        stages = [STAGE_NAMES[Stage(stage)] for stage in stages_of(self.school)]
+        note = self.provenance.of("stages") or ("From its ages" if stages else "")
+        return [
+            SummaryRow("Stages offered", stages or "Not known", self.group("stages"), note),
+            self.records.row("specialisms", "None"),
+        ]
+
+    def size(self) -> list[SummaryRow]:
+        """Pupils, places and the newest year's context (SCH-11)."""
+        source = self.provenance.of("pupils", "capacity")
+        return [
+            SummaryRow("Pupils", self.pupils(), self.group("size"), source),
+            self.records.years("contexts", "Not recorded"),
+        ]
+
+    def locality(self) -> list[SummaryRow]:
+        """Area, district, partnership and cluster, as the authority divides itself (SCH-12)."""
+        school, change = self.school, self.group("locality")
+        partnership = [school.lcsp, f"Manager: {school.lcsp_manager}" if school.lcsp_manager else ""]
+        values = [
+            ("Area", school.area, ("area",)),
+            ("District", school.district, ("district",)),
+            ("Local children's services partnership (LCSP)", [line for line in partnership if line], ("lcsp", "lcsp_manager")),
+            ("Cluster or learning partnership", school.cluster, ("cluster",)),
+        ]
+        return [
+            SummaryRow(label, value, change, self.provenance.of(*columns))
+            for label, value, columns in values
+            if value or self.may_edit
+        ]
+
+    def concerns(self) -> list[SummaryRow]:
+        """Concern and finance flags, for those who may know of them (SCH-14, SCH-17)."""
+        if not can(self.viewer, P.CONCERN_VIEW, self.school):
+            return []
+        return [self.records.row("concerns", "None"), self.records.row("finance", "None")]
+
+    def standing(self) -> list[SummaryRow]:
+        """Category, last inspection and plans held (SCH-15, SCH-16)."""
+        return [self.records.row("ofsted-category", "None"), self.records.inspection(), self.records.plans()]
+
+    def consents(self) -> list[SummaryRow]:
+        """What the school agreed to share and to buy (SCH-18)."""
+        return [
+            self.records.row("consents", "None on record"),
+            self.records.row("opt-outs", "Nobody: reports are shared as the policy says"),
+            self.records.years("service-years", "Not recorded"),
+        ]
 
     def place(self) -> str:
         name = self.school.local_authority.name if self.school.local_authority else ""
@@ -123,11 +211,12 @@ class Overview:
 
     def address(self) -> list[SummaryRow]:
         school = self.school
-        lines = [school.street, school.locality, school.address3, school.town, school.county, school.postcode]
+        source, change = self.provenance, self.group("address")
+        lines = [getattr(school, column) for column in POSTAL]
         return [
-            SummaryRow("Address", [line for line in lines if line]),
-            SummaryRow("Telephone", school.phone),
-            SummaryRow("Website", website(school.website)),
+            SummaryRow("Address", [line for line in lines if line], change, source.of(*POSTAL)),
+            SummaryRow("Telephone", school.phone, change, source.of("phone")),
+            SummaryRow("Website", website(school.website), change, source.of("website")),
         ]
 
     def support(self) -> list[SummaryRow]:
@@ -149,8 +238,7 @@ class Overview:
                     self.source(FactKind.CATEGORY),
                 )
             )
-        rows.append(SummaryRow("Reports are not shared with", self.opt_outs(), self.change("school-sharing")))
-        return rows
+        return [*rows, self.records.row("sip-sources", "Not recorded")]
 
     @property
     def policy(self) -> Policy:
@@ -177,10 +265,6 @@ class Overview:
             "Discussed with the regional coordinator", [line for line in says if line],
             self.change("school-all-age", "Record another"),
         )  # fmt: skip
-
-    def opt_outs(self) -> str:
-        kept_from = SharingOptOut.objects.running(self.on).filter(school=self.school).order_by("recipient", "pk")
-        return listed([row.get_recipient_display() for row in kept_from]) or "Nobody: they are shared as the policy says"
 
 
 def website(address: str):

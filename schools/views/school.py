@@ -1,5 +1,8 @@
 """A school's page and its tabs."""
 
+from urllib.parse import urlencode
+
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,13 +12,18 @@ from accounts.access import can, requires
 from accounts.permissions import P
 from sipmanager.core.models import AuditEvent
 from sipmanager.core.parts import Link, SummaryRow, Tag
-from sipmanager.core.wording import span
+from sipmanager.core.wording import counted, day, in_sentence, span
 
 from .. import panels, timeline
-from ..models import PostKind, School, SharingOptOut
+from ..facts import GOVERNANCE_NAMES, PHASE_NAMES, Status
+from ..kinds import BY_KEY
+from ..models import ROLES_OF_POSTS, FactSource, Inspection, PostKind, School
+from ..provenance import SOURCES
 from ..registers import SchoolRegister, own_school
-from ..selectors import head_on, posts_on
+from ..selectors import head_on, last_inspection, posts_on, standing_warnings, visit_pack
 from .overview import Overview
+from .records import record_row
+from .sections import RecordRows, sip_source_rows
 from .shared import school_of
 
 school_list = requires(P.SCHOOL_VIEW)(SchoolRegister.as_view())
@@ -29,6 +37,8 @@ def frame(request, school: School, current: str) -> dict:
         ("school-detail", "Overview", True),
         ("school-sip", "SIP and history", viewer.has(P.DEPLOYMENT_VIEW) and panels.has_panels(panels.SIP)),
         ("school-visits", "Visits and notes", sees_visits(viewer) and panels.has_panels(panels.VISITS)),
+        ("school-inspections", "Inspections", True),
+        ("school-pack", "Visit pack", can(viewer, P.CONCERN_VIEW, school)),
         ("school-people", "People", sees_people),
         ("school-record", "Record", viewer.has(P.RECORD_VIEW)),
     ]
@@ -36,6 +46,7 @@ def frame(request, school: School, current: str) -> dict:
         "school": school,
         "tags": [Tag(school.get_phase_display(), "blue"), school.status_tag],
         "essentials": essentials(request, school, sees_people),
+        "warnings": standing_warnings(school, viewer=viewer, on=on),
         "tabs": [
             Link(label, reverse(f"schools:{name}", args=[school.urn]), is_current=name == current)
             for name, label, is_shown in tabs
@@ -60,6 +71,10 @@ def essentials(request, school: School, sees_people: bool) -> list[tuple[str, st
     found += panels.essentials_of(viewer, school, on)
     if school.category:
         found.append(("Category", school.category.capitalize(), ""))
+    inspection = last_inspection(school, on)
+    if inspection is not None:
+        url = reverse("schools:school-inspections", args=[school.urn])
+        found.append(("Last inspection", day(inspection.starts_on), url))
     return found
 
 
@@ -69,12 +84,11 @@ def school_detail(request, urn):
     """What a school is and what the SIP programme asks of it."""
     school = school_of(request, P.SCHOOL_VIEW, urn)
     overview = Overview(request.viewer, school, request.viewer.on)
+    may_suggest = can(request.viewer, P.SCHOOL_SUGGEST, school)
     context = {
         **frame(request, school, "school-detail"),
-        "support": overview.support(),
-        "people": overview.people(),
-        "identity": overview.identity(),
-        "address": overview.address(),
+        "sections": overview.sections(),
+        "suggest_url": reverse("schools:suggestion-list", args=[urn]) if may_suggest else "",
         "panels": panels.panels_of(panels.OVERVIEW, request.viewer, school, request.viewer.on),
     }
     return render(request, "schools/school.html", context)
@@ -85,7 +99,8 @@ def school_detail(request, urn):
 def school_sip(request, urn):
     """Who has been the school's SIP."""
     school = school_of(request, P.SCHOOL_VIEW, urn)
-    return panel_tab(request, school, "school-sip", panels.SIP, "SIP and history", "The school has had no SIP yet.")
+    rows = sip_source_rows(request.viewer, school, request.viewer.on)
+    return panel_tab(request, school, "school-sip", panels.SIP, "SIP and history", "The school has had no SIP yet.", rows)
 
 
 @require_safe
@@ -98,14 +113,87 @@ def school_visits(request, urn):
     return panel_tab(request, school, "school-visits", panels.VISITS, "Visits and notes", "There are no visits to show yet.")
 
 
-def panel_tab(request, school, name, tab, title, empty):
+def panel_tab(request, school, name, tab, title, empty, rows=()):
     context = {
         **frame(request, school, name),
+        "rows": rows,
         "title": title,
         "empty": empty,
         "panels": panels.panels_of(tab, request.viewer, school, request.viewer.on),
     }
     return render(request, "schools/panels.html", context)
+
+
+@require_safe
+@requires(P.SCHOOL_VIEW)
+def school_inspections(request, urn):
+    """What inspectors found, the latest first, and the category that the school is in (SCH-15)."""
+    school = school_of(request, P.SCHOOL_VIEW, urn)
+    viewer = request.viewer
+    may_edit = can(viewer, P.SCHOOL_EDIT, school)
+    kind = BY_KEY["inspections"]
+    rows = Inspection.objects.standing().filter(school=school).visible_to(viewer).order_by("-starts_on", "-pk")
+    context = {
+        **frame(request, school, "school-inspections"),
+        "category": [RecordRows(viewer, school, viewer.on, may_edit).row("ofsted-category", "In no category")],
+        "inspections": [
+            {
+                "title": f"{row.title}, {span(row.starts_on, row.ends_on)}",
+                "rows": [record_row(viewer, kind, row, may_edit)],
+                "grades": [SummaryRow(says, grade) for says, grade in row.graded_lines()],
+            }
+            for row in rows.select_related("school")
+        ],
+        "add_url": reverse("schools:record-add", args=[urn, kind.key]) if may_edit else "",
+    }
+    return render(request, "schools/inspections.html", context)
+
+
+@require_safe
+@requires(P.CONCERN_VIEW)
+def school_pack(request, urn):
+    """The eleven items that a SIP needs before a visit, with the age of each (SCH-22, HND-12)."""
+    school = school_of(request, P.CONCERN_VIEW, urn)
+    viewer = request.viewer
+    rows = [
+        SummaryRow(
+            row.item.says,
+            [row.held, day(row.updated_on)] if row.held else "Not held",
+            note=f"From: {in_sentence(row.supplier)}",
+        )
+        for row in visit_pack(school, viewer=viewer, on=viewer.on)
+    ]  # fmt: skip
+    context = {
+        **frame(request, school, "school-pack"),
+        "rows": rows,
+        "papers_url": reverse("schools:record-list", args=[urn, "papers"]),
+        "papers_label": "Plans and papers held",
+    }
+    return render(request, "schools/pack.html", context)
+
+
+@require_safe
+@requires(P.SCHOOL_VIEW)
+def type_list(request):
+    """Open schools by type and by phase; each number leads to its schools (SCH-20)."""
+    schools = School.objects.visible_to(request.viewer, P.SCHOOL_VIEW).filter(status=Status.OPEN)
+    return render(request, "schools/types.html", {
+        "types": counts_of(schools, "governance", "type", GOVERNANCE_NAMES),
+        "phases": counts_of(schools, "phase", "phase", PHASE_NAMES),
+        "breadcrumbs": [("Schools", reverse("schools:school-list"))],
+    })  # fmt: skip
+
+
+def counts_of(schools, column: str, parameter: str, names) -> list[SummaryRow]:
+    """How many schools have each value of a column, in the order of its names; values that none has are left out."""
+    counts = dict(schools.order_by().values_list(column).annotate(count=Count("pk")))
+    found = []
+    for value, name in names.items():
+        if counts.get(value.value):
+            query = urlencode({"applied": 1, "status": Status.OPEN.value, parameter: value.value})
+            link = Link("See them", f"{reverse('schools:school-list')}?{query}", f": {in_sentence(name)}")
+            found.append(SummaryRow(name, counted(counts[value.value], "school"), (link,)))
+    return found
 
 
 @require_safe
@@ -117,7 +205,7 @@ def school_people(request, urn):
     now = posts_on(school, request.viewer.on)
     others = school.posts.exclude(pk__in=[post.pk for post in now]).order_by("-ends_on", "-pk")
     kinds = [
-        (kind.label, [post_row(post, may_edit) for post in now if post.kind == kind], f"No {kind.label.lower()} is known")
+        (kind.label, [post_row(post, may_edit) for post in now if post.kind == kind], f"No {in_sentence(kind.label)} is known")
         for kind in PostKind
     ]
     context = {
@@ -132,16 +220,26 @@ def school_people(request, urn):
 
 
 def post_row(post, may_edit) -> SummaryRow:
-    words = ["Acting" if post.is_acting else "", post.job_title, span(post.starts_on, post.ends_on), post.email, post.phone]
-    if may_edit:
+    words = [
+        "Acting" if post.is_acting else "",
+        "Absent at present" if post.is_absent else "",
+        post.job_title,
+        f"Greeted as {post.greeting}" if post.greeting else "",
+        span(post.starts_on, post.ends_on),
+        post.email,
+        f"Direct line {post.phone}" if post.phone else "",
+        f"Mobile {post.mobile}" if post.mobile else "",
+    ]
+    if may_edit and post.kind in ROLES_OF_POSTS:
         words.append("Has an account" if post.user_id else "Has no account")
-    return SummaryRow(post.full_name, [word for word in words if word], post_links(post) if may_edit else ())
+    note = f"{SOURCES[FactSource(post.source)]} on {day(post.recorded_at)}"
+    return SummaryRow(post.full_name, [word for word in words if word], post_links(post) if may_edit else (), note)
 
 
 def post_links(post) -> tuple[Link, ...]:
     of = [post.school.urn, post.pk]
     found = [Link("Change", reverse("schools:post-change", args=of), f"the details of {post.full_name}")]
-    if not post.user_id:
+    if not post.user_id and post.kind in ROLES_OF_POSTS:
         found.append(Link("Invite", reverse("schools:post-invite", args=of), f"{post.full_name} to an account"))
     found.append(Link("End", reverse("schools:post-end", args=of), f"the post of {post.full_name}"))
     return tuple(found)
@@ -153,28 +251,6 @@ def school_record(request, urn):
     """Everything that happened to the school, newest first."""
     school = school_of(request, P.RECORD_VIEW, urn)
     events = AuditEvent.objects.filter(school_id=school.pk)
+    events = timeline.kept_to(request.viewer, school, events)
     context = {**frame(request, school, "school-record"), "events": timeline.events_of(events)}
     return render(request, "schools/record.html", context)
-
-
-@require_safe
-@requires(P.SCHOOL_EDIT)
-def school_sharing(request, urn):
-    """With whom the school's reports are not shared."""
-    school = school_of(request, P.SCHOOL_EDIT, urn)
-    rows = SharingOptOut.objects.filter(school=school).order_by("-starts_on", "-pk")
-    context = {
-        "school": school,
-        "rows": [
-            SummaryRow(
-                row.get_recipient_display(), span(row.starts_on, row.ends_on),
-                () if row.ends_on else (
-                    Link("End", reverse("schools:opt-out-end", args=[urn, row.pk]), row.get_recipient_display()),
-                ),
-            )
-            for row in rows
-        ],
-        "add_url": reverse("schools:opt-out-add", args=[urn]),
-        "back": reverse("schools:school-detail", args=[urn]),
-    }  # fmt: skip
-    return render(request, "schools/sharing.html", context)

@@ -29,11 +29,12 @@ def posted(request: HttpRequest):
 
 def form_page(
     request: HttpRequest, form, *, heading: str, back: str, says: str, act: Callable[..., object], text: str = "",
-    rows=(), is_destructive: bool = False,
+    rows=(), is_destructive: bool = False, more: str = "", extra: dict | None = None,
 ) -> HttpResponse:  # fmt: skip
     """Show a form, or do what it asks and go back. `act` takes the form's values, and `by=` and `at=`.
 
     A form with a key has its effect once, however often it is sent (D-31). A refusal is shown with what was typed.
+    `more` is a template that stands below the form, with `extra` in its context.
     """
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
@@ -52,6 +53,7 @@ def form_page(
             return redirect(back)
     context = {
         "form": form, "heading": heading, "text": text, "rows": rows, "back": back, "is_destructive": is_destructive,
+        "more": more, **(extra or {}),
     }  # fmt: skip
     return render(request, "schools/form_page.html", context)
 

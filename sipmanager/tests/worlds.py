@@ -49,6 +49,9 @@ NOTHING_READ = {
 }  # fmt: skip
 
 
+PREVIEWS = {"preview": "schools", "partner_preview": "partners"}
+
+
 @dataclass
 class World:
     """One authority under Kent's way of working, with one of everything."""
@@ -151,6 +154,16 @@ def make_notes(people, name: str) -> dict[str, Note]:
     return notes
 
 
+def make_preview(kind: str, authority, manager, name: str, at) -> ImportPreview:
+    """A file that somebody is looking at, with one line in it."""
+    preview = ImportPreview.objects.create(
+        kind=kind, authority=authority, file_name=f"{name}.csv", shelf_key=uploads.keep(content=b"a,b", at=at), state="ready",
+        report=NOTHING_READ, made_at=at, made_by=manager,
+    )  # fmt: skip
+    PreviewRow.objects.create(preview=preview, position=0, line=2, key="900001", name=f"{name} line", kind="created")
+    return preview
+
+
 def make_things(world: World, people) -> dict[str, object]:
     """One of everything else that an address can name."""
     at, day = timezone.now(), TODAY
@@ -217,6 +230,11 @@ def make_things(world: World, people) -> dict[str, object]:
         "email": email,
         "closure": Closure.objects.create(academic_year=calendar, starts_on=day, ends_on=day, name=f"{name} day"),
         "run": run,
+        "task": RegisterTask.objects.create(
+            authority=authority, school=school, kind="closure", subject=f"deployment:{people.deployment.pk}",
+            says=f"End the deployment at {name}", url="/", about_on=day, key=f"closure:{name}", raised_at=at, run=run,
+        ),
+        **{key: make_preview(kind, authority, manager, name, at) for key, kind in PREVIEWS.items()},
         "partner_run": ImportRun.objects.create(
             authority=authority, kind="partners", file_name=f"{name}.csv", started_at=at, started_by=manager, result=NOTHING_READ
         ),

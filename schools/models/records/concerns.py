@@ -127,7 +127,7 @@ class Inspection(DatedRecord):
     `grades` holds lines of `inspecting.GRADE_LINES` with a grade from 1 to 4.
     """
 
-    kind = models.CharField(max_length=20, choices=choices(INSPECTION_NAMES))
+    inspection_type = models.CharField(max_length=20, choices=choices(INSPECTION_NAMES))
     published_on = models.DateField(null=True, blank=True)
     is_reduced_tariff = models.BooleanField(default=False)
     key_issues = models.TextField(max_length=4000, blank=True)
@@ -146,7 +146,7 @@ class Inspection(DatedRecord):
 
     @property
     def title(self):
-        return self.get_kind_display()
+        return self.get_inspection_type_display()
 
     def lines(self):
         found = [self.overall, "Reduced tariff" if self.is_reduced_tariff else ""]
