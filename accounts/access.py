@@ -135,6 +135,28 @@ def people_of(authority_ids: Iterable[int], on: date) -> Q:
     return found
 
 
+DioceseSource = Callable[[Iterable[int], date], Iterable[int] | models.QuerySet]
+_dioceses: list[DioceseSource] = []
+
+
+def register_dioceses(source: DioceseSource) -> None:
+    """A floor above says which dioceses some authorities speak for: `source(authority_ids, on) -> ids of dioceses` (D-5).
+
+    A diocesan officer reads what is issued of every school of the diocese, and nobody gives more than they hold: an authority
+    speaks for a diocese only where it runs the SIP of all its schools, as the diocese's own trust does (ROL-15).
+    """
+    if source not in _dioceses:
+        _dioceses.append(source)
+
+
+def dioceses_of(authority_ids: Iterable[int], on: date, *, column: str = "pk") -> Q:
+    """The dioceses for which some authorities speak, or what stands at them in `column`."""
+    found = nothing()
+    for source in _dioceses:
+        found |= Q(**{f"{column}__in": source(authority_ids, on)})
+    return found
+
+
 Place = str | Callable[[Iterable[int], date], Q] | None
 
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from .access import Scope, Scoped, ScopedQuerySet, people_of
+from .access import Scope, Scoped, ScopedQuerySet, dioceses_of, people_of
 from .permissions import (
     AUTHORITY_ROLES,
     DIOCESE_ROLES,
@@ -168,6 +168,11 @@ def place_suits_role() -> Q:
     return found | Q(role__in=sorted(DIOCESE_ROLES), authority=None, region=None, diocese__isnull=False)
 
 
+def at_authorities(authority_ids, on) -> Q:
+    """What stands at some authorities, or at a diocese for which they speak."""
+    return Q(authority_id__in=authority_ids) | dioceses_of(authority_ids, on, column="diocese_id")
+
+
 class Membership(Scoped):
     """A person's role at an authority, a region, a diocese, or nationally, between two dates (D-4)."""
 
@@ -181,7 +186,7 @@ class Membership(Scoped):
 
     objects = RunningQuerySet.as_manager()
 
-    scope = Scope(authority="authority_id", region="region_id")
+    scope = Scope(authority=at_authorities, region="region_id")
     view_permissions = (P.USER_VIEW,)
 
     class Meta:
@@ -251,7 +256,7 @@ class Invitation(Scoped):
     accepted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="invitations")
     revoked_at = models.DateTimeField(null=True, blank=True)
 
-    scope = Scope(authority="authority_id", region="region_id")
+    scope = Scope(authority=at_authorities, region="region_id")
     view_permissions = (P.USER_VIEW,)
 
     class Meta:

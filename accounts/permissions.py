@@ -78,12 +78,13 @@ MEMBERSHIP_ROLES = NATIONAL_ROLES | REGION_ROLES | AUTHORITY_ROLES | DIOCESE_ROL
 # Roles that must use a second factor (D-8).
 SECOND_FACTOR_ROLES = NATIONAL_ROLES | REGION_ROLES | {Role.MANAGER, Role.ADMINISTRATOR}
 
-# Whom each role may invite, and whose roles it may change: nobody gives more than they hold themselves. Head, chair, governor
-# and SIP are invited from their post or record, by whoever may manage accounts there.
+# Whom each role may invite, and whose roles it may change: nobody gives more than they hold themselves, which for a diocesan
+# officer asks of an authority that it serves every school of the diocese. Head, chair, governor and SIP are invited from their
+# post or record, by whoever may manage accounts there.
 GIVES: dict[Role, frozenset[Role]] = {
     Role.PROGRAMME: MEMBERSHIP_ROLES,
-    Role.MANAGER: AUTHORITY_ROLES,
-    Role.ADMINISTRATOR: AUTHORITY_ROLES - {Role.MANAGER, Role.SENIOR_ADVISER, Role.TRUST_CHAIR},
+    Role.MANAGER: AUTHORITY_ROLES | DIOCESE_ROLES,
+    Role.ADMINISTRATOR: (AUTHORITY_ROLES | DIOCESE_ROLES) - {Role.MANAGER, Role.SENIOR_ADVISER, Role.TRUST_CHAIR},
 }
 
 

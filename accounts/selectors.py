@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from .access import Capacity
 from .authorities import plain_name
-from .models import Authority, Invitation, LocalPolicy, Membership, User
+from .models import Authority, Invitation, LocalPolicy, Membership, User, at_authorities
 from .permissions import Role
 from .presets import Policy, Setting
 
@@ -45,12 +45,13 @@ def membership_capacities(*, user: User, on: date) -> Iterable[Capacity]:
 
 def people_by_membership(authority_ids: Iterable[int], on: date) -> QuerySet:
     """Everybody who holds, held or will hold a role at some authorities."""
-    return Membership.objects.filter(authority_id__in=authority_ids).values("user_id")
+    return Membership.objects.filter(at_authorities(authority_ids, on)).values("user_id")
 
 
 def people_by_invitation(authority_ids: Iterable[int], on: date) -> QuerySet:
     """Everybody whose account some authorities invited."""
-    return Invitation.objects.filter(authority_id__in=authority_ids, accepted_by__isnull=False).values("accepted_by_id")
+    invited = Invitation.objects.filter(at_authorities(authority_ids, on), accepted_by__isnull=False)
+    return invited.values("accepted_by_id")
 
 
 def holders(*, role: Role, authority: Authority | int, on: date) -> list[User]:

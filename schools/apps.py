@@ -7,7 +7,7 @@ class SchoolsConfig(AppConfig):
     verbose_name = "Schools"
 
     def ready(self) -> None:
-        from accounts import access, dioceses, invitations, new_address
+        from accounts import access, invitations, new_address
         from accounts.policy_effects import register_effects
         from sipmanager.core import jobs
 
@@ -19,7 +19,7 @@ class SchoolsConfig(AppConfig):
         access.register_capacities(selectors.post_capacities)
         access.register_people(selectors.people_by_post)
         new_address.register_follower(actions.readdress_posts)
-        dioceses.register_source(selectors.dioceses_served)
+        access.register_dioceses(selectors.dioceses_served)
         register_effects("schools", policy_effects.EFFECTS)
         invitations.register_claim("post", actions.claim_post, says=actions.says_post)
         changes.register_touched("posts", selectors.posts_touched)

@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import F
 
-from accounts.access import Viewer
+from accounts.access import Capacity, Viewer, dioceses_of
 from accounts.models import Authority, Diocese, Membership, Region, User
 from accounts.permissions import GIVES, Permission, Role
 from sipmanager.core import audit
@@ -17,13 +17,20 @@ from .invitations import wrong_place
 from .refusals import Refused
 
 
-def may_give(viewer: Viewer, role: Role, *, authority: Authority | None) -> bool:
-    """Whether the viewer may give `role`, at `authority` where it is an authority's."""
+def may_give(viewer: Viewer, role: Role, *, authority: Authority | None, diocese: Diocese | None = None) -> bool:
+    """Whether the viewer may give `role`, at `authority` where it is an authority's, for `diocese` where it is a diocese's."""
     for capacity, _reach in viewer.granted(Permission.USER_MANAGE):
-        is_there = capacity.authority_id is None or (authority is not None and capacity.authority_id == authority.pk)
-        if is_there and role in GIVES.get(capacity.role, ()):
+        if role in GIVES.get(capacity.role, ()) and _is_there(capacity, authority, diocese, viewer.on):
             return True
     return False
+
+
+def _is_there(capacity: Capacity, authority: Authority | None, diocese: Diocese | None, on: date) -> bool:
+    if capacity.authority_id is None:
+        return True
+    if diocese is not None:
+        return Diocese.objects.filter(dioceses_of([capacity.authority_id], on), pk=diocese.pk).exists()
+    return authority is not None and capacity.authority_id == authority.pk
 
 
 def give_role(
@@ -33,7 +40,7 @@ def give_role(
     """Give a person a role between two dates. Nobody gives one to themself or beyond their own. Raises `Refused`."""
     if user.pk == by.pk:
         raise Refused("Nobody changes their own roles: ask a colleague")
-    if not may_give(viewer, role, authority=authority):
+    if not may_give(viewer, role, authority=authority, diocese=diocese):
         raise Refused("Your role does not allow you to give this one")
     fault = wrong_place(role, authority=authority, region=region, diocese=diocese, claims="")
     if fault:
@@ -57,7 +64,7 @@ def end_role(*, membership: Membership, ends_on: date, viewer: Viewer, by: User,
     """Let a role end on a day, the day before at the earliest, so that it is gone at the next click. Raises `Refused`."""
     if membership.user_id == by.pk:
         raise Refused("Nobody changes their own roles: ask a colleague")
-    if not may_give(viewer, Role(membership.role), authority=membership.authority):
+    if not may_give(viewer, Role(membership.role), authority=membership.authority, diocese=membership.diocese):
         raise Refused("Your role does not allow you to end this one")
     if membership.ends_on is not None and membership.ends_on < on:
         raise Refused("This role has ended already")

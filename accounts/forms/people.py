@@ -48,7 +48,7 @@ class AcceptForm(BaseForm):
 
 
 class RolePlaceFields(forms.Form):
-    """A role and the place it belongs to. `roles` and `authorities` are what the viewer may give and where."""
+    """A role and the place it belongs to. `roles`, `authorities` and `dioceses` are what the viewer may give and where."""
 
     role = forms.ChoiceField(label="Role", widget=forms.RadioSelect)
     authority = forms.ModelChoiceField(
@@ -57,8 +57,9 @@ class RolePlaceFields(forms.Form):
     region = forms.ModelChoiceField(Region.objects.none(), label="Region", required=False, empty_label="Choose a region")
     diocese = forms.ModelChoiceField(Diocese.objects.none(), label="Diocese", required=False, empty_label="Choose a diocese")
 
-    def __init__(self, *args, roles: list[Role], authorities, **kwargs):
+    def __init__(self, *args, roles: list[Role], authorities, dioceses, **kwargs):
         super().__init__(*args, **kwargs)
+        self.dioceses = dioceses
         self.fields["role"].choices = [(role.value, ROLE_NAMES[role]) for role in roles]
         self.fields["authority"].queryset = authorities.order_by("name", "code")
         self.only_authority = authorities.first() if authorities.count() == 1 else None
@@ -73,7 +74,7 @@ class RolePlaceFields(forms.Form):
         if not set(roles) & DIOCESE_ROLES:
             del self.fields["diocese"]
         else:
-            self.fields["diocese"].queryset = Diocese.objects.order_by("name")
+            self.fields["diocese"].queryset = self.dioceses.order_by("name")
         if self.only_authority is not None:
             del self.fields["authority"]
 

@@ -21,7 +21,7 @@ from sipmanager.core.once import once
 from sipmanager.core.parts import SummaryRow, Tag
 from sipmanager.core.wording import day
 
-from .people import places_to_give, roles_to_give
+from .people import dioceses_to_give, places_to_give, roles_to_give
 
 invitation_list = requires(P.USER_VIEW)(InvitationRegister.as_view())
 
@@ -30,13 +30,19 @@ invitation_list = requires(P.USER_VIEW)(InvitationRegister.as_view())
 @requires(P.USER_MANAGE)
 def invitation_send(request):
     """Invite an address to a role."""
-    form = InviteForm(request.POST or None, roles=roles_to_give(request), authorities=places_to_give(request))
+    form = InviteForm(
+        request.POST or None,
+        roles=roles_to_give(request),
+        authorities=places_to_give(request),
+        dioceses=dioceses_to_give(request),
+    )
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         key = given.pop("form_key")
 
         def effect():
-            if not actions.may_give(request.viewer, given["role"], authority=given.get("authority")):
+            place = {"authority": given.get("authority"), "diocese": given.get("diocese")}
+            if not actions.may_give(request.viewer, given["role"], **place):
                 raise actions.Refused("Your role does not allow you to give this one")
             invitation, _ = actions.invite(
                 by=request.user, at=clock.now(), expires_at=clock.real_now() + invitations.LASTS, **given

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import actions, second_factor
-from accounts.access import fetch, requires, viewer_for
+from accounts.access import dioceses_of, fetch, requires, viewer_for
 from accounts.actions.people import may_give
 from accounts.forms.people import EndRoleForm, GiveRoleForm
-from accounts.models import Authority, Membership, User
-from accounts.permissions import GIVES, P, Role
+from accounts.models import Authority, Diocese, Membership, User
+from accounts.permissions import DIOCESE_ROLES, GIVES, P, Role
 from accounts.registers import PersonRegister
 from accounts.tasks import send_reset_link
 from sipmanager.core import clock
@@ -27,7 +27,15 @@ person_list = requires(P.USER_VIEW)(PersonRegister.as_view())
 def roles_to_give(request: HttpRequest) -> list[Role]:
     """The roles that the viewer may give somewhere, in the order of the table."""
     found = {role for capacity, _reach in request.viewer.granted(P.USER_MANAGE) for role in GIVES.get(capacity.role, ())}
+    if not dioceses_to_give(request).exists():
+        found -= DIOCESE_ROLES
     return [role for role in Role if role in found]
+
+
+def dioceses_to_give(request: HttpRequest):
+    """The dioceses for which the viewer may name an officer: all, or those whose every school their authority serves."""
+    places = {capacity.authority_id for capacity, _reach in request.viewer.granted(P.USER_MANAGE)}
+    return Diocese.objects.all() if None in places else Diocese.objects.filter(dioceses_of(places, request.viewer.on))
 
 
 def places_to_give(request: HttpRequest):
@@ -70,7 +78,9 @@ def _second_factor_row(person: User, is_manager: bool) -> SummaryRow:
 def _role_row(request, role: Membership, is_manager: bool) -> SummaryRow:
     on = request.viewer.on
     is_over = role.ends_on is not None and role.ends_on < on
-    may_end = is_manager and not is_over and may_give(request.viewer, Role(role.role), authority=role.authority)
+    may_end = is_manager and not is_over and may_give(
+        request.viewer, Role(role.role), authority=role.authority, diocese=role.diocese
+    )  # fmt: skip
     links = (
         (Link("End", reverse("accounts:role-end", args=[role.user_id, role.pk]), f"the role {role.label}"),) if may_end else ()
     )
@@ -86,6 +96,7 @@ def role_give(request, pk):
         request.POST or None,
         roles=roles_to_give(request),
         authorities=places_to_give(request),
+        dioceses=dioceses_to_give(request),
         initial={"starts_on": request.viewer.on},
     )
     if request.method == "POST" and form.is_valid():
