@@ -128,7 +128,7 @@ DETAILS: dict[str, str] = {
     "own_school": "Own school",
     "headship_years": "Years of headship",
     "days_available": "Days available a year",
-    "is_htpm_trained": "Trained for heads’ performance management",
+    "is_htpm_trained": "Trained for heads' performance management",
 }
 
 FACTS: dict[str, Fact] = {

@@ -62,7 +62,7 @@ class FactsForm(BaseForm):
     outside_experience = forms.CharField(
         label="What that experience is (optional)", required=False, max_length=2000, widget=forms.Textarea
     )
-    is_htpm_trained = yes_or_no("Trained for heads’ performance management")
+    is_htpm_trained = yes_or_no("Trained for heads' performance management")
     days_available = days_field(
         "Days available a year (optional)", help_text="School days a year for all authorities together."
     )
@@ -81,7 +81,7 @@ class DeclareForm(KeyedForm):
     )
     says = forms.CharField(
         label="What the interest is", max_length=300, widget=forms.Textarea,
-        help_text="For example: my husband teaches there; chair of the trust’s board; deputy head until 2007.",
+        help_text="For example: my husband teaches there; chair of the trust's board; deputy head until 2007.",
     )  # fmt: skip
     starts_on = GovDateField(label="From (optional)", required=False)
     ends_on = GovDateField(label="Until (optional)", required=False, help_text="For a post or an employer of before.")

@@ -86,7 +86,7 @@ class DetailsForm(BaseForm):
     outside_experience = forms.CharField(
         label="What that experience is (optional)", required=False, max_length=2000, widget=forms.Textarea
     )
-    is_htpm_trained = forms.BooleanField(label="Trained for heads’ performance management", required=False)
+    is_htpm_trained = forms.BooleanField(label="Trained for heads' performance management", required=False)
     days_available = days_field("Days available a year (optional)")
     pen_portrait = forms.CharField(
         label="Pen portrait for schools (optional)", required=False, max_length=4000, widget=forms.Textarea

@@ -34,7 +34,7 @@ def expertise_rows(partner: Partner) -> list[SummaryRow]:
     for kind, value in Expertise.objects.filter(partner=partner).order_by("value").values_list("kind", "value"):
         held.setdefault(kind, []).append(value)
     rows = [SummaryRow(kind.label, held.get(kind.value, "")) for kind in ExpertiseKind]
-    return [*rows, SummaryRow("Trained for heads’ performance management", partner.is_htpm_trained)]
+    return [*rows, SummaryRow("Trained for heads' performance management", partner.is_htpm_trained)]
 
 
 def paper_rows(viewer, partner: Partner) -> list[SummaryRow]:

@@ -30,7 +30,7 @@ AUTHORITIES = (
     InventedAuthority("learning_trust", "991", "Hollinvale", "London 1"),
     InventedAuthority("kent", "992", "Eastmere", "South East"),
     InventedAuthority(
-        "alpsit", "993", "St Aldhelm’s Schools Trust", "South East", "trust", schools_of="990", diocese="Diocese of Aldminster"
+        "alpsit", "993", "St Aldhelm's Schools Trust", "South East", "trust", schools_of="990", diocese="Diocese of Aldminster"
     ),
 )
 
@@ -57,28 +57,28 @@ COMMUNITY, AIDED, FOUNDATION = "Community school", "Voluntary aided school", "Fo
 MIXED = (
     InventedSchool(1,  "Hill Road Primary School",           PRIMARY,   COMMUNITY, "Nethercombe", "Margaret Ashdown",  "Colin Peverell",  214),
     InventedSchool(2,  "Brook Lane Primary School",          PRIMARY,   COMMUNITY, "Nethercombe", "Stephen Larkrise",  "Anita Goswell",   318),
-    InventedSchool(3,  "St Wilfrid’s CofE Primary School",   PRIMARY,   AIDED,     "Thornwick",   "Helen Marchbank",   "Peter Oakshott",  187),
+    InventedSchool(3,  "St Wilfrid's CofE Primary School",   PRIMARY,   AIDED,     "Thornwick",   "Helen Marchbank",   "Peter Oakshott",  187),
     InventedSchool(4,  "Millfield Academy of Arts",          SECONDARY, "Academy sponsor led", "Thornwick", "Ruth Calverley", "Owen Trask", 903, (11, 18)),
     InventedSchool(5,  "Thornwick High School",              SECONDARY, COMMUNITY, "Thornwick",   "David Fenmore",     "Jean Ludlam",     1120, (11, 18)),
     InventedSchool(6,  "The Meadows Middle School",          "Middle deemed secondary", COMMUNITY, "Oldbury Cross", "Carol Winstanley", "Harish Mehta", 411, (9, 13)),
     InventedSchool(7,  "Oldbury Cross School",               SECONDARY, FOUNDATION, "Oldbury Cross", "Graham Pellew",  "Mary Tolland",    862, (11, 16)),
     InventedSchool(8,  "Park View Primary School",           PRIMARY,   COMMUNITY, "Oldbury Cross", "Joan Brackley",   "Dev Anand Rao",   256),
     InventedSchool(9,  "Long Meadow Primary School",         PRIMARY,   COMMUNITY, "Saltley",     "Paul Strickland",   "Ellen Royce",     203),
-    InventedSchool(10, "Saltley Girls’ School",              SECONDARY, COMMUNITY, "Saltley",     "Frances Amory",     "Keith Dunmow",    774, (11, 16)),
+    InventedSchool(10, "Saltley Girls' School",              SECONDARY, COMMUNITY, "Saltley",     "Frances Amory",     "Keith Dunmow",    774, (11, 16)),
     InventedSchool(11, "North Quay Primary School",          PRIMARY,   COMMUNITY, "Saltley",     "Alan Cressing",     "Susan Idle",      148),
     InventedSchool(12, "Highfield School",                   "Not applicable", "Community special school", "Saltley", "Nora Beckwith", "Tom Garland", 86, (4, 16)),
     InventedSchool(13, "The Bridge Centre",                  "Not applicable", "Pupil referral unit", "Nethercombe", "Liam Harcastle", "", 34, (11, 16)),
-    InventedSchool(14, "King’s Weald School",                "All-through", COMMUNITY, "Nethercombe", "Teresa Mowbray",  "Bill Ashby",     1342, (4, 18)),
+    InventedSchool(14, "King's Weald School",                "All-through", COMMUNITY, "Nethercombe", "Teresa Mowbray",  "Bill Ashby",     1342, (4, 18)),
 )
 TRUST = (
-    InventedSchool(21, "St Aldhelm’s RC Primary School",     PRIMARY,   AIDED, "Aldminster",  "Bernadette Hale",   "Michael Corrigan", 210),
-    InventedSchool(22, "Our Lady’s RC Primary School",       PRIMARY,   AIDED, "Aldminster",  "Patrick Devine",    "Rosa Bellini",     196),
-    InventedSchool(23, "St Edith’s RC Primary School",       PRIMARY,   AIDED, "Stoke Abbas", "Catherine Moyle",   "John Farrant",     172),
+    InventedSchool(21, "St Aldhelm's RC Primary School",     PRIMARY,   AIDED, "Aldminster",  "Bernadette Hale",   "Michael Corrigan", 210),
+    InventedSchool(22, "Our Lady's RC Primary School",       PRIMARY,   AIDED, "Aldminster",  "Patrick Devine",    "Rosa Bellini",     196),
+    InventedSchool(23, "St Edith's RC Primary School",       PRIMARY,   AIDED, "Stoke Abbas", "Catherine Moyle",   "John Farrant",     172),
     InventedSchool(24, "Holy Cross RC Primary School",       PRIMARY,   AIDED, "Stoke Abbas", "Anthony Rudge",     "Clare Senior",     241),
-    InventedSchool(25, "St Bede’s RC Primary School",        PRIMARY,   AIDED, "Marlhythe",   "Theresa Quill",     "Gerald Nunn",      160),
+    InventedSchool(25, "St Bede's RC Primary School",        PRIMARY,   AIDED, "Marlhythe",   "Theresa Quill",     "Gerald Nunn",      160),
     InventedSchool(26, "Sacred Heart RC Primary School",     PRIMARY,   AIDED, "Marlhythe",   "Dominic Lacey",     "Una Prior",        228),
-    InventedSchool(27, "St Cuthman’s RC Primary School",     PRIMARY,   AIDED, "Aldminster",  "Sheila Garrod",     "Frank Tilley",     133),
-    InventedSchool(28, "St Anne’s RC Primary School",        PRIMARY,   AIDED, "Stoke Abbas", "Martin Keogh",      "Elizabeth Dunne",  189),
+    InventedSchool(27, "St Cuthman's RC Primary School",     PRIMARY,   AIDED, "Aldminster",  "Sheila Garrod",     "Frank Tilley",     133),
+    InventedSchool(28, "St Anne's RC Primary School",        PRIMARY,   AIDED, "Stoke Abbas", "Martin Keogh",      "Elizabeth Dunne",  189),
 )
 # fmt: on
 

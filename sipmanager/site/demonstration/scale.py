@@ -29,7 +29,7 @@ BEGAN = date(2008, 9, 1)
 AT = moment(BEGAN)
 SEASONS = (("autumn", (10, 12)), ("spring", (2, 9)), ("summer", (6, 15)))
 TOWNS = ("Ashbourne End", "Byford", "Carrow", "Deepwell", "Elmstow", "Farholt")
-NAMES = ("Hill Road", "Brook Lane", "St Wilfrid’s", "Mill End", "Church Way", "Park View", "Long Meadow", "North Quay")
+NAMES = ("Hill Road", "Brook Lane", "St Wilfrid's", "Mill End", "Church Way", "Park View", "Long Meadow", "North Quay")
 FIRST, LAST = ("Alex", "Robin", "Sam", "Kit", "Jo", "Lee"), ("Alder", "Beck", "Croft", "Dale", "Eyre", "Firth", "Garth")
 
 
