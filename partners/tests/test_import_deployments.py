@@ -1,7 +1,6 @@
 """The file of deployments, as what is to be and as what happened, by the command and by the page (D-11, D-17)."""
 
 import json
-import re
 from datetime import date
 
 import pytest
@@ -12,7 +11,7 @@ from django.urls import reverse
 from accounts.models import Authority
 from accounts.permissions import Role
 from partners.imports import import_deployments
-from partners.models import Contract, Deployment, Engagement, NationalNotification, Partner
+from partners.models import Contract, Deployment, Engagement, NationalNotification, Partner, PartnerKind, Willingness
 from partners.tests.factories import complete_checks, engage, make_partner, make_ready
 from schools.facts import Phase
 from schools.models import ImportRun
@@ -252,25 +251,32 @@ def test_what_has_not_begun_is_no_history(load, kent, school, ann):
 
 def upload(client, name, text, **more):
     file = SimpleUploadedFile("rows.csv", text.encode(), content_type="text/csv")
-    return client.post(reverse(f"partners:{name}"), {"file": file, **more})
+    return client.post(reverse(f"partners:{name}"), {"file": file, **more}, follow=True)
 
 
-def go_on(client, name, page):
-    typed = dict(re.findall(r'name="(form_key|ticket)" value="([^"]+)"', page))
-    return client.post(reverse(f"partners:{name}"), typed)
+def go_on(client, page):
+    """Go ahead with the file that a page shows, and see where that leads."""
+    return client.post(reverse("partners:import-preview", args=[page.context["preview"].pk]), follow=True)
+
+
+def where(answer):
+    return answer.redirect_chain[-1][0]
 
 
 def test_the_page_shows_what_would_happen_and_does_it_once(kent, school, ben, as_role):
     client = as_role(Role.MANAGER, at=kent)
     text = f"{HEADER}\nS2,{school.urn},2009-12-01,,,yes,\nS9,{school.urn},2009-12-01,,,yes,\n"
-    page = upload(client, "deployment-import", text, authority=kent.pk, is_historic="no").content.decode()
-    assert "Look at what the file would do" in page
-    assert "There is no SIP with the reference S9" in page
+    page = upload(client, "deployment-import", text, authority=kent.pk, is_historic="no")
+    words = page.content.decode()
+    assert "Look at what the file would do" in words
+    assert "There is no SIP with the reference S9" in words
+    row = next(row for row in page.context["listing"].records if row.kind == "created")
+    assert ["Start", "", "1 December 2009"] in row.changes
     assert not Deployment.objects.exists()
-    answer = go_on(client, "deployment-import", page)
-    assert go_on(client, "deployment-import", page).url == answer.url
+    answer = go_on(client, page)
+    assert where(go_on(client, page)) == where(answer)
     assert Deployment.objects.count() == 1
-    done = client.get(answer.url).content.decode()
+    done = answer.content.decode()
     assert "The file is loaded" in done
     assert "Line 3" in done
 
@@ -279,8 +285,8 @@ def test_the_page_loads_sips_for_ones_own_authority_alone(kent, as_role):
     client = as_role(Role.ADMINISTRATOR, at=kent)
     header = "first_name,last_name,email,kind,authorities"
     text = f"{header}\nAnn,Able,ann@example.org,consultant,886\nBen,Bold,ben@example.org,consultant,850\n"
-    page = upload(client, "partner-import", text, authority=kent.pk).content.decode()
-    go_on(client, "partner-import", page)
+    page = upload(client, "partner-import", text, authority=kent.pk)
+    go_on(client, page)
     assert Partner.objects.get().full_name == "Ann Able"
     assert Engagement.objects.get().authority == kent
     elsewhere = Authority.objects.get(code="850")
@@ -288,15 +294,40 @@ def test_the_page_loads_sips_for_ones_own_authority_alone(kent, as_role):
     assert "There is a problem" in refused.content.decode()
 
 
-def test_a_ticket_is_of_no_use_to_anybody_else(kent, school, ben, as_role):
+def test_a_file_is_its_authoritys_and_nobody_elses(kent, school, ben, as_role):
     text = f"{HEADER}\nS2,{school.urn},2009-12-01,,,yes,\n"
-    page = upload(
-        as_role(Role.MANAGER, at=kent), "deployment-import", text, authority=kent.pk, is_historic="no"
-    ).content.decode()
-    other = as_role(Role.MANAGER, at=kent)
-    assert go_on(other, "deployment-import", page).url == reverse("partners:deployment-import")
-    assert go_on(other, "partner-import", page).url == reverse("partners:partner-import")
+    page = upload(as_role(Role.MANAGER, at=kent), "deployment-import", text, authority=kent.pk, is_historic="no")
+    stranger = as_role(Role.MANAGER, at=Authority.objects.get(code="850"))
+    assert go_on(stranger, page).status_code == 404
     assert not Deployment.objects.exists()
+    assert "You have loaded the deployments" in go_on(as_role(Role.ADMINISTRATOR, at=kent), page).content.decode()
+
+
+def test_deployments_are_loaded_as_they_were_looked_at_or_not_at_all(kent, school, ben, as_role):
+    client = as_role(Role.MANAGER, at=kent)
+    text = f"{HEADER}\nS2,{school.urn},2009-12-01,,,yes,\n"
+    page = upload(client, "deployment-import", text, authority=kent.pk, is_historic="no")
+    Willingness.objects.filter(partner=ben).delete()
+    answer = go_on(client, page)
+    assert "The register has changed since you looked at this file" in answer.content.decode()
+    assert "PRE-7" in answer.content.decode()
+    assert not Deployment.objects.exists()
+    assert not ImportRun.objects.exists()
+
+
+def test_sips_are_loaded_as_they_were_looked_at_or_not_at_all(kent, as_role):
+    client = as_role(Role.ADMINISTRATOR, at=kent)
+    text = "reference,first_name,last_name,email,kind,authorities\nX1,Ann,Able,ann@example.org,consultant,886\n"
+    go_on(client, upload(client, "partner-import", text, authority=kent.pk))
+    changed = text.replace("consultant", "former_head")
+    page = upload(client, "partner-import", changed, authority=kent.pk)
+    (row,) = [row for row in page.context["listing"].records if row.kind == "updated"]
+    assert row.changes == [["Kind", "Consultant", "Former headteacher"]]
+    PartnerKind.objects.update(kind="la_officer")
+    answer = go_on(client, page)
+    assert "<del>Authority officer</del>" in answer.content.decode()
+    assert PartnerKind.objects.get().kind == "la_officer"
+    assert ImportRun.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -313,7 +344,7 @@ def test_a_wrong_file_is_said_on_the_page(kent, as_role, name, content, why):
     client = as_role(Role.MANAGER, at=kent)
     file = SimpleUploadedFile(name, content)
     page = client.post(
-        reverse("partners:deployment-import"), {"file": file, "authority": kent.pk, "is_historic": "no"}
+        reverse("partners:deployment-import"), {"file": file, "authority": kent.pk, "is_historic": "no"}, follow=True
     ).content.decode()
     assert "There is a problem" in page
     assert why in page
@@ -322,7 +353,7 @@ def test_a_wrong_file_is_said_on_the_page(kent, as_role, name, content, why):
 def test_a_stranger_sees_nobody_elses_import(kent, school, ben, as_role):
     client = as_role(Role.MANAGER, at=kent)
     text = f"{HEADER}\nS2,{school.urn},2009-12-01,,,yes,\n"
-    page = upload(client, "deployment-import", text, authority=kent.pk, is_historic="no").content.decode()
-    address = go_on(client, "deployment-import", page).url
+    page = upload(client, "deployment-import", text, authority=kent.pk, is_historic="no")
+    address = where(go_on(client, page))
     assert as_role(Role.MANAGER, at=Authority.objects.get(code="850")).get(address).status_code == 404
     assert as_role(Role.SENIOR_ADVISER, at=kent).get(address).status_code == 404

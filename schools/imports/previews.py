@@ -46,8 +46,8 @@ def read(*, preview: ImportPreview, on: date, at: datetime) -> None:
     """Work out what a file would do and keep it. Raises `FileRefused`, `NotAllowed` and `uploads.UploadGone`."""
     telling = Telling(keep=True)
     report = _loaders[preview.kind](
-        preview=preview, content=uploads.read(key=preview.shelf_key), telling=telling, by=preview.made_by, on=on, at=at,
-        dry_run=True,
+        preview=preview, content=uploads.read(key=preview.shelf_key), telling=telling, by=preview.asked_by or preview.made_by,
+        on=on, at=at, dry_run=True,
     )  # fmt: skip
     rows = list(_rows(preview, telling.rows, report))
     with transaction.atomic():

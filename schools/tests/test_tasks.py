@@ -115,7 +115,8 @@ def test_a_deployment_that_ended_before_the_closure_is_left_alone(school, load):
 
 def test_a_conversion_asks_and_the_sip_of_an_academy_is_the_departments(school, load):
     load(academy())
-    assert tasks(TaskKind.CONVERSION) and not tasks(TaskKind.CLOSURE)
+    assert tasks(TaskKind.CONVERSION)
+    assert not tasks(TaskKind.CLOSURE)
     assert "SCH-6" in RegisterTask.objects.get(subject=f"deployment:{school.deployment.pk}").says
 
 
@@ -146,8 +147,9 @@ def test_a_merger_takes_the_place_of_the_closure_and_names_the_successor(school,
     load(closed(on="31-12-2009"), line("900002", EstablishmentName="Brook Lane Primary School"))
     closure = RegisterTask.objects.get(kind=TaskKind.CLOSURE, subject=f"deployment:{school.deployment.pk}")
     report = links(
-        ("900001", "900002", "x", "Successor - merged", "31-12-2009"), ("900002", "900001", "y", "Predecessor - merged", "01-01-2010")
-    )  # fmt: skip
+        ("900001", "900002", "x", "Successor - merged", "31-12-2009"),
+        ("900002", "900001", "y", "Predecessor - merged", "01-01-2010"),
+    )
     assert (report.read, report.created, report.skipped, report.rejected) == (2, 1, 1, [])
     link = SchoolLink.objects.get()
     assert (link.predecessor.urn, link.school.urn, link.kind, link.since_on) == (
@@ -273,10 +275,16 @@ def test_forty_tasks_cost_the_queries_of_one(task, as_role, clock_at, hampshire,
         client.get(reverse("schools:task-list"))
     RegisterTask.objects.bulk_create(
         RegisterTask(
-            authority=hampshire, school=make_school(str(910000 + number), authority=hampshire), kind="closure", subject=f"post:{number}", says="x",
-            url="/", key=f"k{number}", raised_at=NOW,
+            authority=hampshire,
+            school=make_school(str(910000 + number), authority=hampshire),
+            kind="closure",
+            subject=f"post:{number}",
+            says="x",
+            url="/",
+            key=f"k{number}",
+            raised_at=NOW,
         )
         for number in range(40)
-    )  # fmt: skip
+    )
     with django_assert_num_queries(len(one)):
         client.get(reverse("schools:task-list"))

@@ -14,7 +14,10 @@ from accounts.actions import invitations
 from accounts.models import Authority, LocalPolicy, Membership, User
 from accounts.permissions import COLUMNS, Role
 from accounts.tests import factories as accounts_factories
+from partners import actions
 from partners.models import (
+    Claim,
+    Discussion,
     Engagement,
     FactChange,
     Headship,
@@ -23,17 +26,33 @@ from partners.models import (
     NationalNotification,
     NcaTerm,
     Partner,
+    RemovalCase,
     SelfDeclaration,
     Shortlist,
     ShortlistEntry,
     StandDown,
     Willingness,
 )
+from partners.tests import accrediting
 from partners.tests import factories as partner_factories
 from qa import actions as qa_actions
 from qa.models import ShadowVisit
-from schools.models import Closure, Correction, ImportRun, Post, PostKind, Programme, ProgrammeStart, School, SharingOptOut
+from schools.models import (
+    Closure,
+    Correction,
+    ImportPreview,
+    ImportRun,
+    Post,
+    PostKind,
+    PreviewRow,
+    Programme,
+    ProgrammeStart,
+    RegisterTask,
+    School,
+    SharingOptOut,
+)
 from schools.tests import factories as school_factories
+from sipmanager.core import uploads
 from sipmanager.core.models import NightlyRun, OutgoingEmail
 from sipmanager.core.wording import searchable
 from visits.models import Note, Visit
@@ -265,7 +284,36 @@ def make_things(world: World, people) -> dict[str, object]:
             partner=partner, kind="suspended", reason=f"A pause of {name}", starts_on=day + timedelta(days=400), recorded_at=at
         ),
         "nca_term": NcaTerm.objects.create(engagement=world.engagement, starts_on=day, recorded_at=at),
+        **make_accrediting(world),
         "new_partner": partner_factories.make_partner(
             f"{name} Newcomer", sectors={"primary": date(2009, 6, 1)}, authorities=[authority]
         ),
     }  # fmt: skip
+
+
+def make_accrediting(world: World) -> dict[str, object]:
+    """An application at stage 1 and one at stage 2 with a fail, a claim, a discussion and a case about the SIP."""
+    partner, name = world.partner, world.name
+    application = accrediting.make_application(partner=partner, sector="special")
+    sat = accrediting.make_application("application_passed", partner=partner, sector="secondary")
+    day = date(2009, 11, 2)
+    attempt = actions.record_sitting(
+        application=sat, is_passed=False, taken_on=day, result_on=day, by=None, at=accrediting.noon(day)
+    )
+    claim = Claim.objects.create(
+        partner=partner, says=f"A word of {name}.", lapses_on=TODAY, made_on=day, made_at=accrediting.noon(day)
+    )
+    case = accrediting.make_case("sip_told", engagement=world.engagement)
+    discussion = Discussion.objects.get(partner=partner)
+    RemovalCase.objects.filter(pk=case.pk).update(document=discussion.document)
+    return {
+        "application": application,
+        "referee": actions.ask_reference(
+            application=application, full_name=f"{name} referee", requested_on=day, by=None, at=accrediting.noon(day)
+        ),
+        "sat": sat,
+        "attempt": attempt,
+        "claim": claim,
+        "case": case,
+        "discussion": discussion,
+    }

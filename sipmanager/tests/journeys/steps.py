@@ -98,7 +98,7 @@ def load_schools(journey: Journey) -> None:
     page.get_by_role("heading", name="What the file would do").wait_for()
     journey.look(page)
     assert not School.objects.exists()
-    page.get_by_role("button", name="Load these rows").click()
+    page.get_by_role("button", name="Load 2 lines").click()
     page.get_by_role("heading", name="What it did").wait_for()
     journey.look(page)
     assert School.objects.filter(urn__in=[URN, "900002"]).count() == 2
