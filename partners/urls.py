@@ -7,6 +7,7 @@ from accounts.permissions import P
 
 from . import views
 from .accreditation_registers import AccreditationRegister, ApplicationRegister, CaseRegister, ClaimRegister
+from .agreement_registers import AgreementRegister
 from .finding import FindRegister, ShortlistRegister
 from .record_registers import ConfirmationRegister, FactRegister
 from .registers import DeploymentRegister, NotificationRegister, PartnerRegister
@@ -16,6 +17,7 @@ app_name = "partners"
 find = requires(P.SHORTLIST_USE)(FindRegister.as_view())
 shortlist_list = requires(P.SHORTLIST_USE)(ShortlistRegister.as_view())
 partner_list = requires(P.PARTNER_VIEW)(PartnerRegister.as_view())
+agreement_list = requires(P.AGREEMENT_VIEW)(AgreementRegister.as_view())
 deployment_list = requires(P.DEPLOYMENT_VIEW)(DeploymentRegister.as_view())
 fact_list = requires(P.PARTNER_FACT_CONFIRM)(FactRegister.as_view())
 confirmation_list = requires(P.PARTNER_FACT_CONFIRM)(ConfirmationRegister.as_view())
@@ -31,6 +33,7 @@ urlpatterns = [
     path("partners/new/",                                        views.partner_new,           name="partner-new"),
     path("partners/import/",                                     views.partner_import,        name="partner-import"),
     path("partners/import/<int:pk>/",                            views.import_preview,        name="import-preview"),
+    path("partners/agreements/",                                 agreement_list,              name="agreement-list"),
     path("partners/imports/<int:pk>/",                           views.import_done,           name="import-done"),
     path("partners/changes/",                                    fact_list,                   name="fact-list"),
     path("partners/changes/<int:pk>/",                           views.fact_decide,           name="fact-decide"),
@@ -50,6 +53,11 @@ urlpatterns = [
     path("partners/shortlists/<int:pk>/<int:entry_pk>/note/",    views.entry_note,            name="entry-note"),
     path("partners/shortlists/<int:pk>/<int:entry_pk>/place/",   views.entry_place,           name="entry-place"),
     path("partners/shortlists/<int:pk>/<int:entry_pk>/remove/",  views.entry_remove,          name="entry-remove"),
+    path("partners/duplicates/",                                 views.duplicates,            name="duplicates"),
+    path("partners/duplicates/<slug:first>/<slug:second>/",      views.duplicate_pair,        name="duplicate-pair"),
+    path("partners/duplicates/<slug:first>/<slug:second>/ask/",  views.duplicate_ask,         name="duplicate-ask"),
+    path("partners/duplicates/<slug:first>/<slug:second>/not-same/", views.duplicate_not_same, name="duplicate-not-same"),
+    path("partners/duplicates/<slug:first>/<slug:second>/merge/", views.duplicate_merge,      name="duplicate-merge"),
     path("partners/<slug:reference>/",                           views.partner_detail,        name="partner-detail"),
     path("partners/<slug:reference>/accreditation/",             views.partner_accreditation, name="partner-accreditation"),
     path("partners/<slug:reference>/accreditation/new/",         views.accreditation_new,     name="accreditation-new"),
@@ -83,6 +91,31 @@ urlpatterns = [
     path("partners/<slug:reference>/engagements/<int:pk>/support/",  views.support_set,       name="support-set"),
     path("partners/<slug:reference>/engagements/<int:pk>/invite/",   views.partner_invite,    name="partner-invite"),
     path("partners/<slug:reference>/engagements/<int:pk>/check/",    views.check_record,      name="check-record"),
+    path("partners/<slug:reference>/engagements/<int:pk>/checks/<slug:kind>/", views.check_detail, name="check-detail"),
+    path("partners/<slug:reference>/engagements/<int:pk>/checks/<slug:kind>/hand-in/", views.check_hand_in, name="check-hand-in"),
+    path("partners/<slug:reference>/checks/<int:pk>/file/",      views.check_file,            name="check-file"),
+    path("partners/<slug:reference>/checks/<int:pk>/verify/",    views.check_verify,          name="check-verify"),
+    path("partners/<slug:reference>/checks/<int:pk>/return/",    views.check_return,          name="check-return"),
+    path("partners/<slug:reference>/checks/<int:pk>/void/",      views.check_void,            name="check-void"),
+    path("partners/<slug:reference>/engagements/<int:pk>/agreements/new/", views.agreement_new, name="agreement-new"),
+    path("partners/<slug:reference>/agreements/<int:pk>/",       views.agreement_detail,      name="agreement-detail"),
+    path("partners/<slug:reference>/agreements/<int:pk>/terms/", views.agreement_terms,       name="agreement-terms"),
+    path("partners/<slug:reference>/agreements/<int:pk>/schools/", views.agreement_schools,   name="agreement-schools"),
+    path("partners/<slug:reference>/agreements/<int:pk>/schools/<int:school_pk>/remove/", views.agreement_school_remove,
+         name="agreement-school-remove"),
+    path("partners/<slug:reference>/agreements/<int:pk>/pdf/",   views.agreement_pdf,         name="agreement-pdf"),
+    path("partners/<slug:reference>/agreements/<int:pk>/sign/",  views.agreement_sign,        name="agreement-sign"),
+    path("partners/<slug:reference>/agreements/<int:pk>/countersign/", views.agreement_countersign, name="agreement-countersign"),
+    path("partners/<slug:reference>/agreements/<int:pk>/next-year/", views.agreement_follow,  name="agreement-follow"),
+    path("partners/<slug:reference>/agreements/<int:pk>/change/", views.agreement_change,     name="agreement-change"),
+    path("partners/<slug:reference>/agreements/<int:pk>/notice/", views.agreement_notice,     name="agreement-notice"),
+    path("partners/<slug:reference>/agreements/<int:pk>/extra-work/", views.extra_work_new,   name="extra-work-new"),
+    path("partners/<slug:reference>/agreements/<int:pk>/extra-work/<int:work_pk>/<slug:name>/", views.extra_work_decide,
+         name="extra-work-decide"),
+    path("partners/<slug:reference>/agreements/<int:pk>/breaches/new/", views.breach_new,     name="breach-new"),
+    path("partners/<slug:reference>/agreements/<int:pk>/breaches/<int:breach_pk>/", views.breach_review, name="breach-review"),
+    path("partners/<slug:reference>/agreements/<int:pk>/breaches/<int:breach_pk>/file/", views.breach_file, name="breach-file"),
+    path("partners/<slug:reference>/agreements/<int:pk>/<slug:name>/", views.agreement_move,  name="agreement-move"),
     path("partners/<slug:reference>/engagements/<int:pk>/contract/", views.contract_confirm,  name="contract-confirm"),
 
     path("accreditations/",                                      accreditation_list,          name="accreditation-list"),

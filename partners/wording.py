@@ -121,6 +121,9 @@ EVENTS = {
     "nca.start": "Work as National Challenge Adviser recorded",
     "nca.end": "Work as National Challenge Adviser ended",
     "partner.practised": "Day last practised recorded",
+    "partner.merge": "Another record of the same person merged into this one",
+    "partner.pair_same": "Asked to be merged with another record",
+    "partner.pair_not_same": "Said to be another person than another record",
     "accreditation.award": "Accreditation recorded",
     "accreditation.clock": "Lapse clock set",
     "application.apply": "Application for accreditation recorded",
@@ -187,7 +190,7 @@ EVENTS = {
 }
 DETAIL_WORDS = {
     "about_on": "from", "on": "on", "ends_on": "last day", "expires_on": "runs out on", "days": "days", "kind": "kind",
-    "sector": "sector", "place": "place", "urn": "school", "check": "check", "support": "as",
+    "gone": "record", "other": "record", "sector": "sector", "place": "place", "urn": "school", "check": "check", "support": "as",
 }  # fmt: skip
 
 

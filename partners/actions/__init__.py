@@ -55,6 +55,7 @@ from .files import keep_file, open_file, prepare_file, withdraw_file
 from .importing import place_imported, record_historic
 from .interests import confirm_interests, decide_flag, declare_interest, end_interest
 from .inviting import claim_partner, invite_partner, readdress_partner, says_partner
+from .merging import merge_partners, say_of_pair, stands_in_the_way
 from .notifying import ask_to_confirm_records, confirm_records, mark_notified
 from .printing import ask_for_print, print_agreement, print_by
 from .record import change_expertise, end_nca_term, end_stand_down, stand_down, start_nca_term
@@ -160,6 +161,7 @@ __all__ = [
     "make_claim",
     "make_declaration",
     "mark_notified",
+    "merge_partners",
     "next_reference",
     "note_on_shortlist",
     "open_case",
@@ -194,6 +196,7 @@ __all__ = [
     "return_check",
     "review_breach",
     "save_skills_audit",
+    "say_of_pair",
     "says_partner",
     "schedule_school",
     "search_name_of",
@@ -203,6 +206,7 @@ __all__ = [
     "show_practice",
     "sign_agreement",
     "stand_down",
+    "stands_in_the_way",
     "start_nca_term",
     "take_back_agreement",
     "take_back_claim",

@@ -7,6 +7,7 @@ from accounts.invitations import CannotClaim
 from accounts.models import Authority, Invitation, User
 from accounts.permissions import P, Role
 from partners.models import Partner
+from partners.selectors import partner_called
 from sipmanager.core import audit
 
 from .permitting import refuse, require
@@ -33,9 +34,9 @@ def invite_partner(
 
 def claim_partner(*, key: str, user: User, by: User, at: datetime) -> None:
     """The account of an accepted invitation belongs to the SIP. Raises `CannotClaim`."""
-    partner = Partner.objects.filter(reference=key).first()
+    partner = partner_called(key)
     taken = CannotClaim("The SIP that this invitation is for has another account")
-    if partner is None or Partner.objects.filter(user=user).exclude(pk=partner.pk).exists():
+    if partner is None or Partner.everyone.filter(user=user).exclude(pk=partner.pk).exists():
         raise taken
     # Two acceptances at once: only one finds the SIP free.
     if partner.user_id != user.pk and not Partner.objects.filter(pk=partner.pk, user=None).update(user=user):
@@ -52,5 +53,5 @@ def readdress_partner(*, user: User, old: str, new: str, by: User, at: datetime)
 
 def says_partner(*, key: str) -> str:
     """Whom an invitation is for, for its page and its message."""
-    partner = Partner.objects.filter(reference=key).first()
+    partner = partner_called(key)
     return f"School Improvement Partner (SIP) {partner.full_name}" if partner else ""

@@ -50,7 +50,7 @@ def search_name_of(full_name: str, reference: str) -> str:
 
 def next_reference() -> str:
     """The reference of a SIP who has none: `P000123` (D-7)."""
-    used = Partner.objects.filter(reference__regex=r"^P[0-9]{6}$").order_by("-reference")
+    used = Partner.everyone.filter(reference__regex=r"^P[0-9]{6}$").order_by("-reference")
     last = used.values_list("reference", flat=True).first()
     return f"P{int(last[1:]) + 1 if last else 1:06}"
 
@@ -92,7 +92,7 @@ def _known(details: dict[str, Any]) -> dict[str, Any]:
 
 
 def _whose(reference: str, email: str) -> str:
-    found = Partner.objects.filter(Q(reference=reference) | Q(email__iexact=email)).order_by("pk").first()
+    found = Partner.everyone.filter(Q(reference=reference) | Q(email__iexact=email)).order_by("pk").first()
     if found is not None and found.reference != reference:
         return f"The e-mail address is that of SIP {found.reference}."
     return f"The reference {reference} is that of another SIP."

@@ -44,6 +44,7 @@ from .deployments import (
     ProposeForm,
     ReasonForm,
 )
+from .duplicates import AskMergeForm, MergeForm, NotSameForm, TwoRecordsForm
 from .files import DeploymentUploadForm, UploadForm
 from .record import (
     AnswerDeclarationForm,
@@ -84,6 +85,7 @@ __all__ = [
     "AnswerRecordForm",
     "ApplicationForm",
     "AskForm",
+    "AskMergeForm",
     "AskedForm",
     "BreachForm",
     "BreachReviewForm",
@@ -120,9 +122,11 @@ __all__ = [
     "HearingForm",
     "InviteForm",
     "KindForm",
+    "MergeForm",
     "NcaForm",
     "NewAgreementForm",
     "NewPartnerForm",
+    "NotSameForm",
     "NothingForm",
     "NoticeForm",
     "NotifiedForm",
@@ -142,6 +146,7 @@ __all__ = [
     "SkillsForm",
     "StandDownForm",
     "SupportForm",
+    "TwoRecordsForm",
     "UploadForm",
     "VerifyForm",
     "WillingnessForm",

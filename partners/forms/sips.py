@@ -10,7 +10,7 @@ from accounts.models import Authority, Membership, Region, User
 from accounts.permissions import P, Role
 from partners.imports.values import Unreadable
 from partners.imports.values import reference as readable_reference
-from partners.models import CheckKind, Engagement, Kind, SupportKind
+from partners.models import Engagement, Kind, SupportKind
 from schools.facts import SECTOR_NAMES
 from sipmanager.core.forms import BaseForm, EmailField, GovDateField, KeyedForm, NameField
 
@@ -171,32 +171,6 @@ class AccreditationForm(KeyedForm):
         super().__init__(*args, **kwargs)
         self.fields["accredited_on"] = past("Accredited on", on)
         reword(self)
-
-
-class CheckForm(KeyedForm):
-    """A pre-deployment check that was made (section 8)."""
-
-    submit = "Record the check"
-    inline = ()
-    kind = forms.ChoiceField(label="Check", choices=CheckKind.choices, widget=forms.RadioSelect)
-
-    def __init__(self, *args, on: date, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["checked_on"] = past("Checked on", on)
-        self.fields["expires_on"] = GovDateField(label="Runs out on (optional)", required=False)
-        self.fields["evidence"] = forms.CharField(
-            label="What was seen (optional)", required=False, max_length=300,
-            help_text="For example the certificate's number. Do not copy what it says.",
-        )  # fmt: skip
-        self.fields["is_not_applicable"] = forms.BooleanField(label="The check does not apply to this SIP", required=False)
-        reword(self)
-
-    def clean(self):
-        cleaned = super().clean()
-        first, last = cleaned.get("checked_on"), cleaned.get("expires_on")
-        if first and last and last < first:
-            self.add_error("expires_on", "Runs out on must be the same as or after the day of the check")
-        return cleaned
 
 
 class ContractForm(BaseForm):

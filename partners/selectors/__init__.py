@@ -48,6 +48,7 @@ from .checks import CheckItem, checklists, checks_run_out, is_needed, name_of, s
 from .clock import awards_on, holding, is_per_sector
 from .comparing import Side, side_by_side
 from .confirmations import Asking, term_start, to_ask
+from .duplicates import Pair, keys_of, merged_away, pair_of, partner_called, suspected_pairs
 from .files import files_about
 from .grants import (
     NoConditions,
@@ -75,6 +76,7 @@ __all__ = [
     "Candidate",
     "CheckItem",
     "NoConditions",
+    "Pair",
     "PartnerStanding",
     "Place",
     "Report",
@@ -107,11 +109,13 @@ __all__ = [
     "interests_by_partner",
     "is_needed",
     "is_per_sector",
+    "keys_of",
     "lapsing",
     "linked_partners",
     "live_deployments",
     "managers",
     "matches_at",
+    "merged_away",
     "name_of",
     "national_people",
     "notifications_that_count",
@@ -121,8 +125,10 @@ __all__ = [
     "owed_of_record",
     "owed_papers",
     "own_schools",
+    "pair_of",
     "papers_in_hand",
     "parties_of",
+    "partner_called",
     "partner_capacities",
     "partner_person",
     "partners_of",
@@ -145,6 +151,7 @@ __all__ = [
     "standings_of",
     "statuses_of",
     "stood_down_on",
+    "suspected_pairs",
     "tenure_of",
     "term_of",
     "term_start",

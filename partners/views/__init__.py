@@ -9,6 +9,27 @@ from .accrediting import (
     sitting_new,
     sitting_notice,
 )
+from .agreement_moves import (
+    agreement_countersign,
+    agreement_move,
+    agreement_notice,
+    agreement_sign,
+    breach_file,
+    breach_new,
+    breach_review,
+    extra_work_decide,
+    extra_work_new,
+)
+from .agreements import (
+    agreement_change,
+    agreement_detail,
+    agreement_follow,
+    agreement_new,
+    agreement_pdf,
+    agreement_school_remove,
+    agreement_schools,
+    agreement_terms,
+)
 from .changing import (
     accreditation_new,
     headship_end,
@@ -19,13 +40,24 @@ from .changing import (
     willingness_end,
     willingness_new,
 )
+from .checks import (
+    check_detail,
+    check_file,
+    check_hand_in,
+    check_record,
+    check_return,
+    check_verify,
+    check_void,
+    partner_checks,
+)
 from .claiming import claim_detail, claim_file, claim_move, claim_new, practice_new
 from .conditions import conditions
 from .confirming import partner_confirm, partner_development, skills_new
 from .declarations import declaration_answer, declaration_detail, declaration_list, declaration_new
 from .deploying import deploy_candidates, deploy_check, deploy_school
 from .deployments import deployment_detail, deployment_done, deployment_move, deployment_void, notification_send
-from .engaging import check_record, contract_confirm, partner_engage, partner_invite, support_set
+from .duplicates import duplicate_ask, duplicate_merge, duplicate_not_same, duplicate_pair, duplicates
+from .engaging import contract_confirm, partner_engage, partner_invite, support_set
 from .facts import fact_decide, partner_asked, partner_facts
 from .files import file_withdraw, partner_file
 from .finding import (
@@ -42,7 +74,6 @@ from .finding import (
 from .interests import flag_decide, interest_confirm, interest_end, interest_new, partner_interests
 from .loading import deployment_import, import_done, import_preview, partner_import
 from .more import expertise_change, nca_end, nca_new, portrait_keep, stand_down_end, stand_down_new
-from .checks import partner_checks
 from .partner import partner_detail, partner_record, partner_schools
 from .records import clock_set, records_ask, records_confirm
 from .removing import (
@@ -59,14 +90,35 @@ from .standing import partner_accreditation
 
 __all__ = [
     "accreditation_new",
+    "agreement_change",
+    "agreement_countersign",
+    "agreement_detail",
+    "agreement_follow",
+    "agreement_move",
+    "agreement_new",
+    "agreement_notice",
+    "agreement_pdf",
+    "agreement_school_remove",
+    "agreement_schools",
+    "agreement_sign",
+    "agreement_terms",
     "application_detail",
     "application_move",
     "application_new",
+    "breach_file",
+    "breach_new",
+    "breach_review",
     "case_decision",
     "case_detail",
     "case_move",
     "case_new",
+    "check_detail",
+    "check_file",
+    "check_hand_in",
     "check_record",
+    "check_return",
+    "check_verify",
+    "check_void",
     "claim_detail",
     "claim_file",
     "claim_move",
@@ -91,10 +143,17 @@ __all__ = [
     "discussion_detail",
     "discussion_new",
     "discussion_receive",
+    "duplicate_ask",
+    "duplicate_merge",
+    "duplicate_not_same",
+    "duplicate_pair",
+    "duplicates",
     "entry_note",
     "entry_place",
     "entry_remove",
     "expertise_change",
+    "extra_work_decide",
+    "extra_work_new",
     "fact_decide",
     "file_withdraw",
     "flag_decide",

@@ -7,8 +7,8 @@ from accounts import invitations
 from accounts.access import requires
 from accounts.permissions import P
 from partners import actions
-from partners.forms import CheckForm, ContractForm, EngageForm, InviteForm, SupportForm
-from partners.models import CheckKind, SupportKind
+from partners.forms import ContractForm, EngageForm, InviteForm, SupportForm
+from partners.models import SupportKind
 from sipmanager.core import clock
 
 from .changing import not_own
@@ -47,23 +47,6 @@ def support_set(request, reference, pk):
 
     done = carry_out(request, form, support, done="Saved who looks after the SIP.")
     return done or _form(request, form, f"Who looks after {partner.full_name} at {engagement.authority.name}?", partner)
-
-
-@require_http_methods(FORM)
-@requires(P.CHECK_EDIT)
-def check_record(request, reference, pk):
-    """Record a pre-deployment check (PRE-2 to PRE-12)."""
-    engagement = engagement_for(request, P.CHECK_EDIT, reference, pk)
-    partner = engagement.partner
-    kind = request.GET.get("kind", "")
-    form = CheckForm(sent(request), on=request.viewer.on, initial={"kind": kind if kind in CheckKind.values else None})
-
-    def record(given, at):
-        actions.record_check(engagement=engagement, by=request.user, at=at, **given)
-        return partner_url(partner, "checks")
-
-    done = carry_out(request, form, record, done="The check is recorded.")
-    return done or _form(request, form, f"Record a check of {partner.full_name}", partner)
 
 
 @require_http_methods(FORM)

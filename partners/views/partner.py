@@ -96,7 +96,7 @@ def tabs(viewer, partner: Partner, here: str, *, sees_standing: bool, sees_priva
     if viewer.has(P.DEPLOYMENT_VIEW):
         shown.append(("schools", "Schools"))
     if sees_private and viewer.has(P.CHECK_VIEW):
-        shown.append(("checks", "Checks and contract"))
+        shown.append(("checks", "Checks and agreement"))
     if sees_private:
         shown.append(("development", "Development"))
     if sees_private and (viewer.has(P.RECORD_VIEW) or is_own(viewer, partner)):
@@ -322,7 +322,7 @@ def partner_record(request, reference):
     """What happened to the SIP's record, newest first. A change by one authority is seen by the others (D-7)."""
     partner = partner_for(request, P.PARTNER_PRIVATE, reference)
     frame = frame_of(request, partner, "record")
-    rows = AuditEvent.objects.filter(partner_id=partner.pk)
+    rows = AuditEvent.objects.filter(partner_id__in=selectors.keys_of(partner))
     if not any(reach == "E" for _, reach in request.viewer.granted(P.PARTNER_PRIVATE)) and not frame["is_own"]:
         rows = rows.filter(Q(authority_id=None) | Q(authority_id__in=request.viewer.authority_ids))
     rows = rows.filter(what__in=EVENTS).order_by("-at", "-pk")
