@@ -10,6 +10,7 @@ from schools.facts import SECTOR_NAMES
 from schools.searching import search_key
 from sipmanager.core.academic import add_months
 from sipmanager.core.filters import BaseFilter, ChoicesFilter, OneOfFilter, SearchFilter
+from sipmanager.core.searching import words_begin
 
 from .accreditation import State
 from .models import Deployment, DeploymentStatus, Engagement, Kind, Willingness
@@ -36,9 +37,7 @@ class SchoolSearchFilter(SearchFilter):
     """A search for schools by name, as their own register searches them."""
 
     def filter(self, queryset, value):
-        for word in search_key(value or "").split():
-            queryset = queryset.filter(**{f"{self.field_name}__contains": word})
-        return queryset
+        return queryset.filter(words_begin(self.field_name, search_key(value or "")))
 
 
 class PartnerFilter(BaseFilter):

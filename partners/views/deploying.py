@@ -27,6 +27,7 @@ from sipmanager.core.once import once
 from sipmanager.core.parts import SummaryRow
 from sipmanager.core.registers import page_number, pages_of
 from sipmanager.core.rules import Stage
+from sipmanager.core.searching import words_begin
 from sipmanager.core.wording import capitalised, counted, day, searchable, span
 from sipmanager.core.workflow import MoveRefused
 
@@ -86,8 +87,8 @@ def deploy_school(request):
     rows = School.objects.visible_to(request.viewer, P.DEPLOYMENT_PROPOSE).filter(status="open")
     is_search = form.is_valid()
     if is_search:
-        for word in search_key(form.cleaned_data["q"]).split():
-            rows = rows.filter(Q(search_name__contains=word) | Q(urn=word))
+        asked = search_key(form.cleaned_data["q"])
+        rows = rows.filter(words_begin("search_name", asked) | Q(urn=asked))
     on = request.viewer.on
     served = Deployment.objects.active(on).values("school_id")
     without = rows if is_search else rows.exclude(pk__in=served)
@@ -135,8 +136,7 @@ def deploy_candidates(request, urn):
     within = Partner.objects.visible_to(request.viewer, P.PARTNER_VIEW)
     others = Partner.objects.exclude(pk=request.viewer.partner_id) if request.viewer.partner_id else Partner.objects.all()
     name = searchable(request.GET.get("q", ""))
-    for word in name.split():
-        within, others = within.filter(search_name__contains=word), others.filter(search_name__contains=word)
+    within, others = within.filter(words_begin("search_name", name)), others.filter(words_begin("search_name", name))
     could = selectors.could_take(place, within=others, **asked)
     could = selectors.with_doubt(could, place, starts_on=period.starts_on, ends_on=period.ends_on)
     could = best_first(could, needed=period.days or place.policy.days_per_school)

@@ -64,12 +64,21 @@ def test_the_register_lists_the_open_schools_of_ones_authority(manager, authorit
     assert "Elsewhere" not in page
 
 
-@pytest.mark.parametrize("typed", ["st marys and", "St. Mary’s &", "900001", "LISS", "mary primary"])
+@pytest.mark.parametrize("typed", ["st marys and", "St. Mary’s &", "900001", "LISS", "mary prim"])
 def test_search_ignores_case_punctuation_and_how_and_is_written(manager, authority, typed):
     make_school("900001", name="St Mary's & All Saints' Primary", authority=authority, town="Liss")
     make_school("900002", name="Hill Road", authority=authority)
     listing = manager.get(reverse("schools:school-list"), {"q": typed}).context["listing"]
     assert [school.urn for school in listing.records] == ["900001"]
+
+
+@pytest.mark.parametrize("typed", ["mary", "st mary", "ll road"])
+def test_search_finds_words_by_their_beginning(manager, authority, typed):
+    """Else every primary school answers to "mary", and every school of Stanley to "st"."""
+    make_school("900001", name="St Peter's Primary School", authority=authority)
+    make_school("900002", name="Hill Road School", authority=authority)
+    listing = manager.get(reverse("schools:school-list"), {"q": typed}).context["listing"]
+    assert not listing.records
 
 
 def test_filters_narrow_the_register(manager, authority):

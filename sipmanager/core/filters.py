@@ -4,7 +4,7 @@ import django_filters
 from django import forms
 
 from .forms import BaseForm, GovDateField
-from .wording import searchable
+from .searching import words_begin
 
 
 class FilterForm(BaseForm):
@@ -22,7 +22,7 @@ class BaseFilter(django_filters.FilterSet):
 
 
 class SearchFilter(django_filters.CharFilter):
-    """Every word typed must occur in a column filled with `wording.searchable`, which needs an index."""
+    """Every word typed must begin a word of a column filled with `wording.searchable`, which needs an index."""
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("label", "Search")
@@ -33,9 +33,7 @@ class SearchFilter(django_filters.CharFilter):
         super().__init__(*args, **kwargs)
 
     def filter(self, queryset, value):
-        for word in searchable(value or "").split():
-            queryset = queryset.filter(**{f"{self.field_name}__contains": word})
-        return queryset
+        return queryset.filter(words_begin(self.field_name, value or ""))
 
 
 class ChoicesFilter(django_filters.MultipleChoiceFilter):

@@ -12,7 +12,8 @@ from accounts.permissions import Permission
 from partners.models import Partner
 from schools.models import School
 from sipmanager.core.parts import Link
-from sipmanager.core.wording import day, searchable
+from sipmanager.core.searching import words_begin
+from sipmanager.core.wording import day
 
 P = Permission
 SHOWN = 10
@@ -39,20 +40,13 @@ def search(viewer: Viewer, asked: str) -> list[Group]:
     return groups
 
 
-def _words(field: str, asked: str) -> Q:
-    found = Q()
-    for word in searchable(asked).split():
-        found &= Q(**{f"{field}__contains": word})
-    return found
-
-
 def _group(title: str, rows, link, url: str) -> Group:
     found = list(rows[: SHOWN + 1])
     return Group(title, [link(row) for row in found[:SHOWN]], url if len(found) > SHOWN else "")
 
 
 def _schools(viewer: Viewer, asked: str) -> Group:
-    rows = School.objects.visible_to(viewer).filter(_words("search_name", asked) | Q(urn=asked))
+    rows = School.objects.visible_to(viewer).filter(words_begin("search_name", asked) | Q(urn=asked))
     rows = rows.order_by("name", "pk")
     return _group("Schools", rows, lambda school: (
         Link(school.name, reverse("schools:school-detail", args=[school.urn])),
@@ -61,7 +55,7 @@ def _schools(viewer: Viewer, asked: str) -> Group:
 
 
 def _partners(viewer: Viewer, asked: str) -> Group:
-    rows = Partner.objects.visible_to(viewer).filter(_words("search_name", asked) | Q(reference__iexact=asked))
+    rows = Partner.objects.visible_to(viewer).filter(words_begin("search_name", asked) | Q(reference__iexact=asked))
     rows = rows.order_by("full_name", "pk")
     return _group("School Improvement Partners (SIPs)", rows, lambda partner: (
         Link(partner.full_name, reverse("partners:partner-detail", args=[partner.reference])), partner.reference,

@@ -5,6 +5,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from accounts.access import Viewer
+from sipmanager.core.searching import words_begin
 from sipmanager.core.wording import searchable
 
 from ..models import Note, Visit
@@ -30,7 +31,7 @@ def search_notes(*, viewer: Viewer, text: str) -> QuerySet[Note]:
     wanted = searchable(text)
     if not wanted:
         return notes_list(viewer=viewer).none()
-    found = Q(school__search_name__contains=wanted) | Q(partner__search_name__contains=wanted)
+    found = words_begin("school__search_name", wanted) | words_begin("partner__search_name", wanted)
     digits = "".join(wanted.removeprefix("note").split())
     if digits.isascii() and digits.isdigit() and len(digits) < 10:
         found |= Q(school__urn=digits) | Q(pk=int(digits))
