@@ -8,11 +8,14 @@ from accounts.models import Authority
 from accounts.presets import Policy
 from accounts.selectors import policy_on
 from partners.deployment_rules import CHECK_WORDS, OF_SERVING_HEADS, SERVING_HEAD
-from partners.models import Check, Contract, Deployment, DeploymentStatus, Headship, Kind, PartnerKind, RecordsRequest
+from partners.models import Contract, Deployment, DeploymentStatus, Engagement, Headship, Kind, PartnerKind, RecordsRequest
 from schools.selectors import facts_on, owner_of, working_calendar
 from sipmanager.core.wording import day, listed
 
+from .checks import checks_run_out, verified_checks
+from .contradictions import of_contradictions
 from .grants import notifications_that_count
+from .paper_problems import problems_of_agreements
 from .standing import partners_of, standings_of, tenure_of
 
 NOTIFY_WITHIN = 5  # working days (COG-B, DL-25)
@@ -27,6 +30,8 @@ def problems(authority: Authority, on: date) -> list[dict[str, str]]:
         *_of_partners(authority, on),
         *_of_notifications(authority, policy, on),
         *_of_records(authority, on),
+        *of_contradictions(authority, on),
+        *problems_of_agreements(authority, on),
     ]
     return [{"kind": kind, "subject": subject, "owner": owner, "cure": cure} for kind, subject, cure in rows]
 
@@ -38,6 +43,7 @@ def _of_deployments(authority: Authority, policy: Policy, on: date) -> Iterator[
     standings = standings_of({row.partner_id for row in active}, on)
     tenure = tenure_of(active, on)
     checks, heads = _papers(authority, active, on)
+    run_out = checks_run_out(active, on)
     for row in active:
         subject, who = f"deployment:{row.pk}", f"{row.partner.full_name} at {row.school.name}"
         sector = schools[row.school_id].sector_needed
@@ -48,8 +54,8 @@ def _of_deployments(authority: Authority, policy: Policy, on: date) -> Iterator[
             yield "three_years_passed", subject, f"{who}: end the deployment; the last lawful day was {limit}"
         if not schools[row.school_id].is_open:
             yield "sip_at_closed_school", subject, f"{who}: end the deployment; the school is not open"
-        if run_out := [CHECK_WORDS[kind] for kind, until in checks[row.partner_id].items() if until and until < on]:
-            yield "check_run_out", subject, f"{who}: renew the {listed(sorted(run_out))} (PRE-13)"
+        if past := run_out.get(row.pk):
+            yield "check_run_out", subject, f"{who}: renew the {listed(sorted(words for words, _ in past))} (PRE-13)"
         if missing := _missing_checks(policy, checks[row.partner_id], row.partner_id in heads):
             yield "check_missing", subject, f"{who}: record the {listed(missing)}"
         if row.lead_from is None:
@@ -64,9 +70,9 @@ def _waiting(authority: Authority, policy: Policy, on: date) -> Iterator[Problem
     partner_ids = {row.partner_id for row in waiting}
     checks, heads = _papers(authority, waiting, on)
     contracts = set(
-        Contract.objects.filter(engagement__authority=authority, engagement__partner__in=partner_ids).values_list(
-            "engagement__partner_id", "school_id"
-        )
+        Contract.objects.filter(engagement__authority=authority, engagement__partner__in=partner_ids)
+        .exclude(ends_on__lt=on)
+        .values_list("engagement__partner_id", "school_id")
     )
     for row in waiting:
         missing = _missing_checks(policy, checks[row.partner_id], row.partner_id in heads)
@@ -83,7 +89,8 @@ def _papers(authority: Authority, deployments: list[Deployment], on: date) -> tu
     """
     partner_ids = {row.partner_id for row in deployments}
     checks: dict[int, dict[str, date | None]] = defaultdict(dict)
-    rows = Check.objects.filter(engagement__authority=authority, engagement__partner__in=partner_ids, voided_on=None)
+    here = Engagement.objects.filter(authority=authority, partner__in=partner_ids).values("pk")
+    rows = verified_checks(here)
     columns = ("engagement__partner_id", "kind", "expires_on")
     for partner_id, kind, expires_on in rows.order_by("checked_on", "pk").values_list(*columns):
         checks[partner_id][kind] = expires_on

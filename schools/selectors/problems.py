@@ -12,6 +12,7 @@ from sipmanager.core.wording import day
 from ..facts import GOVERNANCE_NAMES, Governance, Phase, Status
 from ..models import AllAgeAgreement, FactKind, Programme, ProgrammeStart, School, SchoolFact
 from .calendar import entered_terms
+from .contradictions import of_contradictions
 from .on_a_day import schools_on, served_on
 from .people import schools_without_head
 from .record_problems import of_records
@@ -20,7 +21,8 @@ from .record_problems import of_records
 def problems(authority: Authority, on: date) -> list[dict[str, str]]:
     """Every problem as `{kind, subject, owner, cure}` (D-40); the owner is an administrator of the authority."""
     owner = owner_of(authority, on)
-    rows = [*_of_schools(authority, on), *of_records(authority, on), *_of_the_authority(authority, on)]
+    rows = [*_of_schools(authority, on), *of_records(authority, on), *of_contradictions(authority, on)]
+    rows += _of_the_authority(authority, on)
     return [{"kind": kind, "subject": subject, "owner": owner, "cure": cure} for kind, subject, cure in rows]
 
 

@@ -18,6 +18,7 @@ from ..models import (
     Concern,
     ConcernFlag,
     FactKind,
+    FactSource,
     FinanceFlag,
     Inspection,
     Post,
@@ -48,6 +49,9 @@ def _heads(schools: QuerySet[School], on: date) -> Iterator[Problem]:
     }
     posts = Post.objects.filter(kind=PostKind.HEAD, is_absent=False).annotate(**spans)
     others = posts.filter(school=OuterRef("school"), pk__gt=OuterRef("pk"))
+    # Two whom the national register names in one line lead the school together.
+    together = Q(source=FactSource.GIAS, recorded_at=OuterRef("recorded_at"), first=OuterRef("first"))
+    others = others.exclude(together)
     overlapping = posts.filter(Exists(others.filter(first__lte=OuterRef("last"), last__gte=OuterRef("first"))))
     for school in schools.filter(pk__in=overlapping.values("school_id")):
         cure = "End the post of the one who left on the school's People page: two heads are in post on the same day"

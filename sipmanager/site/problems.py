@@ -15,9 +15,29 @@ KIND_NAMES = {
     "pru_without_deemed_phase": "Pupil referral unit without a deemed phase",
     "all_age_not_discussed": "All-age school not yet discussed with the coordinator",
     "school_without_head": "School without a headteacher on record",
+    "overlapping_heads": "Two headteachers at the same time",
+    "panel_of_fewer_than_three": "Performance management panel of fewer than three",
+    "national_challenge_unrated": "National Challenge school without rating or days",
+    "special_measures_without_inspection": "Special measures without an inspection",
+    "notice_to_improve_without_inspection": "Notice to improve without an inspection",
+    "finance_flag_without_category": "Finance flag names a category that is not recorded",
+    "category_not_in_policy": "Support category that the local policy has not",
     "no_calendar": "No calendar for this school year",
     "no_primary_programme_start": "No start recorded for the primary programme",
     "no_secondary_programme_start": "No start recorded for the secondary programme",
+    "register_task_open": "Change in the national register to settle",
+    "school_opened_after_it_closed": "School that opened after it closed",
+    "school_open_after_its_last_day": "School that is open after its last day",
+    "school_followed_and_open": "School that another has followed and that is open",
+    "post_at_closed_school": "Somebody in post at a closed school",
+    "establishment_number_twice": "Two open schools with one establishment number",
+    "sip_will_work_nowhere": "SIP who names no place to work",
+    "sip_at_own_school": "SIP at their own school",
+    "serving_head_without_school": "Serving headteacher without a school",
+    "headship_at_closed_school": "Headship at a closed school",
+    "headships_overlap": "Overlapping headships of one SIP",
+    "two_leads": "Two SIPs who lead one school",
+    "deployed_without_engagement": "SIP at work without an engagement",
 }
 
 
@@ -42,6 +62,7 @@ class Problem:
             "deployment": f"/deployments/{key}/",
             "visit": f"/visits/{key}/",
             "note": f"/notes/{key}/",
+            "task": f"/schools/tasks/{key}/",
         }.get(kind, "")
 
     def as_json(self) -> dict[str, str]:
