@@ -14,7 +14,8 @@ from accounts.permissions import NATIONAL_ROLES, REGION_ROLES, Permission, Role
 from partners.models import Engagement
 from partners.selectors import papers_in_hand
 from qa.models import ShadowStatus, ShadowVisit
-from schools.models import SchoolService
+from schools.models import RegisterTask, SchoolService
+from schools.selectors import corrections_in_hand
 from sipmanager.core import audit, deadlines
 from sipmanager.core.deadlines import Due, DueState
 from sipmanager.core.jobs import NATIONAL
@@ -24,6 +25,7 @@ from visits.states import NoteState
 
 SOON = timedelta(days=7)
 NO_DATE = Tag("To do", "grey")
+TASKS_SHOWN = 5  # a load may raise hundreds: the queue is the place for them
 
 
 @dataclass(frozen=True)
@@ -111,10 +113,16 @@ NEXT_STEPS: dict[NoteState, str] = {
 
 
 def undated(viewer: Viewer, dated: Set[str]) -> list[Task]:
-    """Notes whose next step lies with this person, shadow visits they owe feedback on, and checks and agreements that wait
-    for them, without a day in `dated`.
+    """Notes whose next step lies with this person, shadow visits they owe feedback on, corrections that schools suggest, changes in the
+    national register, and checks and agreements that wait for them, without a day in `dated`.
     """
-    return [*_notes_in_hand(viewer, dated), *_feedback_in_hand(viewer, dated), *papers_in_hand(viewer)]
+    return [
+        *_notes_in_hand(viewer, dated),
+        *_feedback_in_hand(viewer, dated),
+        *_register_tasks(viewer),
+        *_corrections_in_hand(viewer),
+        *papers_in_hand(viewer),
+    ]
 
 
 def _notes_in_hand(viewer: Viewer, dated: Set[str]) -> Iterable[Task]:
@@ -136,6 +144,27 @@ def _feedback_in_hand(viewer: Viewer, dated: Set[str]) -> Iterable[Task]:
         if audit.subject_of(shadow) not in dated:
             says = f"Write to {shadow.partner.full_name} about the shadow visit"
             yield Task(says, shadow.get_absolute_url(), f"Visit on {day(shadow.held_on)}", tag=NO_DATE)
+
+
+def _corrections_in_hand(viewer: Viewer) -> Iterable[Task]:
+    waiting = corrections_in_hand(viewer)
+    if waiting:
+        says = f"Decide on {counted(waiting, 'correction')} suggested by schools"
+        yield Task(says, reverse("schools:correction-list"), "The school is told by email", tag=NO_DATE)
+
+
+def _register_tasks(viewer: Viewer) -> Iterable[Task]:
+    """What changes in the national register ask of those who settle it, the oldest first; the queue has the others."""
+    if viewer.acting is None or viewer.acting.role not in {Role.ADMINISTRATOR, Role.MANAGER}:
+        return
+    rows = RegisterTask.objects.visible_to(viewer, Permission.TASK_SETTLE).filter(settled_at=None).select_related("school")
+    tasks = list(rows.order_by("raised_at", "pk")[: TASKS_SHOWN + 1])
+    for task in tasks[:TASKS_SHOWN]:
+        why = f"{task.get_kind_display()}, {task.school.name}"
+        yield Task(task.says, reverse("schools:task-detail", args=[task.pk]), why, tag=NO_DATE)
+    if len(tasks) > TASKS_SHOWN:
+        says = f"Settle {counted(rows.count() - TASKS_SHOWN, 'more change', 'more changes')} in the national register"
+        yield Task(says, reverse("schools:task-list"), "The whole list", tag=NO_DATE)
 
 
 def is_person(person, viewer: Viewer) -> bool:
