@@ -113,8 +113,8 @@ NEXT_STEPS: dict[NoteState, str] = {
 
 
 def undated(viewer: Viewer, dated: Set[str]) -> list[Task]:
-    """Notes whose next step lies with this person, shadow visits they owe feedback on, corrections that schools suggest, changes in the
-    national register, and checks and agreements that wait for them, without a day in `dated`.
+    """Notes whose next step lies with this person, shadow visits they owe feedback on, changes in the national register,
+    corrections that schools suggest, and checks and agreements that wait for them, without a day in `dated`.
     """
     return [
         *_notes_in_hand(viewer, dated),
