@@ -20,12 +20,17 @@ ANY_TEXT = str
 WHOLE = int
 SWITCH = bool
 
+LONGEST_NAME = 40  # of a value that an authority writes itself
+
 ALL_CHECKS = ("PRE-2", "PRE-3", "PRE-4", "PRE-5", "PRE-6", "PRE-8")
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting. `kind` is `str`, `int` or `bool`; `choices` the values allowed where they are few."""
+    """One setting. `kind` is `str`, `int` or `bool`; `choices` the values allowed where they are few.
+
+    With `is_open` an authority writes a list of its own, and the choices are only those that presets use.
+    """
 
     id: str
     key: str
@@ -35,6 +40,7 @@ class Setting:
     choices: tuple[Any, ...] = ()
     optional: bool = False
     many: bool = False
+    is_open: bool = False
 
     def default(self, preset: str) -> Any:
         return self.values[PRESETS.index(preset)]
@@ -43,6 +49,8 @@ class Setting:
         """Why `value` cannot be this setting's, as a sentence; `None` when it can."""
         if value is None:
             return None if self.optional else f"{self.says} must have a value"
+        if self.is_open:
+            return self._wrong_list(value)
         if self.many:
             if not isinstance(value, list | tuple) or any(item not in self.choices for item in value):
                 return f"{self.says} must be chosen from {', '.join(map(str, self.choices))}"
@@ -55,6 +63,15 @@ class Setting:
             return f"{self.says} must be one of {', '.join(map(str, self.choices))}"
         if isinstance(value, int) and value < 0:
             return f"{self.says} must be 0 or more"
+        return None
+
+    def _wrong_list(self, value: Any) -> str | None:
+        if not isinstance(value, list | tuple) or not all(isinstance(item, str) and item.strip() for item in value):
+            return f"{self.says} must be a list of names"
+        if any(len(item) > LONGEST_NAME for item in value):
+            return f"{self.says}: each name must be {LONGEST_NAME} characters or less"
+        if len({item.casefold() for item in value}) < len(value):
+            return f"{self.says}: each name can be given only once"
         return None
 
 
@@ -87,7 +104,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("POL-20", "cpd_days",            "Development days a year",           int,  (4,             4,             4,             4)),
     Setting("POL-21", "calendar_shape",      "Shape of the school year",          str,  ("three_terms", "half_terms",  "six_terms",   "three_terms"), ("three_terms", "half_terms", "six_terms")),
     Setting("POL-22", "day_counting",        "How short periods are counted",     str,  ("working",     "working",     "working",     "working"), ("working", "working_less_closures", "calendar")),
-    Setting("POL-23", "categories",          "Support categories of schools",     str,  ((), (), ("outreach", "general", "substantial", "intensive"), ()), ("outreach", "general", "substantial", "intensive"), many=True),
+    Setting("POL-23", "categories",          "Support categories of schools",     str,  ((), (), ("outreach", "general", "substantial", "intensive"), ()), ("outreach", "general", "substantial", "intensive"), many=True, is_open=True),
     Setting("POL-24", "floor_increments",    "Floors for targets",                str,  ("national",    "national",    "local",       "national"), ("national", "local")),
     Setting("POL-25", "governors_meetings",  "The SIP at governors' meetings",    str,  ("annual_report", "annual_report", "intensive_attends", "on_request"), ("annual_report", "intensive_attends", "on_request")),
     Setting("POL-26", "check_name",          "Name of the criminal record check", str,  ("CRB",         "CRB",         "CRB",         "DBS")),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.access import Viewer, can
 from accounts.permissions import P
 from schools.models import School
+from schools.selectors import must_have_sip
 from sipmanager.core.filters import OneOfFilter
 from sipmanager.core.wording import capitalised, day, span
 
@@ -17,7 +18,11 @@ from . import selectors
 from .models import Deployment, Partner
 from .wording import EVENTS, status_tag
 
-WITH_OR_WITHOUT = [("with", "With a SIP today"), ("without", "Without a SIP today")]
+WITH_OR_WITHOUT = [
+    ("with", "With a SIP today"),
+    ("without", "Without a SIP today"),
+    ("gap", "Without one, and must have one"),
+]
 
 
 def leads_today(on: date) -> QuerySet:
@@ -40,13 +45,15 @@ def annotate_sip(schools: QuerySet, viewer: Viewer, on: date) -> QuerySet:
 
 
 class SipFilter(OneOfFilter):
-    """Schools with or without a SIP on the viewer's day."""
+    """Schools with or without a SIP on the viewer's day; the gap list are those that must have one (SCH-21)."""
 
     def filter(self, queryset, value):
         viewer = self.parent.request.viewer
         if not value or not viewer.has(P.DEPLOYMENT_VIEW):
             return queryset
         at_work = Exists(Deployment.objects.active(viewer.on).filter(school=OuterRef("pk")))
+        if value == "gap":
+            return must_have_sip(queryset, viewer.on).filter(~at_work)
         return queryset.filter(at_work if value == "with" else ~at_work)
 
 

@@ -12,6 +12,7 @@ from accounts.permissions import P, Reach
 from sipmanager.core.parts import Link
 from sipmanager.core.registers import Register
 from sipmanager.core.tables import BaseTable, Column, ExportColumn
+from sipmanager.core.wording import capitalised
 
 from .facts import Status
 from .filters import SchoolFilter, sees_several_authorities
@@ -39,7 +40,7 @@ class SchoolTable(BaseTable):
     name = Column(verbose_name="School")
     phase = Column(verbose_name="Phase", export="phase_name")
     governance = Column(verbose_name="Type", export="type_name")
-    category = Column(verbose_name="Category", export=lambda school: school.category.capitalize())
+    category = Column(verbose_name="Category", export=lambda school: capitalised(school.category))
     sip_name = Column(verbose_name="SIP", empty_values=())
     status = Column(verbose_name="Status", export="status_name")
     urn = ExportColumn(verbose_name="URN")
@@ -108,7 +109,9 @@ class SchoolRegister(Register):
 
     def links(self, request):
         viewer = request.viewer
-        found = []
+        found = [Link("Schools by type", reverse("schools:type-list"))]
+        if viewer.has(P.SCHOOL_EDIT):
+            found.append(Link("Corrections by schools", reverse("schools:correction-list")))
         if viewer.has(P.SCHOOL_IMPORT):
             found.append(Link("Load a school register", reverse("schools:school-import")))
         if viewer.has(P.CALENDAR_EDIT):

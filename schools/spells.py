@@ -29,9 +29,11 @@ class FactBook:
         spells = self.spells(school_id, kind)
         return spells[-1] if spells and spells[-1].ends_on is None else None
 
-    def add(self, school_id: int, kind: str, value: str, starts_on: date | None = None, ends_on: date | None = None):
+    def add(
+        self, school_id: int, kind: str, value: str, starts_on: date | None = None, ends_on: date | None = None, source: str = ""
+    ):  # fmt: skip
         fact = SchoolFact(
-            school_id=school_id, kind=kind, value=value, starts_on=starts_on, ends_on=ends_on, source=self.source,
+            school_id=school_id, kind=kind, value=value, starts_on=starts_on, ends_on=ends_on, source=source or self.source,
             recorded_at=self.at,
         )  # fmt: skip
         self.rows.setdefault((school_id, kind), []).append(fact)

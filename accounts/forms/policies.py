@@ -46,7 +46,10 @@ class PolicyForm(BaseForm):
         found = {}
         for setting in SETTINGS:
             value = self.cleaned_data[field_name(setting)]
-            if setting.many:
+            if setting.is_open:
+                value = names_in(setting, value)
+                is_changed = value != list(setting.default(self.preset))
+            elif setting.many:
                 is_changed = set(value) != set(setting.default(self.preset))
                 value = [choice for choice in setting.choices if choice in value]
             else:
@@ -62,12 +65,27 @@ class PolicyForm(BaseForm):
             name = field_name(setting)
             if setting.kind is int and name in given:
                 self._check_number(setting, name, given[name])
+            if setting.is_open and name in given:
+                fault = setting.wrong(names_in(setting, given[name]))
+                if fault:
+                    self.add_error(name, fault)
         return given
 
     def _check_number(self, setting, name, typed):
         if (typed.isdecimal() and len(typed) <= 4) or typed == "" or (setting.optional and typed.casefold() == "not set"):
             return
         self.add_error(name, f"{setting.says} must be a whole number" + (', or "not set"' if setting.optional else ""))
+
+
+def names_in(setting: Setting, text: str) -> list[str]:
+    """The names written one to a line, each once; one that presets use too is theirs, however it is cased."""
+    known = {choice.casefold(): choice for choice in setting.choices}
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        name = " ".join(line.split())
+        if name:
+            found.setdefault(name.casefold(), known.get(name.casefold(), name))
+    return list(found.values())
 
 
 def typed_value(setting: Setting, value: str):
@@ -83,6 +101,11 @@ def field_for(setting: Setting, preset: str) -> forms.Field:
     """The question about one setting; the preset's own value stands in the hint."""
     default = setting.default(preset)
     label, hint = setting.says, f"{setting.id}. Preset: {in_words(setting, default)}."
+    if setting.is_open:
+        return forms.CharField(
+            label=label, help_text=f"{hint} Write one to a line.", required=False, max_length=1000,
+            initial="\n".join(default), widget=forms.Textarea(attrs={"rows": 5}),
+        )  # fmt: skip
     if setting.many:
         choices = [(choice, word_of(choice)) for choice in setting.choices]
         box = forms.CheckboxSelectMultiple
@@ -112,6 +135,8 @@ def initial_from(preset: str, overrides: dict) -> dict:
 
 
 def answer_of(setting: Setting, value):
+    if setting.is_open:
+        return "\n".join(value)
     if setting.many:
         return list(value)
     if value is None:

@@ -206,6 +206,36 @@ def test_what_is_chosen_becomes_the_override():
     assert form.overrides() == overrides
 
 
+def test_pol_23_an_authority_writes_support_categories_of_its_own():
+    """SCH-13: Kent's four by its preset, any names of an authority's own elsewhere, one to a line."""
+    sent = answers("national", pol_23="Gold A\n gold  a\n\nINTENSIVE\nSilver", **day_fields("starts_on", TOMORROW))
+    form = PolicyForm(sent, preset="national")
+    assert form.is_valid(), form.errors
+    assert form.overrides() == {"POL-23": ["Gold A", "intensive", "Silver"]}
+    assert Policy("national", form.overrides()).categories == ("Gold A", "intensive", "Silver")
+    again = PolicyForm(preset="national", initial=initial_from("national", form.overrides()))
+    assert again["pol_23"].value() == "Gold A\nintensive\nSilver"
+    assert in_words(BY_ID["POL-23"], ("Gold A", "Silver")) == "Gold A and silver"
+
+
+def test_pol_23_a_category_has_at_most_40_letters():
+    form = PolicyForm(answers("kent", pol_23="x" * 41, **day_fields("starts_on", TOMORROW)), preset="kent")
+    assert form.errors["pol_23"] == ["Support categories of schools: each name must be 40 characters or less"]
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("Gold", "a list of names"),
+        (["Gold", " "], "a list of names"),
+        ([7], "a list of names"),
+        (["Gold", "GOLD"], "only once"),
+    ],
+)
+def test_pol_23_a_list_that_is_none_is_refused(value, says):
+    assert says in BY_ID["POL-23"].wrong(value)
+
+
 @pytest.mark.parametrize("typed", ["five", "-1", "1.5", "99999", "not set"])
 def test_a_number_that_is_none_is_refused_in_a_sentence(typed):
     form = PolicyForm(answers("kent", pol_13=typed, **day_fields("starts_on", TOMORROW)), preset="kent")

@@ -99,6 +99,9 @@ def _write_facts(school: School, columns: list[Column], changed: dict, on: date 
     book = FactBook(SchoolFact.objects.filter(school=school, kind__in=kinds), at=at, source=source)
     for column in dated:
         refuse_the_past(book, school, column.fact, on)
+        if not book.spells(school.pk, column.fact):
+            # Most schools never change their name: the first spell is written when there is a second.
+            book.add(school.pk, column.fact, getattr(school, column.name), source=FactSource.GIAS)
         book.change(school.pk, column.fact, changed[column.name], on)
     book.save()
 

@@ -6,6 +6,7 @@ from django import forms
 
 from accounts.models import Authority, AuthorityKind
 from sipmanager.core.forms import BaseForm, GovDateField, KeyedForm, NameField
+from sipmanager.core.wording import capitalised
 
 from ..facts import SECTOR_NAMES, Sector
 
@@ -45,7 +46,7 @@ class CategoryForm(BaseForm):
 
     def __init__(self, *args, on: date, categories, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["category"].choices = [*((name, name.capitalize()) for name in categories), ("none", "No category")]
+        self.fields["category"].choices = [*((name, capitalised(name)) for name in categories), ("none", "No category")]
         self.fields["category"].required = True
         self.fields["starts_on"] = day_until(on, label="Date of change")
 

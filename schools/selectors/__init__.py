@@ -1,6 +1,7 @@
 """Reads over schools: what they are on a day, who leads them, the school year, lineage, problems."""
 
 from .calendar import calendar_for, entered_terms, holidays_between, season_of, terms, working_calendar
+from .corrections import corrections_in_hand
 from .lineage import lineage
 from .on_a_day import (
     SchoolOnDay,
@@ -25,6 +26,7 @@ from .people import (
 )
 from .problems import owner_of, problems
 from .records import PackRow, last_inspection, latest_papers, running_records, stages_of, standing_warnings, visit_pack
+from .scope import must_have_sip
 from .touched import authorities_serving, opt_outs_touched, posts_touched, schools_with_links
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "authority_serving",
     "calendar_for",
     "chair_on",
+    "corrections_in_hand",
     "dioceses_served",
     "entered_terms",
     "fact_on",
@@ -46,6 +49,7 @@ __all__ = [
     "last_inspection",
     "latest_papers",
     "lineage",
+    "must_have_sip",
     "opt_outs_touched",
     "owned_fields",
     "owner_of",

@@ -57,8 +57,8 @@ def school_give_back(request, urn, column):
     school = school_of(request, P.SCHOOL_EDIT, urn)
     try:
         actions.give_back(school=school, column=column, by=request.user, at=clock.now())
-    except Refused as refused:
-        messages.warning(request, str(refused))
+    except Refused:
+        pass  # somebody gave it back a moment before: it is as was asked
     else:
         messages.success(request, f"{COLUMNS[column].label}: the next extract of the national register fills it")
     return redirect("schools:school-detail", urn=urn)

@@ -10,7 +10,7 @@ from accounts.permissions import P
 from accounts.presets import Policy
 from accounts.selectors import policy_on
 from sipmanager.core.parts import Link, SummaryRow
-from sipmanager.core.wording import day
+from sipmanager.core.wording import capitalised, day
 
 from ..facts import MAINTAINED_MAINSTREAM, PHASE_NAMES, SECTOR_NAMES, Phase, Sector, Status
 from ..models import AllAgeAgreement, FactKind, FactSource, PostKind, School, SchoolFact
@@ -233,7 +233,7 @@ class Overview:
             rows.append(
                 SummaryRow(
                     "Support category",
-                    self.fact.category.capitalize() or "None",
+                    capitalised(self.fact.category) or "None",
                     self.change("school-category"),
                     self.source(FactKind.CATEGORY),
                 )

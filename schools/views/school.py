@@ -12,7 +12,7 @@ from accounts.access import can, requires
 from accounts.permissions import P
 from sipmanager.core.models import AuditEvent
 from sipmanager.core.parts import Link, SummaryRow, Tag
-from sipmanager.core.wording import counted, day, in_sentence, span
+from sipmanager.core.wording import capitalised, counted, day, in_sentence, span
 
 from .. import panels, timeline
 from ..facts import GOVERNANCE_NAMES, PHASE_NAMES, Status
@@ -70,7 +70,7 @@ def essentials(request, school: School, sees_people: bool) -> list[tuple[str, st
         found.append(("Headteacher", head.full_name if head else "Not known", ""))
     found += panels.essentials_of(viewer, school, on)
     if school.category:
-        found.append(("Category", school.category.capitalize(), ""))
+        found.append(("Category", capitalised(school.category), ""))
     inspection = last_inspection(school, on)
     if inspection is not None:
         url = reverse("schools:school-inspections", args=[school.urn])

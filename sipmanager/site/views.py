@@ -12,13 +12,14 @@ from django.views.decorators.http import require_safe
 from accounts.access import requires
 from accounts.models import Authority
 from accounts.permissions import Permission
+from partners.selectors import in_use_first
 from sipmanager.core import deadlines
 from sipmanager.core.deadlines import DueState
 from sipmanager.core.models import OutgoingEmail
 from sipmanager.core.parts import Link, Tag
 from sipmanager.core.registers import page_number, pages_of
 
-from . import health, menu, problems, searching, work
+from . import health, menu, naming, problems, searching, work
 
 P = Permission
 PER_PAGE = 50
@@ -27,6 +28,8 @@ REPORTS = [("My work", "/"), ("Reports", "/reports/")]
 REPORT_PAGES = (
     (P.REPORT_VIEW,       Link("Allocation summary", "/reports/allocation/"),
      "How many schools have a SIP, authority by authority."),
+    (P.REPORT_VIEW,       Link("Gap list", "/schools/?applied=1&status=open&sip=gap"),
+     "Schools that must have a SIP and have none today."),
     (P.CONDITIONS_VIEW,   Link("Conditions of grant", "/conditions-of-grant/"),
      "Which conditions are met, at risk or not met, and why."),
     (P.DEADLINE_VIEW,     Link("Deadlines", "/deadlines/"),
@@ -75,7 +78,7 @@ def deadline_list(request):
     """What is owed at the authorities where the person may see it; for one's own, My work says more."""
     viewer = request.viewer
     codes = Authority.objects.visible_to(viewer, P.DEADLINE_VIEW).order_by("name", "pk")
-    chosen = codes.filter(code=request.GET.get("authority", "")).first() or codes.first()
+    chosen = chosen_authority(request, codes)
     only_late = request.GET.get("late") == "1"
     about, rules = health.ABOUT.get(request.GET.get("about", ""), ("", None))
     if chosen is None:
@@ -105,6 +108,15 @@ def deadline_list(request):
     return render(request, "site/deadline_list.html", context)
 
 
+def chosen_authority(request, authorities):
+    """The authority asked for, else the one acted for, else the first in sight that has SIPs at schools."""
+    asked = authorities.filter(code=request.GET.get("authority", "")).first()
+    acting = request.viewer.acting
+    if asked is None and acting is not None and acting.authority_id is not None:
+        asked = authorities.filter(pk=acting.authority_id).first()
+    return asked or in_use_first(authorities).first()
+
+
 def address_with(params, **changes: str) -> str:
     """The same list from its first page, with some parameters changed; a blank one goes."""
     kept = {name: params[name] for name in ("authority", "about", "late") if name in params}
@@ -132,19 +144,27 @@ def problem_list(request):
     """The problems list of one authority."""
     viewer = request.viewer
     authorities = Authority.objects.visible_to(viewer, P.PROBLEM_VIEW).order_by("name", "pk")
-    chosen = authorities.filter(code=request.GET.get("authority", "")).first() or authorities.first()
+    chosen = chosen_authority(request, authorities)
     rows = problems.problems_of(chosen, viewer.on) if chosen else []
     paginator = Paginator(rows, PER_PAGE)
     number = page_number(request.GET, paginator)
     context = {
         "authority": chosen,
         "authorities": authorities if len(authorities) > 1 else [],
-        "rows": paginator.page(number),
+        "rows": in_words(paginator.page(number)),
         "pages": pages_of(request.GET, number, paginator.num_pages),
         "count": paginator.count,
         "breadcrumbs": REPORTS,
     }
     return render(request, "site/problem_list.html", context)
+
+
+def in_words(rows) -> list[tuple[problems.Problem, str, str]]:
+    """Problems, each with what its subject and its owner are called."""
+    rows = list(rows)
+    subjects = naming.names_of(problem.subject for problem in rows)
+    owners = naming.people_called(problem.owner for problem in rows)
+    return [(row, subjects.get(row.subject, row.subject), owners.get(row.owner, row.owner)) for row in rows]
 
 
 @require_safe
