@@ -166,7 +166,7 @@ class AccreditationRegister(Register):
 def away(request):
     """To one's own tab, for a SIP; for everybody else there is no such page."""
 
-    if request.viewer.partner_id is None or request.method not in ("GET", "HEAD"):
+    if request.viewer.partner_id is None:
         raise Http404("For those who place SIPs")
     reference = Partner.objects.filter(pk=request.viewer.partner_id).values_list("reference", flat=True).first()
     return redirect("partners:partner-accreditation", reference=reference)
