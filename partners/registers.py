@@ -5,12 +5,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.permissions import P, Role
-from sipmanager.core.parts import Link
+from sipmanager.core.parts import Link, Tag
 from sipmanager.core.registers import Register
 
 from .filters import DeploymentFilter, NotificationFilter, PartnerFilter, StaffPartnerFilter
 from .models import Deployment, NationalNotification, Partner
 from .rows import sectors_on, with_standing, with_work
+from .selectors import checks_run_out
 from .tables import KIND_NAMES, DeploymentTable, NotificationTable, PartnerTable, StaffPartnerTable
 from .wording import standing_tag, status_tag
 
@@ -51,6 +52,8 @@ class PartnerRegister(Register):
         found = []
         if request.viewer.has(P.SHORTLIST_USE):
             found.append(Link("Find a SIP", reverse("partners:find")))
+        if request.viewer.has(P.PROBLEM_VIEW):
+            found.append(Link("Records of one person", reverse("partners:duplicates")))
         if request.viewer.has(P.PARTNER_IMPORT):
             found.append(Link("Add a SIP", reverse("partners:partner-new")))
             found.append(Link("Load a file of SIPs", reverse("partners:partner-import")))
@@ -100,6 +103,7 @@ class DeploymentRegister(Register):
         listing = super().listing(request, params, filters, table)
         for deployment in listing.records:
             deployment.tag = status_tag(deployment, request.viewer.on)
+        flag_checks(request.viewer, listing.records)
         return listing
 
     def links(self, request):
@@ -113,6 +117,17 @@ class DeploymentRegister(Register):
         if request.viewer.has(P.CONDITIONS_VIEW):
             found.append(Link("Conditions of grant", reverse("partners:conditions")))
         return tuple(found)
+
+
+def flag_checks(viewer, deployments) -> None:
+    """Flag the deployments of which a check has run out, for those who see checks (PRE-13)."""
+    seen = set()
+    if viewer.has(P.CHECK_VIEW):
+        rows = Deployment.objects.filter(pk__in=[row.pk for row in deployments])
+        seen = set(rows.visible_to(viewer, P.CHECK_VIEW).values_list("pk", flat=True))
+    run_out = checks_run_out([row for row in deployments if row.pk in seen], viewer.on)
+    for row in deployments:
+        row.flag = Tag("Check expired", "orange") if row.pk in run_out else None
 
 
 class NotificationRegister(Register):

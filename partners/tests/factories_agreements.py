@@ -16,6 +16,38 @@ YEAR_STARTS, YEAR_ENDS = date(2009, 9, 1), date(2010, 8, 31)  # Tuesday, Tuesday
 TERMS = {"basis": "contractor", "sip_rate": Decimal("400.00"), "starts_on": YEAR_STARTS, "ends_on": YEAR_ENDS}
 
 
+def make_papers(*, engagement, school, by: dict[str, User], on: date) -> dict[str, object]:
+    """One of every paper of a SIP: a check that waits, an agreement in force with extra work and a breach, one sent."""
+    partner, at = engagement.partner, moment(on)
+    sip, manager, administrator = by["sip"], by["manager"], by["administrator"]
+    check = actions.hand_in_check(
+        engagement=engagement, kind="PRE-5", checked_on=on, by=sip, at=at,
+        prepared=actions.prepare_file(name="policy.txt", content=b"Insured.", at=at),
+    )  # fmt: skip
+    found = {"check": check}
+    for name, first, last in (
+        ("agreement", YEAR_STARTS, YEAR_ENDS), ("sent_agreement", date(2010, 9, 1), date(2011, 8, 31)),
+    ):  # fmt: skip
+        agreement = actions.draw_up_agreement(
+            engagement=engagement, basis="contractor", sip_rate=Decimal(400), starts_on=first, ends_on=last,
+            schedule=[(school, Decimal(5))], by=administrator, at=at,
+        )  # fmt: skip
+        version = actions.send_agreement(agreement=agreement, by=administrator, at=at)
+        found[name] = agreement
+        if name == "agreement":
+            signing = {"agreement": agreement, "digest": version.digest, "at": at}
+            actions.sign_agreement(typed_name=partner.full_name, by=sip, **signing)
+            actions.countersign_agreement(typed_name=manager.full_name, by=manager, **signing)
+    agreement = found["agreement"]
+    found["extra_work"] = actions.ask_for_extra_work(
+        agreement=agreement, school=school, starts_on=on, days=Decimal(1), says="A review", by=sip, at=at
+    )
+    found["breach"] = actions.record_breach(
+        agreement=agreement, clause="S1", happened_on=on, says="A visit was not made.", by=manager, at=at
+    )
+    return found
+
+
 class Sides:
     """Both sides of agreements at one authority: the SIP with an account, the office, and a school."""
 

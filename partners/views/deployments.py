@@ -18,9 +18,10 @@ from partners.workings import cures, workings
 from sipmanager.core import clock
 from sipmanager.core.models import AuditEvent
 from sipmanager.core.parts import Event, Link, SummaryRow
-from sipmanager.core.wording import day, span
+from sipmanager.core.wording import day, listed, span
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
+from .deployment_checklist import checklist
 from .shared import FORM, READ, deployment_for, deployment_trail, deployment_url, partner_url, sent
 
 OPEN = (DeploymentStatus.PROPOSED, DeploymentStatus.AGREED)
@@ -74,6 +75,8 @@ def deployment_detail(request, pk):
         "facts": facts(viewer, deployment),
         "tenure": [] if deployment.status == DeploymentStatus.WITHDRAWN else tenure_rows(deployment, run, on),
         "rows": rows,
+        "checklist": checklist(viewer, deployment, on),
+        "run_out": run_out_words(viewer, deployment, on),
         "notifications": [notification_row(viewer, row) for row in notifications.order_by("raised_at", "pk")],
         "sees_notifications": viewer.has(P.NOTIFICATION_VIEW),
         "moves": move_links(viewer, deployment, on),
@@ -81,6 +84,14 @@ def deployment_detail(request, pk):
         "breadcrumbs": deployment_trail(),
     }
     return render(request, "partners/deployments/detail.html", context)
+
+
+def run_out_words(viewer, deployment: Deployment, on) -> str:
+    """What has run out while the SIP is at work; the deployment goes on (PRE-13)."""
+    past = selectors.checks_run_out([deployment], on).get(deployment.pk, [])
+    if not past or not can(viewer, P.CHECK_VIEW, deployment):
+        return ""
+    return f"Run out: {listed([f'{words} on {day(until)}' for words, until in past])}. The deployment goes on; renew it."
 
 
 def facts(viewer, deployment: Deployment) -> list[SummaryRow]:

@@ -35,6 +35,7 @@ from partners.models import (
 )
 from partners.tests import accrediting
 from partners.tests import factories as partner_factories
+from partners.tests.factories_agreements import make_papers
 from qa import actions as qa_actions
 from qa.models import ShadowVisit
 from schools.models import (
@@ -265,6 +266,10 @@ def make_things(world: World, people) -> dict[str, object]:
         "deployment": people.deployment,
         "notification": NationalNotification.objects.filter(deployment=people.deployment).first(),
         "file": partner_factories.keep(partner, name=f"{name}.txt"),
+        **make_papers(
+            engagement=world.engagement, school=school, on=day,
+            by={"sip": world.users[Role.SIP], "manager": manager, "administrator": world.users[Role.ADMINISTRATOR]},
+        ),
         "headship": Headship.objects.create(partner=partner, sector="primary", is_former=True),
         "willingness": Willingness.objects.filter(partner=partner).first(),
         "interest": (interest := Interest.objects.create(
