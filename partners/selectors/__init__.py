@@ -58,6 +58,7 @@ from .grants import (
     notifications_that_count,
     register_evidence,
 )
+from .in_use import in_use_first
 from .interests import interests_by_partner, linked_partners, matches_at, parties_of, registers_on
 from .owed import managers, owed, partner_person, programme_staff
 from .owed_accreditation import lapsing, owed_of_accreditation
@@ -104,6 +105,7 @@ __all__ = [
     "first_start",
     "followed",
     "grant_case",
+    "in_use_first",
     "has_no_link",
     "holding",
     "interests_by_partner",

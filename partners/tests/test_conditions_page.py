@@ -48,6 +48,24 @@ def test_a_manager_sees_results_figures_and_the_rows_behind_them(kent, as_role):
     assert "Grant, financial year 2009 to 2010" in page
 
 
+@pytest.mark.parametrize(
+    ("phase", "says"),
+    [("primary", "1 of 1 SIP serving primary heads"), ("secondary", "No data")],
+)
+def test_cog_d_shows_the_figure_of_its_programme(kent, as_role, phase, says):
+    query = {"authority": kent.pk, "phase": phase, "on_day": "16", "on_month": "11", "on_year": "2009"}
+    page = page_of(as_role(Role.MANAGER, at=kent), **query)
+    assert says in page
+    assert "secondary heads, 1 serving" not in page
+    assert "of no SIPs" not in page, "where there is no data there is no figure"
+
+
+def test_a_coordinator_begins_with_an_authority_that_has_sips(kent, as_role):
+    """Not with the first of the alphabet, which may have nothing to show."""
+    accounts.authority("Aarhus", region=kent.region)
+    assert "1 of 2 schools" in page_of(as_role(Role.COORDINATOR, at=kent.region))
+
+
 def test_the_day_asked_decides(kent, as_role):
     query = {"authority": kent.pk, "phase": "primary", "on_day": "1", "on_month": "8", "on_year": "2009"}
     page = page_of(as_role(Role.MANAGER, at=kent), **query)

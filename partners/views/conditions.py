@@ -29,15 +29,21 @@ FIGURES = {
 }  # fmt: skip
 
 
-def mix_figure(figures) -> str:
-    """What the mix turns on: secondary heads among the SIPs, or serving primary heads."""
-    sips = counted(figures["sips"], "SIP")
-    return f"{figures['sips_heads']} of {sips} secondary heads, {figures['serving_primary_heads']} serving primary heads"
+def secondary_mix(figures) -> str:
+    """What the mix turns on in the secondary programme: heads among the SIPs, and schools that have one."""
+    sips, schools = counted(figures["sips"], "SIP"), counted(figures["schools"], "school")
+    served = f"{figures['schools_with_heads']} of {schools} served by one"
+    return f"{figures['sips_heads']} of {sips} are or were secondary heads, {served}"
 
 
+def primary_mix(figures) -> str:
+    """What it turns on in the primary programme."""
+    return f"{figures['serving_primary_heads']} of {counted(figures['sips'], 'SIP')} serving primary heads"
+
+
+MIXES = {"primary": primary_mix, "secondary": secondary_mix}
 # The figure that decides, in words.
 DECIDING = {
-    "COG-D": mix_figure,
     "COG-A": lambda f: f"{f['covered']} of {counted(f['in_scope'], 'school')}",
     "COG-B": lambda f: f"{f['sent']} of {counted(f['changes'], 'change')} notified",
     "COG-H": lambda f: f"{f['over_limit']} of {counted(f['deployments'], 'deployment')} past the limit",
@@ -76,17 +82,18 @@ def conditions(request):
         "programme": "Primary" if chosen["phase"] == "primary" else "Secondary",
         "on": chosen["on"],
         "summary": summary(report.answers),
-        "answers": [answer_row(viewer, answer) for answer in report.answers],
+        "answers": [answer_row(viewer, answer, chosen["phase"]) for answer in report.answers],
         "grant": grant_rows(report.grant, sees_schools=viewer.has(P.DEPLOYMENT_VIEW)),
     }
     return render(request, "partners/conditions.html", context)
 
 
 def first_authority(viewer) -> int | None:
-    """The viewer's own authority, of several the one acted for; else the first in sight."""
+    """The viewer's own authority, of several the one acted for; else the first in sight that has SIPs at schools."""
     if viewer.acting is not None and viewer.acting.authority_id is not None:
         return viewer.acting.authority_id
-    return Authority.objects.visible_to(viewer, P.CONDITIONS_VIEW).order_by("name", "pk").values_list("pk", flat=True).first()
+    in_sight = selectors.in_use_first(Authority.objects.visible_to(viewer, P.CONDITIONS_VIEW))
+    return in_sight.values_list("pk", flat=True).first()
 
 
 def summary(answers) -> str:
@@ -104,9 +111,9 @@ def tag_of(answer: Answer) -> Tag:
     return Tag(RESULT_NAMES[answer.result], colour)
 
 
-def answer_row(viewer, answer: Answer) -> dict:
+def answer_row(viewer, answer: Answer, programme: str) -> dict:
     figures = answer.verdict.figures
-    decide = DECIDING.get(answer.id)
+    decide = MIXES[programme] if answer.id == "COG-D" else DECIDING.get(answer.id)
     sees_rows = viewer.has(P.DEPLOYMENT_VIEW)
     return {
         "id": answer.id,
@@ -114,7 +121,7 @@ def answer_row(viewer, answer: Answer) -> dict:
         "says": answer.says,
         "strength": "Will" if answer.strength is Strength.WILL else "Best endeavours",
         "tag": tag_of(answer),
-        "figure": decide(figures) if decide and figures else "",
+        "figure": decide(figures) if decide and figures and answer.result is not Result.NO_DATA else "",
         "working": [SummaryRow(words_of(key), shown(value)) for key, value in figures.items()],
         "findings": [{"because": row.because, "url": url_of(row.subject)} for row in answer.verdict.findings] if sees_rows else [],
         "warnings": list(answer.verdict.warnings),

@@ -10,11 +10,13 @@ from django.utils.html import escape
 
 from accounts.permissions import Role
 from accounts.tests import factories as accounts_factories
+from partners.models import Deployment
 from qa.models import ShadowStatus
 from qa.tests.factories import make_shadow_visit
 from schools.tests.factories import make_school
 from sipmanager.core import deadlines
 from sipmanager.core.models import NightlyRun, OutgoingEmail
+from sipmanager.site import naming
 from visits.states import NoteState
 from visits.tests.factories import make_note, make_people
 
@@ -204,11 +206,11 @@ def test_problems_are_those_of_ones_own_authority(as_role, capsys):
     foreign = make_school(name="Foreign School")
     client = as_role(user=people.manager)
     page = client.get("/reports/problems/")
-    subjects = {problem.subject for problem in page.context["rows"]}
+    subjects = {problem.subject for problem, *_ in page.context["rows"]}
     assert f"school:{without_head.urn}" in subjects
     assert f"school:{foreign.urn}" not in subjects
     other = client.get("/reports/problems/", {"authority": foreign.local_authority.code})
-    assert {problem.subject for problem in other.context["rows"]} == subjects
+    assert {problem.subject for problem, *_ in other.context["rows"]} == subjects
     call_command("problems", authority=people.authority.code)
     rows = json.loads(capsys.readouterr().out)
     assert {row["subject"] for row in rows} == subjects
@@ -219,9 +221,39 @@ def test_every_problem_that_names_a_record_leads_to_its_page(as_role):
     people = make_note(NoteState.DRAFTING, day=date(2009, 10, 13)).people
     make_school(authority=people.authority)
     client = as_role(user=people.manager)
-    for problem in client.get("/reports/problems/").context["rows"]:
+    for problem, *_ in client.get("/reports/problems/").context["rows"]:
         if problem.url:
             assert client.get(problem.url).status_code == 200, problem
+
+
+def test_problems_name_records_and_people_and_not_their_keys(as_role):
+    """The command has the keys (D-40); people read names."""
+    note = make_note(NoteState.DRAFTING, day=date(2009, 10, 13))
+    make_school("900777", authority=note.people.authority, name="Headless School")
+    page = text_of(as_role(user=note.people.manager).get("/reports/problems/"))
+    assert ">Headless School</a>" in page
+    assert "school:900777" not in page
+    assert note.people.manager.full_name in page
+    row = Deployment.objects.get(pk=note.visit.deployment_id)
+    found = naming.names_of(
+        [f"note:{note.pk}", f"visit:{note.visit_id}", f"deployment:{row.pk}", f"partner:{row.partner.reference}", "task:x"]
+    )
+    assert found == {
+        f"note:{note.pk}": f"Note of the autumn visit to {note.school.name}",
+        f"visit:{note.visit_id}": f"Autumn visit to {note.school.name}",
+        f"deployment:{row.pk}": f"{row.partner.full_name} at {row.school.name}",
+        f"partner:{row.partner.reference}": row.partner.full_name,
+    }
+    assert naming.people_called(["administrator@886", "x@y.example"]) == {"administrator@886": "Administrator (nobody yet)"}
+
+
+@pytest.mark.parametrize(("address", "role"), [("/reports/problems/", Role.PROGRAMME), ("/deadlines/", Role.COORDINATOR)])
+def test_whoever_sees_many_authorities_begins_with_one_that_has_sips(as_role, address, role):
+    note = make_note(NoteState.DRAFTING, day=date(2009, 10, 13))
+    region = note.people.authority.region
+    accounts_factories.authority("Aarhus", region=region)
+    page = as_role(role, at=region if role is Role.COORDINATOR else None).get(address)
+    assert page.context["authority"] == note.people.authority
 
 
 def test_national_staff_choose_the_authority(as_role):
