@@ -64,3 +64,23 @@ def _short(text: str) -> str:
     if not words:
         return "None"
     return words if len(words) <= SHORT else f"{words[:SHORT].rsplit(' ', 1)[0]} …"
+
+
+def told_of(sides, *, sees_private: bool) -> list[Weighed]:
+    """The rows by which people tell whether two records are one person's; contacts for those who may see them."""
+    who = [Weighed("Reference", [[side.partner.reference] for side in sides])]
+    if sees_private:
+        who += [
+            Weighed("E-mail", [[side.partner.email] for side in sides]),
+            Weighed("Phone", [[side.partner.phone or "None"] for side in sides]),
+            Weighed("Account", [[_account(side.partner)] for side in sides]),
+        ]
+    own = [[side.partner.own_school.name if side.partner.own_school else "None"] for side in sides]
+    added = [[day(side.partner.made_at)] for side in sides]
+    return [*who, Weighed("Own school", own), Weighed("On the register since", added), *weighed(sides, None)]
+
+
+def _account(partner) -> str:
+    if partner.user is None:
+        return "None"
+    return "In use" if partner.user.is_active else "Disabled"

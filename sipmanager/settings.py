@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "accounts.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "partners.middleware.MergedMiddleware",
 ]
 
 # Database: SQLite unless DATABASE_URL says otherwise.

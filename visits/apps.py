@@ -8,6 +8,7 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.policy_effects import register_effects
+        from partners import merging
         from schools import changes, timeline
         from sipmanager.core import deadlines, docs
         from sipmanager.core import jobs as night
@@ -17,6 +18,8 @@ class VisitsConfig(AppConfig):
         from .events import ASKED, EVENT_TITLES, WRITTEN
 
         deadlines.register("visits", selectors.owed)
+        for label, field in (("visits.Visit", "partner"), ("visits.Note", "partner"), ("visits.Note", "handed_from")):
+            merging.register(label, field)
         changes.register_touched("recipients", selectors.recipients_touched)
         register_effects("visits", policy_effects.EFFECTS, policy_effects.in_progress)
         night.register_step("issue notes that wait", jobs.issue_in_the_night, order=20)

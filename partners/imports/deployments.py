@@ -88,8 +88,10 @@ class _Loading:
         self.outcome, self.authority, self.by, self.on, self.at = outcome, authority, by, on, at
         self.is_historic, self.telling = is_historic, telling
         small = [row.partner.lower() for row in rows]
-        partners = Partner.objects.annotate(small_reference=Lower("reference")).filter(small_reference__in=small)
-        self.partners = {partner.small_reference: partner for partner in partners}
+        partners = Partner.everyone.annotate(small_reference=Lower("reference")).filter(small_reference__in=small)
+        # The reference of a record that was merged leads to the record that was kept.
+        named = partners.select_related("merged_into")
+        self.partners = {partner.small_reference: partner.merged_into or partner for partner in named}
         self.schools = schools_by_urn(row.urn for row in rows)
         self.days = policy_on(authority=authority, on=on).days_per_school
         self.seen: dict[tuple[int, int, date], int] = {}

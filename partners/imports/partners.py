@@ -78,8 +78,8 @@ class _Loading:
     def load(self, lines: list[Line]) -> None:
         rows = list(self._sound_rows(lines))
         found = partners_named([row.reference for row in rows if row.reference], [row.email for row in rows], self.on)
-        by_reference = {held.partner.reference.casefold(): held for held in found}
-        by_email = {held.partner.email.casefold(): held for held in found}
+        by_reference = {reference: held for held in found for reference in held.references}
+        by_email = {email: held for held in found for email in held.emails}
         schools = schools_by_urn(row.given.get("own_school_urn", "") for row in rows)
         names = self._names_of_others(rows)
         for row in rows:
@@ -110,7 +110,7 @@ class _Loading:
 
     def _clashes(self, row: PartnerRow, held: Held | None, of_email: Held | None) -> list[str]:
         """Why the reference and the e-mail address of a row cannot be one person's (D-7)."""
-        if held is not None and held.partner.email.casefold() != row.email:
+        if held is not None and row.email not in held.emails:
             return [f"The reference {row.reference} belongs to a SIP with another e-mail address"]
         if held is None and of_email is not None:
             return [f"The e-mail address {row.email} belongs to the SIP {of_email.partner.reference}"]
@@ -213,6 +213,6 @@ def has_national_right(user, on: date) -> bool:
 def _last_number(references: Iterable[str]) -> int:
     """The highest number given so far, in the register or further down in the file."""
     given = (
-        Partner.objects.filter(reference__regex=NUMBERED.pattern).order_by("-reference").values_list("reference", flat=True)
+        Partner.everyone.filter(reference__regex=NUMBERED.pattern).order_by("-reference").values_list("reference", flat=True)
     )
     return max((int(text[1:]) for text in (given.first() or "", *references) if NUMBERED.match(text)), default=0)

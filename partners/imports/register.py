@@ -33,6 +33,14 @@ class Held:
     willingness: list[Willingness] = field(default_factory=list)
     engagements: dict[int, Engagement] = field(default_factory=dict)
     checks: dict[tuple[int, str], list[Check]] = field(default_factory=dict)
+    # In small letters, those of the records that were merged into this one among them.
+    references: set[str] = field(default_factory=set)
+    emails: set[str] = field(default_factory=set)
+
+    def is_called(self, partner: Partner) -> None:
+        """A file may name this SIP as `partner` is named."""
+        self.references.add(partner.reference.casefold())
+        self.emails.add(partner.email.casefold())
 
 
 class Places:
@@ -54,12 +62,15 @@ class Places:
 
 def partners_named(references: Iterable[str], emails: Iterable[str], on: date) -> list[Held]:
     """The SIPs of some references or e-mail addresses, with their facts on a day; seven queries."""
-    anybody = Partner.objects.annotate(small_reference=Lower("reference"))
-    known = {
-        *anybody.filter(small_reference__in=[text.lower() for text in references]).values_list("pk", flat=True),
-        *anybody.filter(email__in=list(emails)).values_list("pk", flat=True),
-    }
+    anybody = Partner.everyone.annotate(small_reference=Lower("reference"))
+    named = [
+        *anybody.filter(small_reference__in=[text.lower() for text in references]),
+        *anybody.filter(email__in=list(emails)),
+    ]
+    known = {partner.merged_into_id or partner.pk for partner in named}
     found = {partner.pk: Held(partner) for partner in Partner.objects.filter(pk__in=known).order_by("pk")}
+    for partner in [*named, *(held.partner for held in found.values())]:
+        found[partner.merged_into_id or partner.pk].is_called(partner)
     for row in PartnerKind.objects.running(on).filter(partner_id__in=known).order_by("pk"):
         found[row.partner_id].kind = row
     for model, name in ((Headship, "headships"), (Accreditation, "accreditations")):

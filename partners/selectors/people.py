@@ -26,7 +26,7 @@ CAPACITIES = """
         AND (engagement.starts_on IS NULL OR engagement.starts_on <= %s)
         AND (engagement.ends_on IS NULL OR engagement.ends_on >= %s)
     LEFT JOIN accounts_authority authority ON authority.id = engagement.authority_id
-    WHERE sip.user_id = %s
+    WHERE sip.user_id = %s AND sip.merged_into_id IS NULL
     UNION
     SELECT sip.id, support.kind, engagement.authority_id, authority.name, authority.phone, sip.full_name
     FROM partners_support support
@@ -34,6 +34,7 @@ CAPACITIES = """
     JOIN accounts_authority authority ON authority.id = engagement.authority_id
     JOIN partners_partner sip ON sip.id = engagement.partner_id
     WHERE support.user_id = %s AND support.starts_on <= %s AND (support.ends_on IS NULL OR support.ends_on >= %s)
+        AND sip.merged_into_id IS NULL
 """
 
 

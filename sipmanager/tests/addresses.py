@@ -80,6 +80,7 @@ RECORDS = (
     ("schools:post-add",             lambda world: {"urn": world.school.urn}),
     ("schools:post-*",               lambda world: {"urn": world.school.urn, "pk": world["post"].pk}),
     ("schools:*",                    lambda world: {"urn": world.school.urn}),
+    ("partners:duplicate-*",         lambda world: {"first": world.partner.reference, "second": world["new_partner"].reference}),
     ("partners:shortlist-*",         lambda world: {"pk": world["shortlist"].pk}),
     ("partners:entry-*",             lambda world: {"pk": world["shortlist"].pk, "entry_pk": world["entry"].pk}),
     ("partners:headship-end",        lambda world: {"reference": world.partner.reference, "pk": world["headship"].pk}),

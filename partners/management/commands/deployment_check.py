@@ -7,8 +7,7 @@ from datetime import date
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from partners.deployment_rules import findings, is_allowed, may_propose
-from partners.models import Partner
-from partners.selectors import deployment_case
+from partners.selectors import deployment_case, partner_called
 from schools.models import School
 from sipmanager.core import arguments, clock
 
@@ -26,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args, partner_ref: str, school_urn: str, start: date, end: date | None, **options) -> None:
         if end is not None and end < start:
             raise CommandError("--end must be on or after --start", returncode=2)
-        partner = Partner.objects.filter(reference=partner_ref).first()
+        partner = partner_called(partner_ref)
         school = School.objects.filter(urn=school_urn).first()
         if partner is None or school is None:
             unknown = f"partner {partner_ref}" if partner is None else f"school {school_urn}"
