@@ -18,7 +18,7 @@ SAME_WORDS = {
     "saint": "st", "limited": "ltd", "company": "co", "ce": "cofe", "rc": "catholic", "federated": "federation",
     "academies": "academy", "schools": "school",
 }  # fmt: skip
-SAME_PHRASES = (("c of e", "cofe"), ("church of england", "cofe"), ("roman catholic", "catholic"))
+SAME_PHRASES = (("c of e", "cofe"), ("church of england", "cofe"), ("roman catholic", "catholic"), ("r c", "catholic"))
 SILENT = frozenset({"the", "of", "for", "and", "ltd", "plc", "co", "llp"})
 
 
@@ -68,7 +68,7 @@ class Match:
                 "Say whether the two are one person."
             )
         if self.is_exact:
-            return f"A conflict with {who} is declared: {says}{until}."
+            return f"A conflict with {who}{'' if self.party.what == 'school' else ','} is declared: {says}{until}."
         return f"{self.declared.named!r} is declared ({says}){until}, which may be {who}. Say whether it is.".replace("'", '"')
 
 

@@ -31,7 +31,7 @@ def partner_interests(request, reference):
     on = request.viewer.on
     may_declare = can(request.viewer, P.INTEREST_DECLARE, partner)
     context = frame_of(request, partner, "detail") | {
-        "confirmed": confirmed_row(partner, on),
+        "confirmed": [confirmed_row(partner, on)],
         "interests": [interest_row(row, partner, may_declare, on) for row in interests_of(partner)],
         "flags": [flag_row(row) for row in open_flags(request.viewer, partner)],
         "may_declare": may_declare,
