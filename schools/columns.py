@@ -49,6 +49,8 @@ GROUPS: tuple[Group, ...] = (
         Column("phase",                "Phase",                fact=FactKind.PHASE),
         Column("establishment_number", "Establishment number"),
         Column("ukprn",                "UKPRN"),
+        Column("trust_name",           "Trust"),
+        Column("federation_name",      "Federation"),
         Column("local_code",           "Local code",           from_register=False, by_school=False),
         Column("low_age",              "Lowest age"),
         Column("high_age",             "Highest age"),

@@ -23,6 +23,9 @@ def parties_of(school: School, family: Iterable[int], on: date) -> tuple[Party, 
     found += [Party("school", name, frozenset({pk})) for pk, name in names.items()]
     serving = SchoolService.objects.running(on).filter(school=school, authority__kind=AuthorityKind.TRUST)
     found += [Party("trust", name) for name in serving.order_by("pk").values_list("authority__name", flat=True)]
+    found += [
+        Party(what, name) for what, name in (("trust", school.trust_name), ("federation", school.federation_name)) if name
+    ]
     if school.diocese_id is not None:
         found.append(Party("diocese", school.diocese.name))
     return tuple(found)

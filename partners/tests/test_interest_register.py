@@ -335,3 +335,12 @@ def test_reg_10_a_register_that_was_asked_for_and_is_overdue_is_found_and_one_ne
     assert because(place, on=date(2009, 9, 16))["REG-10"][0].endswith(
         "has not been confirmed; that was due on 15 September 2009."
     )
+
+
+@pytest.mark.parametrize("column", ["trust_name", "federation_name"])
+def test_pre_11_conflict_with_the_trust_or_federation_of_the_national_register(place, column):
+    School.objects.filter(pk=place.school.pk).update(**{column: "THE INVENTED LEARNING TRUST"})
+    place.school.refresh_from_db()
+    declare(place, "trust", named="Invented Learning Trust", says="Trustee")
+    assert "THE INVENTED LEARNING TRUST, the" in because(place)["PRE-11"][0]
+    assert place.partner not in could(place, NOV)

@@ -108,6 +108,8 @@ TEXTS = {
     "EstablishmentNumber": "establishment_number",
     "UKPRN": "ukprn",
     "ReligiousCharacter (name)": "religious_character",
+    "Trusts (name)": "trust_name",
+    "Federations (name)": "federation_name",
     "Street": "street",
     "Locality": "locality",
     "Address3": "address3",

@@ -22,6 +22,8 @@ LABELS = {
     "ukprn": "UKPRN",
     "diocese_id": "Diocese",
     "religious_character": "Religious character",
+    "trust_name": "Trust",
+    "federation_name": "Federation",
     "low_age": "Lowest age",
     "high_age": "Highest age",
     "has_sixth_form": "Sixth form",

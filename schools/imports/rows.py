@@ -40,11 +40,12 @@ class RowRejected(Exception):
 
 
 LENGTHS = {
-    "name": 150, "establishment_number": 4, "ukprn": 8, "religious_character": 80, "street": 150, "locality": 150,
+    "name": 150, "establishment_number": 4, "ukprn": 8, "religious_character": 80, "trust_name": 150, "federation_name": 150, "street": 150, "locality": 150,
     "address3": 150, "town": 100, "county": 100, "postcode": 10, "phone": 20, "website": 200,
 }  # fmt: skip
 NO_LINKS = ("", "does not have links")
 _LINK = re.compile(r"(\d{6})\s+(Predecessor|Successor|Parent|Child)\b", re.IGNORECASE)
+_NAMED_OR_NOWHERE = frozenset({"religious_character", "trust_name", "federation_name"})
 _NOWHERE = frozenset({"", "not applicable", "not recorded", "does not apply", "none"})
 FIRST_DAY, LAST_DAY = date(1100, 1, 1), date(2100, 12, 31)
 UNKNOWN_DAYS = frozenset({date(1900, 1, 1)})
@@ -95,7 +96,7 @@ def _text(key: str, given: str, warnings: list[str]) -> str:
     text = " ".join(given.split())
     if key == "postcode":
         text = postcode(text)
-    if key == "religious_character" and loose(text) in _NOWHERE:
+    if key in _NAMED_OR_NOWHERE and loose(text) in _NOWHERE:
         return ""
     if key == "establishment_number" and text.isdigit():
         text = text.zfill(4)

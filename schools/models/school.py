@@ -51,6 +51,9 @@ class School(Scoped):
     closed_on = models.DateField(null=True, blank=True)
     diocese = models.ForeignKey(Diocese, null=True, blank=True, on_delete=models.PROTECT, related_name="schools")
     religious_character = models.CharField(max_length=80, blank=True)
+    # Whom a SIP may have an interest in beside the school itself (PRE-11).
+    trust_name = models.CharField(max_length=150, blank=True)
+    federation_name = models.CharField(max_length=150, blank=True)
     low_age = models.PositiveSmallIntegerField(null=True, blank=True)
     high_age = models.PositiveSmallIntegerField(null=True, blank=True)
     has_sixth_form = models.BooleanField(null=True, blank=True)

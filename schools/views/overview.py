@@ -82,6 +82,10 @@ class Overview:
             SummaryRow("Phase", PHASE_NAMES.get(self.fact.phase, ""), change, self.source(FactKind.PHASE)),
             self.deemed(),
             SummaryRow("Status", self.status(), note=self.source(FactKind.STATUS)),
+            SummaryRow("Trust", school.trust_name, change, source.of("trust_name")) if school.trust_name else None,
+            SummaryRow("Federation", school.federation_name, change, source.of("federation_name"))
+            if school.federation_name
+            else None,
             SummaryRow("Ages", self.ages(), change, source.of("low_age", "high_age")),
             *self.relatives(),
             SummaryRow("Last seen in the national register", school.last_seen_on),
