@@ -4,6 +4,7 @@ from accounts.models import running
 
 from ..facts import choices
 from .agreements import AllAgeAgreement
+from .bulk import BulkChange
 from .calendar import AcademicYear, Closure, Programme, ProgrammeStart, TermDates
 from .corrections import ColumnGroup, Correction, CorrectionState
 from .dated import FactKind, FactSource, FieldOwner, SchoolFact
@@ -33,7 +34,7 @@ from .school import School, SchoolService, ServiceSource, own_schools, register_
 from .tasks import RegisterTask, TaskKind, TaskOutcome
 
 __all__ = [
-    "ROLES_OF_POSTS", "AcademicYear", "AllAgeAgreement", "CategoryOfOfsted", "Closure", "ColumnGroup", "Concern",
+    "ROLES_OF_POSTS", "AcademicYear", "AllAgeAgreement", "BulkChange", "CategoryOfOfsted", "Closure", "ColumnGroup", "Concern",
     "ConcernFlag", "Correction", "CorrectionState", "DataConsent", "DatedRecord", "FactKind", "FactSource",
     "FaithRequest", "FieldOwner", "FinanceFlag", "HeldPaper", "ImportPreview", "ImportRun", "Inspection", "LinkKind",
     "Post", "PostKind", "PreviewRow", "PreviewState", "Programme", "ProgrammeStart", "Recipient", "RegisterTask",
