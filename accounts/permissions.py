@@ -167,6 +167,7 @@ class Permission(StrEnum):
     NOTE_MODERATE = "note_moderate"
     NOTE_RELEASE = "note_release"
     NOTE_AMEND = "note_amend"
+    NOTE_HAND_OVER = "note_hand_over"
 
     SHADOW_VIEW = "shadow_view"
     SHADOW_RECORD = "shadow_record"
@@ -286,6 +287,7 @@ TABLE: tuple[Row, ...] = (
     _row(P.NOTE_MODERATE,        "Moderate a disputed note",                   ".   .   .   .   .   .   A   .   .   .   .   .   .   .   .   .   . *"),
     _row(P.NOTE_RELEASE,         "Release an approved report",                 ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
     _row(P.NOTE_AMEND,           "Amend or withdraw an issued note",           ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.NOTE_HAND_OVER,       "Hand a draft whose SIP has left to another", ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
 
     _row(P.SHADOW_VIEW,          "See shadow visits and their feedback",       ".   .   .   A   .   O   A   O   .   .   .   .   .   .   .   .   ."),
     _row(P.SHADOW_RECORD,        "Plan and record a shadow visit",             ".   .   .   A   .   O   A   .   .   .   .   .   .   .   .   .   . *"),

@@ -48,6 +48,13 @@ def released(*, note: Note, person: Person, is_head: bool, at: datetime) -> None
     _about_note(note, person, "released" if is_head else "nobody_to_answer", at, due_on=due_on)
 
 
+def handed_over(*, note: Note, at: datetime) -> None:
+    """To the SIP who has the note from now on (D-28)."""
+    user = note.partner.user
+    if user is not None:
+        _about_note(note, Person(user.email, user.full_name, user.pk), "handed_over", at)
+
+
 def recalled(*, note: Note, person: Person, at: datetime) -> None:
     """To the head who had it."""
     _about_note(note, person, "recalled", at)

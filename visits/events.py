@@ -35,6 +35,7 @@ EVENT_TITLES = {
     "note.release": "Released and issued",
     "note.amend": "Amended and issued again",
     "note.withdraw": "Withdrawn",
+    "note.hand_over": "Handed to another SIP",
     "note.write": "Text saved",
     "note.recommend": "Recommendation added",
     "note.change_recommendation": "Recommendation changed",

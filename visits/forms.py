@@ -344,6 +344,28 @@ def figure_field(figure) -> forms.Field:
     return forms.CharField(max_length=200, **common)
 
 
+class HandOverForm(BaseForm):
+    """Who finishes a note whose SIP has left; those at work in the school stand first. `here` are their keys."""
+
+    submit = "Hand the note over"
+
+    partner = forms.ChoiceField(
+        label="Who finishes the note?", widget=forms.RadioSelect,
+        error_messages={"required": "Select who finishes the note", "invalid_choice": "Select somebody from the list"},
+    )  # fmt: skip
+
+    def __init__(self, *args, partners, here, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.partners = {str(partner.pk): partner for partner in sorted(partners, key=lambda one: one.pk not in here)}
+        self.fields["partner"].choices = [
+            (key, f"{one.full_name}{', now the SIP of this school' if one.pk in here else ''}")
+            for key, one in self.partners.items()
+        ]
+
+    def clean_partner(self):
+        return self.partners[self.cleaned_data["partner"]]
+
+
 def as_stored(value) -> str:
     """A figure as the section keeps it: `72.5`, `2009-09-01`, a choice's value, words."""
     if isinstance(value, Decimal):

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.access import Scope, Scoped
 from accounts.models import Authority, LocalPolicy, User
 from accounts.permissions import Permission, Role
 from accounts.presets import Policy
-from partners.models import Deployment, Partner, by_this_partner, own_or_looked_after
+from partners.models import Deployment, Engagement, Partner, by_this_partner, own_or_looked_after
 from schools.models import School, SchoolService, SharingOptOut, choices
 from sipmanager.core.models import OutgoingEmail, StoredDocument
 
@@ -18,6 +18,11 @@ from .states import ISSUED, NOTE_STATE_NAMES, VISIT_STATE_NAMES, NoteState, Visi
 P = Permission
 
 SEASONS = [("autumn", "Autumn"), ("spring", "Spring"), ("summer", "Summer")]
+
+
+def with_their_note(capacities) -> Q:
+    """Visits of others whose note has been handed to a SIP, who then needs what was known before the visit (D-28)."""
+    return Q(note__partner_id__in=sorted(c.partner_id for c in capacities if c.role is Role.SIP and c.partner_id is not None))
 
 
 class Visit(Scoped):
@@ -50,7 +55,7 @@ class Visit(Scoped):
     scope = Scope(
         authority="authority_id",
         school=lambda ids, on: Q(school_id__in=ids),
-        own=lambda viewer, capacities: own_or_looked_after(capacities),
+        own=lambda viewer, capacities: own_or_looked_after(capacities) | with_their_note(capacities),
         own_work=lambda viewer: by_this_partner(viewer),
     )
     view_permissions = (P.VISIT_VIEW,)
@@ -127,12 +132,20 @@ def held_by_authorities(ids, on) -> Q:
     return Q(authority_id__in=ids) | came
 
 
+def taken_on(on) -> Q:
+    """Notes handed to a SIP who works for the authority still, or in the school (D-28)."""
+    engaged = Engagement.objects.running(on).filter(partner_id=OuterRef("partner_id"), authority_id=OuterRef("authority_id"))
+    at_work = Deployment.objects.active(on).filter(partner_id=OuterRef("partner_id"), school_id=OuterRef("school_id"))
+    return Q(handed_over_at__isnull=False) & (Q(Exists(engaged)) | Q(Exists(at_work)))
+
+
 def own_notes(viewer, capacities) -> Q:
     """A SIP's notes until a while after leaving the school, the issued ones of the schools they work in now, and the
     notes of SIPs whom the viewer looks after (ROL-22, ROL-30, ROL-31)."""
     own = [c for c in capacities if c.role is Role.SIP]
     others = [c for c in capacities if c.role is not Role.SIP]
     still = Q(visit__deployment__ends_on=None) | Q(visit__deployment__ends_on__gte=viewer.on - HANDOVER)
+    still = (Q(handed_over_at=None) & still) | taken_on(viewer.on)
     here = Deployment.objects.active(viewer.on).filter(partner_id__in=[c.partner_id for c in own]).values("school_id")
     return (own_or_looked_after(own) & still) | Q(status__in=sorted(ISSUED), school_id__in=here) | own_or_looked_after(others)
 
@@ -151,6 +164,9 @@ class Note(Scoped):
     content_version = models.PositiveIntegerField(default=1)
     is_disagreement_likely = models.BooleanField(default=False)
     made_at = models.DateTimeField()
+    # Handed to another SIP after its writer had left (D-28): `partner` is the new one, the visit stays the first one's.
+    handed_over_at = models.DateTimeField(null=True, blank=True)
+    handed_from = models.ForeignKey(Partner, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(null=True, blank=True)
     # The version that the head was last given; what came after it is not the head's to read.
     head_released_at = models.DateTimeField(null=True, blank=True)
@@ -185,7 +201,7 @@ class Note(Scoped):
         diocese="school__diocese_id",
         school="school_id",
         own=own_notes,
-        own_work=lambda viewer: by_this_partner(viewer),
+        own_work=lambda viewer: by_this_partner(viewer) | by_this_partner(viewer, "visit__partner_id"),
         limit=what_a_role_may_reach,
     )
     view_permissions = (P.NOTE_VIEW, P.NOTE_DRAFT_VIEW)

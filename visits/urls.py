@@ -30,6 +30,7 @@ urlpatterns = [
     path("notes/<int:pk>/move/", views.note_move, name="note-move"),
     path("notes/<int:pk>/distribute/", views.note_distribute, name="note-distribute"),
     path("notes/<int:pk>/issue-again/", views.note_issue_again, name="note-issue-again"),
+    path("notes/<int:pk>/hand-over/", views.note_hand_over, name="note-hand-over"),
     path("notes/<int:pk>/amend/", views.note_amend, name="note-amend"),
     path("notes/<int:pk>/review/", views.note_review, name="note-review"),
     path("notes/<int:pk>/moderate/", views.note_moderate, name="note-moderate"),

@@ -14,6 +14,7 @@ from .attaching import (
     remove_attachment,
     right_to_attach,
 )
+from .handing import hand_over_note
 from .issuing import amend_note, carry_out, carry_out_by, digest_of, give_up_issue, retry_issue, withdraw_note
 from .moving import move_note, play_by_system
 from .planning import (
@@ -38,12 +39,10 @@ from .writing import (
 )
 
 __all__ = [
-    "MOST_DOCUMENTS", "AnswerConflict", "Conflict", "add_recommendation", "amend_note", "answer_section",
-    "attach_document", "attach_prepared", "cancel_visit", "carry_out",
-    "carry_out_by", "change_recommendation", "comment_after_issue", "comment_section", "confirm_visit", "digest_of",
-    "give_up_issue", "hold_visit", "mark_disagreement_likely", "may_remove", "mean_remark", "miss_visit", "move_note", "open_note",
-    "plan_visit", "play_by_system", "prepare_document", "remove_attachment",
-    "reschedule_visit", "retry_issue", "review_recommendation",
-    "right_to_attach", "save_and_mean", "save_section", "void_visit",
-    "withdraw_note", "withdraw_recommendation",
+    "MOST_DOCUMENTS", "AnswerConflict", "Conflict", "add_recommendation", "amend_note", "answer_section", "attach_document",
+    "attach_prepared", "cancel_visit", "carry_out", "carry_out_by", "change_recommendation", "comment_after_issue",
+    "comment_section", "confirm_visit", "digest_of", "give_up_issue", "hand_over_note", "hold_visit", "mark_disagreement_likely",
+    "may_remove", "mean_remark", "miss_visit", "move_note", "open_note", "plan_visit", "play_by_system", "prepare_document",
+    "remove_attachment", "reschedule_visit", "retry_issue", "review_recommendation", "right_to_attach", "save_and_mean",
+    "save_section", "void_visit", "withdraw_note", "withdraw_recommendation",
 ]  # fmt: skip

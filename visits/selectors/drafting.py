@@ -51,7 +51,7 @@ class SectionView:
 def known_names(note: Note) -> frozenset[str]:
     """Names that do not belong in a note: those in post at the school, and the SIP's own (NOV-23)."""
     posts = Post.objects.filter(school_id=note.school_id).values_list("full_name", flat=True)
-    return frozenset(posts) | {note.partner.full_name}
+    return frozenset(posts) | {note.partner.full_name, note.visit.partner.full_name}
 
 
 def written(note: Note) -> list[note_checks.Written]:

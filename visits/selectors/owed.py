@@ -18,7 +18,7 @@ from sipmanager.core.workdays import WorkingCalendar
 from ..deadlines import NOTE_DEADLINES, UNRECORDED, NoteDeadline, days_of, stage_on, standing
 from ..models import Note, Visit
 from ..states import OPEN_VISITS
-from .people import People
+from .people import People, owner_of
 
 
 def owed(*, partition: str, on: date) -> list[Due]:
@@ -74,13 +74,16 @@ def _of_note(
     if state is None:
         return
     owner = people.of(deadline.owner, note)
+    # A writer's deadline runs on while the note lies with somebody else: then it says with whom.
+    now_with = owner_of(note=note, on=on, people=people)
+    elsewhere = f". Now with {now_with.name}" if deadline.owner == "sip" and met_on is None and now_with != owner else ""
     told = _told(deadline, note, policy, people, owner)
     days = days_of(deadline, policy) or deadline.days or 0
     yield Due(
         rule=deadline.rule,
         subject=audit.subject_of(note),
         says=f"{deadline.says} for {note.school.name}",
-        why=f"{days} {'days' if policy.day_counting == 'calendar' else 'working days'} after {deadline.clock}",
+        why=f"{days} {'days' if policy.day_counting == 'calendar' else 'working days'} after {deadline.clock}{elsewhere}",
         url=reverse(_page(deadline, note), args=[note.pk]),
         owner=owner,
         due_on=due_on,

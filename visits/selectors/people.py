@@ -11,7 +11,7 @@ from schools.models import Post, PostKind
 from schools.selectors import holders_on
 from sipmanager.core.deadlines import Person
 
-from ..models import HANDOVER, Note, Visit
+from ..models import HANDOVER, Note, Visit, taken_on
 from ..states import NoteState as S
 from ..states import VisitState
 
@@ -30,12 +30,14 @@ def mailbox_of(authority: Authority, role: Role) -> Person:
 
 @dataclass
 class People:
-    """The people around some notes and visits on one day, fetched at once: four queries however many there are."""
+    """The people around some notes and visits on one day, fetched at once: four queries however many there are,
+    and one more where notes were handed over."""
 
     on: date
     staff: dict[tuple[int, str], list[User]] = field(default_factory=dict)
     line_managers: dict[tuple[int, int], User] = field(default_factory=dict)
     heads: dict[int, Post] = field(default_factory=dict)
+    taken_on: frozenset[int] = frozenset()  # notes handed to a SIP who still works for the authority
 
     @classmethod
     def around(cls, records: Iterable[Note | Visit], on: date) -> "People":
@@ -55,12 +57,18 @@ class People:
         for row in support.select_related("user", "engagement").order_by("starts_on", "pk"):
             people.line_managers[row.engagement.authority_id, row.engagement.partner_id] = row.user
         people.heads = holders_on(sorted({row.school_id for row in rows}), PostKind.HEAD, on)
+        handed = [row.pk for row in rows if isinstance(row, Note) and row.handed_over_at is not None]
+        if handed:
+            people.taken_on = frozenset(Note.objects.filter(taken_on(on), pk__in=handed).values_list("pk", flat=True))
         return people
 
     def holders(self, record: Note | Visit, role: Role) -> list[Person]:
         """Those who hold a role at the record's authority, never the SIP whose work it is (D-6)."""
         found = self.staff.get((record.authority_id, role.value), [])
-        return [person_of(user) for user in found if user.pk != record.partner.user_id]
+        theirs = {record.partner.user_id}
+        if isinstance(record, Note) and record.handed_over_at is not None:
+            theirs.add(record.visit.partner.user_id)
+        return [person_of(user) for user in found if user.pk not in theirs]
 
     def manager(self, record: Note | Visit) -> Person:
         found = self.holders(record, Role.MANAGER)
@@ -87,12 +95,18 @@ class People:
 
     def sip(self, record: Note | Visit) -> Person:
         """The SIP; the SIP manager once the SIP has left the school for good (D-28, ROL-31)."""
-        deployment = record.visit.deployment if isinstance(record, Note) else record.deployment
-        left = deployment.ends_on is not None and deployment.ends_on + HANDOVER < self.on
         partner = record.partner
-        if left or deployment.voided_on is not None or (partner.user_id and not partner.user.is_active):
+        if self.is_gone(record) or (partner.user_id and not partner.user.is_active):
             return self.manager(record)
         return person_of(partner.user) if partner.user_id else Person(partner.email, partner.full_name)
+
+    def is_gone(self, record: Note | Visit) -> bool:
+        """Whether the SIP has left for good: the school, or, where a note was handed to them, the authority."""
+        if isinstance(record, Note) and record.handed_over_at is not None:
+            return record.pk not in self.taken_on
+        deployment = record.visit.deployment if isinstance(record, Note) else record.deployment
+        left = deployment.ends_on is not None and deployment.ends_on + HANDOVER < self.on
+        return left or deployment.voided_on is not None
 
     def reader(self, note: Note) -> Person:
         """Who agrees a draft: a senior adviser in a county, else the line manager (D-24)."""

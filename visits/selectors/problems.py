@@ -51,10 +51,13 @@ def _of(note: Note, on: date, people: People, has_failed: bool) -> Iterator[Prob
         yield "note_without_senior_adviser", "Give somebody the role of senior adviser: nobody else may decide on this note"
     if note.status == S.HEAD_REVIEW and not _head_can_sign_in(note, people):
         yield "note_for_head_without_account", "Invite the headteacher, so that the note can be answered"
-    if note.status == S.DRAFTING and deployment.ends_on is not None and deployment.ends_on < on:
+    has_ended = deployment.ends_on is not None and deployment.ends_on < on
+    is_left = people.is_gone(note) if note.handed_over_at is not None else has_ended
+    if note.status == S.DRAFTING and is_left:
         yield (
             "draft_after_deployment_ended",
-            "See that the SIP finishes the note before leaving for good, or strike out the visit",
+            "See that the SIP finishes the note before leaving for good, hand it to another SIP from its page, "
+            "or strike out the visit",
         )
     if has_failed:
         yield "note_not_issued", "Issue the note again from its page"

@@ -179,12 +179,14 @@ def season_and_year(note: Note) -> str:
 def header_of(note: Note) -> list[list[str]]:
     """NOV-12: what stands above the sections. People by role, not by name, but for the SIP who signs."""
     visit = note.visit
+    visitor = visit.partner if note.handed_over_at is not None else note.partner
     pairs = [
         ("School", f"{note.school.name} ({note.school.urn})"),
         ("Authority", note.authority.name),
         ("Visit", season_and_year(note)),
         ("Date of visit", day(visit.held_on)),
-        ("School Improvement Partner (SIP)", note.partner.full_name),
+        ("School Improvement Partner (SIP)", visitor.full_name),
+        ("Note finished by", note.partner.full_name if visitor.pk != note.partner_id else ""),
         ("Hours in school", f"{Decimal(visit.hours_in_school).normalize():f}" if visit.hours_in_school is not None else ""),
         ("People present", visit.people_present),
         ("Governor present", "Yes" if visit.was_governor_present else "No"),

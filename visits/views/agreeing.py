@@ -27,6 +27,7 @@ from ..states import NoteState
 from ..tables import note_tag
 from ..workflow import moves_for
 from .attaching import documents_beside
+from .handing import hand_over_address
 from .moving import AT_THE_AUTHORITY, decisions
 from .shared import get_note, is_shown_above, last_change, note_trail, said, to_note, visit_name
 
@@ -140,6 +141,7 @@ def review_context(request, note) -> dict:
         "status": note_tag(note),
         "reading": selectors.reading(note=note, viewer=request.viewer),
         "general_remarks": said_of_all,
+        "hand_over_url": hand_over_address(request, note),
         "general_comments": said(note, [one for one in comments if not one.section_key and not is_shown_above(note, one)]),
         "decide_section": f"note:{note.pk}:decision",
         "breadcrumbs": [("My work", "/"), ("Drafts to agree", reverse("visits:note-queue"))],

@@ -27,6 +27,7 @@ from ..tables import NOTE_COLOURS
 from ..workflow import moves_for
 from .answering import answering
 from .attaching import documents_beside, documents_of
+from .handing import hand_over_address
 from .moving import too_late, version_seen, ways_on
 from .shared import (
     get_any_note,
@@ -73,6 +74,7 @@ def note_draft(request, pk):
         "reading": selectors.reading(note=note, viewer=request.viewer),
         **documents_beside(request, note),
         "ways": ways_on(note, moves),
+        "hand_over_url": hand_over_address(request, note),
         **being_issued(note, moves),
         "refused_issue": selectors.last_issue_refused(note),
         "comments": said(
