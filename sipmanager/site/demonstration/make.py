@@ -12,9 +12,10 @@ from partners.models import Engagement
 from qa import actions as qa_actions
 from visits.models import Visit
 
-from . import build, notes, people
+from . import accrediting, build, notes, papers, people, sip_records
 from .build import Made, moment
 from .people import DEMONSTRATION_DAY, InventedAuthority
+from .records import make_school_records
 
 PASSWORD = "hill-road-brook-lane"  # noqa: S105 (printed on the console; refused outside demonstrations)
 
@@ -51,8 +52,12 @@ def make_one(invented: InventedAuthority) -> Made:
             make_one(next(one for one in people.AUTHORITIES if one.code == invented.schools_of))
     made = build.make_authority(invented, PASSWORD)
     visits = notes.play_story(made)
+    make_school_records(made)
     make_proposal(made)
     make_shadow_visits(made, visits)
+    papers.make_papers(made)
+    sip_records.make_sip_records(made)
+    accrediting.make_accrediting(made)
     return made
 
 
