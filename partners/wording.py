@@ -202,7 +202,8 @@ def event_sentence(event) -> str:
 
 def event_text(event) -> str:
     """The days, codes and names of facts that the line holds, for who wants to know more."""
-    found = [f"From {day(event.about_on)}"] if event.about_on else []
+    is_an_end = event.what.endswith((".end", "_end"))
+    found = [f"{'Last day' if is_an_end else 'From'} {day(event.about_on)}"] if event.about_on else []
     for key, words in DETAIL_WORDS.items():
         value = event.details.get(key)
         if value not in (None, "", []):

@@ -142,7 +142,7 @@ def _check_seen(rule_id: str, case: DeploymentCase) -> str:
 
 SEEN: dict[str, Callable[[DeploymentCase], str]] = {
     "SCH-1": lambda case: f"{case.school.name} is open on {day(case.starts_on)}.",
-    "SCH-2": lambda case: f"{case.school.phase_name or 'Its phase'} is served by SIPs.",
+    "SCH-2": lambda case: f"SIPs serve this kind of school: {(case.school.phase_name or 'its phase').lower()}.",
     "SCH-21": lambda case: f"{case.school.authority_name} runs it.",
     "SCH-4": lambda case: (
         f"Discussed on {day(case.school.all_age_discussed_on)}; the sector agreed is {case.school.sector_needed}."

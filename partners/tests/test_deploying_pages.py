@@ -83,6 +83,35 @@ def test_candidates_are_ranked_with_reasons_and_the_others_are_told_why(place, m
     assert "Sid Secondary is accredited for secondary only on 1 December 2009." in page
 
 
+def test_back_to_a_move_that_is_made_leads_to_where_the_deployment_stands(place, manager):
+    """D-31: an old page is no stranger's guess; a move that was never made stays unknown."""
+    deployment = make_deployment(place.partner, place.school, place.authority)
+    answer = manager.get(url("deployment-move", deployment.pk, "confirm"), follow=True)
+    assert answer.redirect_chain[-1][0] == url("deployment-detail", deployment.pk)
+    assert "This has already moved on" in answer.content.decode()
+    assert manager.get(url("deployment-move", deployment.pk, "withdraw")).status_code == 404
+    assert manager.get(url("deployment-move", deployment.pk, "bend")).status_code == 404
+
+
+def test_a_reason_that_says_nothing_is_refused_at_its_box(place, manager):
+    deployment = make_deployment(place.partner, place.school, place.authority)
+    page = manager.post(url("deployment-void", deployment.pk), {"reason": "."}).content.decode()
+    assert 'href="#id_reason"' in page
+    deployment.refresh_from_db()
+    assert not deployment.is_void
+    page = manager.post(url("deployment-void", deployment.pk), {"reason": ""}).content.decode()
+    assert "Say what was wrong" in page
+
+
+def test_what_was_never_sent_of_a_deployment_struck_out_is_not_offered_to_be_sent(place, manager):
+    deployment = make_deployment(place.partner, place.school, place.authority)
+    assert "Mark as sent" in manager.get(url("deployment-detail", deployment.pk)).content.decode()
+    manager.post(url("deployment-void", deployment.pk), {"reason": "Entered for another school"})
+    page = manager.get(url("deployment-detail", deployment.pk)).content.decode()
+    assert "Not to be sent: the deployment is struck out" in page
+    assert "Mark as sent" not in page
+
+
 def test_an_empty_search_says_so_above_the_schools_without_a_sip(place, manager):
     free = make_school(name="Brook Lane Primary School", authority=place.authority)
     make_deployment(place.partner, place.school, place.authority)

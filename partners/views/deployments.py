@@ -11,7 +11,7 @@ from accounts.permissions import P
 from partners import actions, selectors
 from partners.deployment_rules import findings, needs_reason, refusing
 from partners.forms import AgreeForm, AskedForm, EndDeploymentForm, NotifiedForm, ReasonForm
-from partners.models import Deployment, DeploymentStatus, NationalNotification
+from partners.models import Deployment, DeploymentStatus, NationalNotification, NotificationKind
 from partners.wording import event_sentence, event_text, status_tag
 from partners.workflow import moves_for
 from partners.workings import cures, workings
@@ -166,10 +166,13 @@ def move_links(viewer, deployment: Deployment, on) -> list[dict]:
 
 
 def notification_row(viewer, row: NationalNotification) -> dict:
-    may_mark = row.sent_on is None and not row.is_elsewhere and can(viewer, P.NOTIFICATION_SEND, row)
+    is_struck_out = row.deployment.is_void and row.sent_on is None and row.kind != NotificationKind.CORRECTION
+    may_mark = row.sent_on is None and not (row.is_elsewhere or is_struck_out) and can(viewer, P.NOTIFICATION_SEND, row)
     said = (
         "Told elsewhere, before this service"
         if row.is_elsewhere
+        else "Not to be sent: the deployment is struck out"
+        if is_struck_out
         else f"Sent on {day(row.sent_on)}, {row.method}"
         if row.sent_on
         else "Not sent yet"
@@ -255,7 +258,7 @@ def deployment_move(request, pk, name):
         None,
     )
     if move is None:
-        return already_moved(request, deployment)
+        return already_moved(request, deployment, name)
     if not move.is_open:
         return refusal(request, deployment, move.label)
     form = form_for(name, request, deployment)
@@ -267,13 +270,19 @@ def deployment_move(request, pk, name):
             messages.info(request, " ".join(late.reasons))
             return redirect(deployment_url(deployment))
         except MoveRefused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            say(form, refused.reasons)
     return render(
         request,
         "_parts/confirm_page.html",
         move_context(deployment, form, move.label, TEXTS[name], is_destructive=name == "withdraw"),
     )
+
+
+def say(form, reasons) -> None:
+    """Why a move was refused; what is said of the reason leads to its box."""
+    for reason in reasons:
+        is_of_the_box = "reason" in form.fields and reason.startswith("Enter a reason")
+        form.add_error("reason" if is_of_the_box else None, reason)
 
 
 def move_context(deployment: Deployment, form, label: str, text: str, *, is_destructive: bool = False) -> dict:
@@ -288,12 +297,17 @@ def move_context(deployment: Deployment, form, label: str, text: str, *, is_dest
     }  # fmt: skip
 
 
-def already_moved(request, deployment: Deployment):
-    """A second click, a reload, or somebody who was faster: nothing happens, and the page says where it stands."""
-    if request.method == "POST":
+def already_moved(request, deployment: Deployment, name: str):
+    """A second click, a reload, Back, or somebody who was faster: nothing happens, and the page says where it stands."""
+    if request.method == "POST" or (name in TEXTS and was_made(deployment, name)):
         messages.info(request, "This has already moved on. Look at where it stands now before you go on.")
         return redirect(deployment_url(deployment))
     raise Http404("No such move from here, or not for this person")
+
+
+def was_made(deployment: Deployment, name: str) -> bool:
+    """Whether the deployment has this move behind it: then its page is an old one, and no stranger's guess."""
+    return AuditEvent.objects.filter(subject=f"deployment:{deployment.pk}", what=f"deployment.{name}").exists()
 
 
 def refusal(request, deployment: Deployment, label: str):
@@ -327,8 +341,7 @@ def deployment_void(request, pk):
             messages.info(request, " ".join(late.reasons))
             return redirect(deployment_url(deployment))
         except MoveRefused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            say(form, refused.reasons)
     text = (
         "It will count for nothing: not for the three years, the accreditation, the grant or its conditions. It stays visible "
         "as struck out, and where the national contractor was told, a correction goes on the log."

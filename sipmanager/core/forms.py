@@ -388,7 +388,7 @@ def messages(field, label) -> dict[str, str]:
     thing = named(label)
     longest, shortest = getattr(field, "max_length", None), getattr(field, "min_length", None)
     most, least = getattr(field, "max_value", None), getattr(field, "min_value", None)
-    says = {"required": f"{verb(field)} {thing}"}
+    says = {"required": f"Say {in_sentence(label)}" if is_clause(field, label) else f"{verb(field)} {thing}"}
     if longest:
         says["max_length"] = f"{label} must be {longest:,} characters or less"
     if shortest:
@@ -416,6 +416,11 @@ def messages(field, label) -> dict[str, str]:
         }
     says["null_characters_not_allowed"] = f"{label} must not include characters that cannot be shown"
     return says
+
+
+def is_clause(field, label: str) -> bool:
+    """Whether the label of a box to write in is no thing and no question: "Why it ends", "How it was sent"."""
+    return verb(field) == "Enter" and not label.endswith("?") and label.split(" ", 1)[0].lower() in ASKING
 
 
 def named(label: str) -> str:

@@ -36,6 +36,12 @@ def short_day(value):
     return wording.short_day(value).replace(" ", "\u00a0")
 
 
+@register.filter
+def short_moment(value):
+    """`4 Jun 2026 at 9:32am`, broken between day and time alone where a cell is narrow."""
+    return f"{short_day(value)} at\u00a0{wording.clock_time(value)}" if value else ""
+
+
 @register.simple_tag
 def time_tag(value):
     """A day or a moment in a `time` element that machines can read."""
@@ -122,10 +128,16 @@ def page_banner(context):
 
 @register.inclusion_tag("_parts/breadcrumbs.html", takes_context=True)
 def page_trail(context):
-    """The view's `breadcrumbs` (pairs of label and address) or its `back` (an address, or a pair)."""
+    """The view's `breadcrumbs` (pairs of label and address) or its `back` (an address, or a pair).
+
+    Every trail begins at My work, whether the view says so or not.
+    """
     back = context.get("back") or ""
     label, url = back if isinstance(back, tuple | list) else ("Back", back)
-    return {"breadcrumbs": [pair(crumb) for crumb in context.get("breadcrumbs") or []], "back_label": label, "back_url": url}
+    crumbs = [pair(crumb) for crumb in context.get("breadcrumbs") or []]
+    if crumbs and crumbs[0][1] != "/":
+        crumbs.insert(0, ("My work", "/"))
+    return {"breadcrumbs": crumbs, "back_label": label, "back_url": url}
 
 
 def pair(crumb):

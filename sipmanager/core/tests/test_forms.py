@@ -163,6 +163,8 @@ def test_a_label_with_a_percent_sign_does_no_harm():
         (forms.ChoiceField(label="Phase", choices=[("p", "Primary")]), "q", "Select the phase from the list"),
         (forms.MultipleChoiceField(label="Sectors", choices=[("p", "P")]), ["q"], "Select the sectors from the list"),
         (forms.ChoiceField(label="Is it agreed?", choices=[("y", "Yes")]), "", "Select an answer to “Is it agreed?”"),
+        (forms.CharField(label="Why it ends"), "", "Say why it ends"),
+        (forms.CharField(label="What is new?"), "", "Enter an answer to “What is new?”"),
         (forms.CharField(label="Reason", error_messages={"required": "Say why"}), "", "Say why"),
         (forms.BooleanField(label="I agree", error_messages={"required": "Tick to agree"}), "", "Tick to agree"),
     ],
