@@ -109,7 +109,7 @@ def test_what_is_given_back_is_filled_by_the_next_extract(administrator, school,
     page = administrator.get(url("school-change", "address")).content.decode()
     assert "Give back the telephone" in page
     assert administrator.get(url("school-give-back", "phone")).status_code == 405
-    administrator.post(url("school-give-back", "phone"))
+    assert "the next extract" in administrator.post(url("school-give-back", "phone"), follow=True).content.decode()
     assert not FieldOwner.objects.exists()
     school.refresh_from_db()
     assert (school.phone, school.line_digest) == ("01632 960002", "")

@@ -158,11 +158,11 @@ def school_pack(request, urn):
     rows = [
         SummaryRow(
             row.item.says,
-            [row.held, day(row.updated_on)] if row.held else "Not held",
-            note=f"From: {in_sentence(row.supplier)}",
+            [row.held, f"Last updated on {day(row.updated_on)}"] if row.held else "Not held",
+            note=f"From {in_sentence(row.supplier)}",
         )
         for row in visit_pack(school, viewer=viewer, on=viewer.on)
-    ]  # fmt: skip
+    ]
     context = {
         **frame(request, school, "school-pack"),
         "rows": rows,

@@ -80,15 +80,15 @@ def url_of(address, world) -> str:
 
 def test_every_permission_is_asked_for_or_is_of_a_moment():
     """A right in the table that no page and no move asks for would be a promise nobody keeps."""
-    from partners.workflow import DEPLOYMENT_WORKFLOW
+    from partners.workflow import ACCREDITATION_WORKFLOW, DEPLOYMENT_WORKFLOW
     from qa.workflow import SHADOW_WORKFLOW
     from visits.workflow import NOTE_WORKFLOW, VISIT_WORKFLOW
 
     asked = {address.permission for address in guarded()}
-    for table in (DEPLOYMENT_WORKFLOW, SHADOW_WORKFLOW, NOTE_WORKFLOW, VISIT_WORKFLOW):
+    for table in (ACCREDITATION_WORKFLOW, DEPLOYMENT_WORKFLOW, SHADOW_WORKFLOW, NOTE_WORKFLOW, VISIT_WORKFLOW):
         asked |= {row.permission for row in table}
     # Asked for inside pages that others open too.
-    asked |= {P.SCHOOL_PEOPLE, P.PARTNER_PRIVATE, P.NOTE_DRAFT_VIEW, P.RECORD_VIEW}
+    asked |= {P.FINANCE_DETAIL_VIEW, P.SCHOOL_PEOPLE, P.PARTNER_PRIVATE, P.NOTE_DRAFT_VIEW, P.RECORD_VIEW}
     assert set(P) - asked == set()
 
 
@@ -119,7 +119,10 @@ LESS: tuple[tuple[str, frozenset[Role], str], ...] = (
     ("schools:school-visits",                 frozenset({Role.NATIONAL_DIRECTOR, Role.PROGRAMME, Role.TRUST_CHAIR, Role.OFFICER}),
      "the tab is there for those who may see visits or notes"),
     ("partners:stand-down-(new|end)", frozenset({Role.SIP}), "nobody suspends themself or says that they stand down no more"),
-    ("partners:partner-accreditation",        frozenset({Role.HEAD}), "a school is told yes or no, and not the clock"),
+    ("partners:(partner-accreditation|accreditation-list|application-detail|claim-.*)", frozenset({Role.HEAD}),
+     "a school is told yes or no, and not the clock"),
+    ("schools:bulk-.*",                       frozenset({Role.NATIONAL_DIRECTOR, Role.PROGRAMME, Role.ADMINISTRATOR}),
+     "a change to many schools is shown to whoever prepared it"),
     ("partners:(shortlist-.*|entry-.*)",      frozenset({Role.NATIONAL_DIRECTOR, Role.PROGRAMME, Role.COORDINATOR}),
      "a shortlist is shared inside the authority; they keep lists of their own"),
     ("partners:shortlist-close",              frozenset({Role.ADMINISTRATOR, Role.SENIOR_ADVISER}), "whoever opened it closes it"),
