@@ -20,6 +20,7 @@ class PartnersConfig(AppConfig):
         from .docs import accreditation_page, conditions_page, deployment_page
         from .imports import loaders
         from .jobs import ask_for_records, end_past_deployments
+        from .paper_docs import papers_page
         from .record_jobs import ask_for_confirmations
 
         access.register_capacities(selectors.partner_capacities)
@@ -49,4 +50,5 @@ class PartnersConfig(AppConfig):
         timeline.register_words(panels.words_of_events())
         docs.register("conditions-of-grant.md", conditions_page)
         docs.register("deployment.md", deployment_page)
+        docs.register("checks-and-agreements.md", papers_page)
         docs.register("accreditation.md", accreditation_page)

@@ -55,6 +55,8 @@ def reminders(row: Deadline) -> str:
 
 def before(stage: str) -> str:
     """`-6m` in words."""
+    if not stage.startswith("-"):
+        return stage
     number = int(stage.strip("-md"))
     unit = "day" if stage.endswith("d") else "month"
     return f"{counted(number, unit)} before" if number else "on the day"
