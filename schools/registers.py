@@ -8,12 +8,15 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.access import Viewer
+from accounts.actions import Refused
 from accounts.permissions import P, Reach
+from sipmanager.core import clock
 from sipmanager.core.parts import Link
-from sipmanager.core.registers import Register
+from sipmanager.core.registers import BulkAction, Register
 from sipmanager.core.tables import BaseTable, Column, ExportColumn
 from sipmanager.core.wording import capitalised
 
+from . import actions
 from .facts import Status
 from .filters import SchoolFilter, sees_several_authorities
 from .models import School
@@ -106,6 +109,18 @@ class SchoolRegister(Register):
         schools = School.objects.visible_to(request.viewer, P.SCHOOL_VIEW).select_related("local_authority")
         schools = schools.only(*NEEDED)  # a school has sixty columns: to make objects of them all is half the cost of a row
         return annotated(schools, request.viewer, request.viewer.on)
+
+    def bulk_for(self, request):
+        return (BulkAction("change", "Change them"),) if request.viewer.has(P.SCHOOL_EDIT) else ()
+
+    def bulk_change(self, request, chosen):
+        """Note which schools were chosen; what is to change is asked on the next page."""
+        ids = list(chosen.order_by("name", "pk").values_list("pk", flat=True)[: actions.MOST_AT_ONCE + 1])
+        try:
+            change = actions.begin_bulk(schools=ids, by=request.user, on=request.viewer.on, at=clock.now())
+        except Refused as refused:
+            return self.page(request, self.params(request), errors=list(refused.sentences))
+        return redirect("schools:bulk-what", pk=change.pk)
 
     def links(self, request):
         viewer = request.viewer

@@ -74,6 +74,7 @@ _words: dict[str, Words] = {
     "school.transfer": _transfer,
     "school.service": _service,
     "school.deemed_phase": lambda details: f"Deemed phase: {_change_of(SECTOR_NAMES)(details)}",
+    "school.scope": lambda details: "SIPs serve the school" if details.get("is_in") else "Marked as outside the programme",
     "school.category": lambda details: f"Support category: {_change_of({})(details)}",
     "school.agreed_with_dfes": "Agreement with the Department changed",
     "school.all_age": "Choice of SIP discussed with the regional coordinator",

@@ -5,7 +5,7 @@ from django.urls import path, register_converter
 from .columns import COLUMNS, GROUP_BY_KEY
 from .kinds import BY_KEY as KINDS_BY_KEY
 from .models import Programme
-from .views import calendar, changes, columns, corrections, imports, records, school, tasks
+from .views import bulk, calendar, changes, columns, corrections, imports, records, school, tasks
 
 
 class Urn:
@@ -78,6 +78,11 @@ urlpatterns = [
     path("corrections/<int:pk>/", corrections.correction_detail, name="correction-detail"),
     path("corrections/<int:pk>/accept/", corrections.correction_accept, name="correction-accept"),
     path("corrections/<int:pk>/decline/", corrections.correction_decline, name="correction-decline"),
+    path("bulk/<int:pk>/", bulk.bulk_what, name="bulk-what"),
+    path("bulk/<int:pk>/value/", bulk.bulk_value, name="bulk-value"),
+    path("bulk/<int:pk>/check/", bulk.bulk_check, name="bulk-check"),
+    path("bulk/<int:pk>/done/", bulk.bulk_done, name="bulk-done"),
+    path("bulk/<int:pk>/undo/", bulk.bulk_undo, name="bulk-undo"),
     path("types/", school.type_list, name="type-list"),
     path("calendar/", calendar.calendar_list, name="calendar-list"),
     path("calendar/<str:code>/<academic_year:year>/", calendar.calendar_detail, name="calendar-detail"),

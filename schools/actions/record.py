@@ -65,6 +65,14 @@ def set_category(*, school: School, category: str, on: date, by: User, at: datet
     audit.record(what="school.category", subject=school, by=by, at=at, about_on=on, was=was, now=category)
 
 
+@transaction.atomic
+def set_sip_scope(*, school: School, is_in: bool, by: User, at: datetime) -> None:
+    """SIPs serve the school, or it is marked as outside the programme (SCH-21)."""
+    if not School.objects.filter(pk=school.pk, is_in_sip_scope=not is_in).update(is_in_sip_scope=is_in):
+        raise Refused("Nothing is different")
+    audit.record(what="school.scope", subject=school, by=by, at=at, is_in=is_in)
+
+
 def refuse_the_past(book: FactBook, school: School, kind: str, on: date) -> None:
     """A fact does not change before its present value began. Raises `Refused`."""
     running = book.running(school.pk, kind)

@@ -1,5 +1,6 @@
 """Forms about schools. They check what was typed; the actions write."""
 
+from .bulk import BulkValueForm, BulkWhatForm, ConfirmBulkForm
 from .calendar import ClosureForm, ProgrammeStartForm, TermForm
 from .columns import ColumnsForm, DeclineForm, SuggestForm
 from .imports import GoAheadForm, LinkUploadForm, UploadForm
@@ -13,10 +14,13 @@ __all__ = [
     "AddPostForm",
     "AgreedForm",
     "AllAgeForm",
+    "BulkValueForm",
+    "BulkWhatForm",
     "CategoryForm",
     "ChangePostForm",
     "ClosureForm",
     "ColumnsForm",
+    "ConfirmBulkForm",
     "DeclineForm",
     "DeemedPhaseForm",
     "EndPostForm",

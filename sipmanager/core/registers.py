@@ -249,11 +249,13 @@ class Register(View):
         table.data.data = sorted_rows.order_by(*sorted_rows.query.order_by, "pk")
         return table
 
-    def page(self, request, params, *, is_nothing_chosen=False):
+    def page(self, request, params, *, is_nothing_chosen=False, errors=()):
+        """The page; `errors` are sentences why a bulk action was not begun."""
+        refused = [ErrorLine(sentence, "with-chosen-label") for sentence in errors]
         filters, rows = self.filtered(request, params)
         table = self.table(rows, params)
         listing = self.listing(request, params, filters, table)
-        errors = error_lines(filters.form) if filters is not None else []
+        errors = refused + (error_lines(filters.form) if filters is not None else [])
         if is_nothing_chosen:
             first = f"chosen_{listing.records[0].pk}" if listing.records else ""
             errors = [*errors, ErrorLine("Select an item for this task", first)]

@@ -62,6 +62,7 @@ RECORDS = (
     ("accounts:policy-take-back",    lambda world: {"code": world.authority.code, "pk": world["policy"].pk}),
     ("accounts:policy-*",            lambda world: {"code": world.authority.code}),
     ("accounts:authority-contact",   lambda world: {"code": world.authority.code}),
+    ("schools:bulk-*",               lambda world: {"pk": world["bulk"].pk}),
     ("schools:import-detail",        lambda world: {"pk": world["run"].pk}),
     ("schools:import-preview",       lambda world: {"pk": world["preview"].pk}),
     ("schools:task-*",               lambda world: {"pk": world["task"].pk}),

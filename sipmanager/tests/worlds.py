@@ -39,6 +39,7 @@ from partners.tests.factories_agreements import make_papers
 from qa import actions as qa_actions
 from qa.models import ShadowVisit
 from schools.models import (
+    BulkChange,
     Closure,
     Correction,
     ImportPreview,
@@ -231,6 +232,7 @@ def make_things(world: World, people) -> dict[str, object]:
     )
     return {
         "shortlist": shortlist,
+        "bulk": BulkChange.objects.create(made_by=manager, made_at=at, rows=[{"school": school.pk}]),
         "entry": ShortlistEntry.objects.create(
             shortlist=shortlist, partner=partner, position=1, added_by=manager, added_at=at
         ),
