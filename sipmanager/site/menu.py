@@ -35,7 +35,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("SIPs",           "",                      "SIPs",                   "/partners/",                 P.PARTNER_VIEW,       "The register of School Improvement Partners."),
     Entry("SIPs",           "Allocate a SIP",        "Deploy a SIP",           "/deployments/new/",          P.DEPLOYMENT_PROPOSE, "Choose a school, see who could take it and why, and propose."),
     Entry("SIPs",           "Deallocate a SIP",      "Deployments",            "/deployments/?applied=1&status=active", P.DEPLOYMENT_VIEW, "Open a deployment to end it; the record stays."),
-    Entry("SIPs",           "",                      "Accreditations",         "/accreditations/",           P.ACCREDITATION_VIEW, "Who is accredited, warned or lapsed, and why."),
+    Entry("SIPs",           "",                      "Accreditations",         "/accreditations/",           P.SHORTLIST_USE,      "Who is accredited, warned or lapsed, and why."),
     Entry("SIPs",           "",                      "Agreements",             "/partners/agreements/",      P.AGREEMENT_VIEW,     "Yearly agreements, their schedules and signatures."),
 
     Entry("Reports",        "Allocation summary",    "Allocation summary",     "/reports/allocation/",       P.REPORT_VIEW,        "How many schools have a SIP, authority by authority."),

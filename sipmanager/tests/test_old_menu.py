@@ -1,5 +1,7 @@
 """Everybody who used the old SIPmanager finds what it had (SPM-1 to SPM-17)."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from django.core import mail
 from django.db import connection
@@ -9,9 +11,10 @@ from accounts.models import Authority
 from accounts.navigation import is_a_page
 from accounts.permissions import Role
 from accounts.tests import factories as people
-from partners.tests.factories import make_deployment
+from partners.jobs import ask_for_records
+from partners.tests.factories import engage, make_deployment, make_partner
 from schools.facts import Phase
-from schools.tests.factories import make_school
+from schools.tests.factories import make_head, make_school
 from sipmanager.core.models import AuditEvent
 from sipmanager.site.menu import ENTRIES
 
@@ -36,18 +39,21 @@ def test_every_item_of_the_old_menu_has_its_page_under_its_old_name(as_role):
     page = as_role(Role.MANAGER).get("/menu/").content.decode()
     for name in OLD_MENU - {"Home page", "Logout"}:
         assert name in page
-    assert 'id="questions"' in as_role(Role.SIP).get("/help/").content.decode()
+    assert 'id="questions"' in as_role(Role.MANAGER).get("/help/").content.decode()
 
 
 def test_the_menu_offers_only_what_a_person_may_open(as_role):
     """SPM-15: national staff enter and edit, an authority keeps its own, a SIP only the own record."""
-    for role in (Role.MANAGER, Role.ADMINISTRATOR, Role.SIP, Role.HEAD, Role.PROGRAMME, Role.COORDINATOR):
-        client = as_role(role)
+    sip, head = people.user(), people.user()
+    engage(make_partner(user=sip), people.authority("Middleshire"))
+    make_head(make_school(authority=people.authority("Othershire")), user=head)
+    clients = [(role, as_role(role)) for role in (Role.MANAGER, Role.ADMINISTRATOR, Role.PROGRAMME, Role.COORDINATOR)]
+    for role, client in [*clients, (Role.SIP, as_role(user=sip)), (Role.HEAD, as_role(user=head))]:
         for _group, entries in client.get("/menu/").context["groups"]:
             for entry in entries:
                 if entry.formerly != "Logout":
                     assert client.get(entry.url).status_code in (200, 302), (role, entry.url)
-    assert "Manage users" not in as_role(Role.SIP).get("/menu/").content.decode()
+    assert "Manage users" not in as_role(user=sip).get("/menu/").content.decode()
 
 
 def test_the_allocation_summary_counts_what_the_registers_list(as_role):
@@ -126,3 +132,21 @@ def test_a_manager_has_a_new_password_sent_and_never_sees_the_link(as_role, djan
     stranger = as_role(Role.MANAGER)
     assert stranger.post(f"/accounts/people/{officer.pk}/password/").status_code == 404
     assert AuditEvent.objects.filter(what="user.reset").count() == 1
+
+
+def test_a_person_updates_their_own_details(as_role):
+    """SPM-9: name by oneself, nobody else's."""
+    officer = as_role(Role.ADMINISTRATOR)
+    assert "/accounts/you/name/" in officer.get("/accounts/you/").content.decode()
+    assert officer.post("/accounts/you/name/", {"full_name": "Ada Example"}).status_code == 302
+    officer.user.refresh_from_db()
+    assert officer.user.full_name == "Ada Example"
+
+
+def test_a_record_that_may_be_stale_is_told_of(as_role):
+    """SPM-16: an authority is asked each term whether its record is right, because accreditations hang on it."""
+    here = people.authority("Middleshire")
+    make_deployment(school=make_school(authority=here), authority=here)
+    on = date(2009, 11, 16)  # Monday
+    ask_for_records(partition=here.code, on=on, at=datetime(2009, 11, 16, 1, 30, tzinfo=UTC))
+    assert "Confirm that your record of deployments is right" in as_role(Role.MANAGER, at=here).get("/").content.decode()
