@@ -96,6 +96,22 @@ def test_several_capacities_are_offered_and_one_is_current():
     assert next(one for one in frame_for(person, acting_key=other.key).capacities if one.is_current).key == other.key
 
 
+def test_whoever_looks_after_several_sips_does_so_in_one_capacity():
+    """D-6: the switch is about what somebody is, not about each SIP they look after."""
+    officer = Capacity(Role.OFFICER, authority_id=1, place="Invented County")
+    looks_after = [
+        Capacity(Role.LINE_MANAGER, authority_id=1, partner_id=number, place=name, authority_name="Invented County")
+        for number, name in ((1, "Ann Able"), (2, "Ben Best"))
+    ]
+    mentors = Capacity(Role.MENTOR, authority_id=1, partner_id=3, place="Cat Cole", authority_name="Invented County")
+    viewer = Viewer(user=None, capacities=(officer, *looks_after, mentors), on=clock.today(), acting=looks_after[1])
+    assert [(one.key, one.label, one.is_current) for one in context.choices_of(viewer)] == [
+        (officer.key, "Authority officer, Invented County", False),
+        (looks_after[1].key, "Line manager, Invented County", True),
+        (mentors.key, "SIP mentor, Cat Cole", False),
+    ]
+
+
 def test_somebody_without_a_capacity_has_a_name_and_a_way_out():
     frame = frame_for(user("Una Example"))
     assert (frame.user_name, frame.authority_name, frame.navigation) == ("Una Example", "", ())
