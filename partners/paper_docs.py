@@ -38,8 +38,8 @@ def papers_page() -> str:
             f"```mermaid\n{mermaid(AGREEMENT_WORKFLOW)}\n```",
             _moves(AGREEMENT_WORKFLOW),
             "What is signed is a frozen text with its digest; each signature carries the digest. A text taken back and sent anew "
-            "is a new version, which both sign. An agreement in force is changed by one that replaces it. The schools of an agreement "
-            "in force are under contract (PRE-6); the contracts end with it.",
+            "is a new version, which both sign. An agreement in force is changed by one that replaces it. The schools of an "
+            "agreement in force are under contract (PRE-6); the contracts end with it.",
             "## Extra work",
             table(["POL-9", "What the agreement says"], [[key.replace("_", " "), says] for key, says in EXTRA_WORK.items()]),
             _moves(EXTRA_WORK_WORKFLOW),

@@ -33,7 +33,7 @@ def checklist(viewer: Viewer, deployment: Deployment, on: date) -> list[SummaryR
     has_begun = deployment.confirmed_on is not None and deployment.starts_on <= on
     asked_on = max(deployment.starts_on, on)
     case = selectors.deployment_case(
-        partner=deployment.partner, school=deployment.school, starts_on=asked_on, on=on, days=deployment.days,
+        partner=deployment.partner, school=deployment.school, starts_on=asked_on, on=on,
         deployment=None if has_begun else deployment, policy=selectors.policy_of(deployment),
     )  # fmt: skip
     applicable = [row for row in workings(case, findings(case)) if row.id.startswith("PRE-") and row.state != "idle"]
