@@ -29,7 +29,7 @@ HOME = Entry("My work", ("/",), P.HOME, ())
 STAFF = (
     HOME,
     Entry("Schools",          ("/schools/",),                 P.SCHOOL_VIEW,     ("/schools/",)),
-    Entry("SIPs",             ("/partners/",),                P.PARTNER_VIEW,    ("/partners/",)),
+    Entry("SIPs",             ("/partners/",),                P.PARTNER_VIEW,    ("/partners/", "/accreditations/")),
     Entry("Deployment",       ("/deployments/",),             P.DEPLOYMENT_VIEW, ("/deployments/", "/conditions-of-grant/")),
     Entry("Visits and notes", ("/visits/",),                  P.VISIT_VIEW,      ("/visits/", "/notes/")),
     Entry("Quality",          ("/qa/",),                      P.SHADOW_VIEW,     ("/qa/",)),
@@ -49,7 +49,7 @@ SCHOOL = (
 PARTNER = (
     HOME,
     Entry("My schools",       ("/schools/",),                 P.SCHOOL_VIEW,     ("/schools/",)),
-    Entry("My record",        ("/partners/",),                P.PARTNER_VIEW,    ("/partners/",)),
+    Entry("My record",        ("/partners/",),                P.PARTNER_VIEW,    ("/partners/", "/accreditations/")),
     Entry("Visits and notes", ("/visits/",),                  P.VISIT_VIEW,      ("/visits/", "/notes/")),
     Entry("Quality",          ("/qa/",),                      P.SHADOW_VIEW,     ("/qa/",)),
 )

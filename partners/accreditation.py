@@ -163,7 +163,7 @@ def standings(
     for sector in sorted(latest):
         counted = of_sector(awards, sector) if is_per_sector else awards
         stays = of_sector(practice, sector) if is_per_sector else practice
-        last = last_practised(awards=counted, stated_on=stated_on, practice=stays, on=on)
+        last = last_practised(awards=counted, stated_on=stated_on, practice=stays, on=on) or latest[sector].accredited_on
         is_at_work = any(stay.covers(on) for stay in stays)
         found.append(_standing(latest[sector], last, silent, on, is_at_work, is_per_sector))
     return found

@@ -57,6 +57,8 @@ class PartnerRegister(Register):
         if request.viewer.has(P.PARTNER_IMPORT):
             found.append(Link("Add a SIP", reverse("partners:partner-new")))
             found.append(Link("Load a file of SIPs", reverse("partners:partner-import")))
+        if request.viewer.has(P.ACCREDITATION_VIEW) and request.viewer.roles() & STAFF:
+            found.append(Link("Accreditations", reverse("partners:accreditation-list")))
         if request.viewer.has(P.PARTNER_FACT_CONFIRM):
             found.append(Link("Changes asked for", reverse("partners:fact-list")))
             found.append(Link("Confirmations", reverse("partners:confirmation-list")))

@@ -32,7 +32,7 @@ def country(db):
     many = make_partner(sectors={"primary": date(2005, 9, 1), "secondary": date(2006, 1, 31)}, authorities=[place])
     make_deployment(many, secondary, place, starts_on=date(2007, 9, 3), ends_on=date(2008, 8, 31))
     now = make_partner(sectors={"primary": date(2005, 9, 1), "special": date(2003, 2, 28)}, authorities=[place])
-    make_deployment(now, primary, place, starts_on=date(2008, 9, 1))
+    make_deployment(now, primary, place, starts_on=date(2008, 8, 18))
     make_lapsed(authority=place)
     proven = make_lapsed(authority=place)
     claim = make_claim(proven)

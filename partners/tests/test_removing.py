@@ -56,7 +56,7 @@ def test_act_9_no_competence_case_without_an_earlier_discussion_and_the_sip_has_
     first = make_discussion(engagement, on=date(2009, 9, 14), by=people.member(Role.MANAGER, at=place))
     case = actions.open_case(**opening(engagement, by=coordinator))
     assert (case.status, case.opened_by) == ("raised", coordinator)
-    copies = OutgoingEmail.objects.filter(kind="discussion_copied", to=sip.email)
+    copies = OutgoingEmail.objects.filter(kind="discussion_copied", to=engagement.partner.email)
     assert copies.count() == OutgoingEmail.objects.filter(kind="discussion_copied").count() == Discussion.objects.count() == 2
     mail = copies.get(about=f"discussion:{first.pk}")
     assert f"/accreditations/discussions/{first.pk}/" in mail.body
@@ -145,7 +145,7 @@ def test_acc_21_the_whole_way_to_a_removal_and_what_it_touches(place, engagement
     kinds = list(OutgoingEmail.objects.order_by("pk").values_list("kind", "to"))
     told = [row for row in kinds if row[0] in ("removal_possible", "removal_to_director", "hearing_called")]
     assert told == [
-        ("removal_possible", sip.email), ("removal_to_director", chief.email), ("hearing_called", sip.email),
+        ("removal_possible", partner.email), ("removal_to_director", chief.email), ("hearing_called", partner.email),
     ]  # fmt: skip
     day, at = date(2009, 10, 19), noon(date(2009, 10, 13))
     actions.remove_accreditation(case=case, removed_from=day, reason="No improvement since spring", by=chief, at=at)
@@ -161,7 +161,7 @@ def test_acc_21_the_whole_way_to_a_removal_and_what_it_touches(place, engagement
     assert "Nora Nield (NCSL)" in decision
     assert "An illness in the family" in decision  # ACC-24
     decided = OutgoingEmail.objects.filter(kind="removal_decided").values_list("to", flat=True)
-    assert set(decided) == {sip.email, coordinator.email}
+    assert set(decided) == {partner.email, coordinator.email}
     flagged = OutgoingEmail.objects.get(kind="deployments_touched")
     assert (flagged.to, flagged.authority_id) == (manager.email, place.pk)
     assert "Hill Road School" in flagged.body

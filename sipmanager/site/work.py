@@ -11,7 +11,7 @@ from accounts.access import Viewer
 from accounts.models import Authority
 from accounts.navigation import is_a_page
 from accounts.permissions import NATIONAL_ROLES, REGION_ROLES, Permission, Role
-from partners.models import Engagement
+from partners.models import CaseStatus, Claim, ClaimStatus, Engagement, RemovalCase
 from partners.selectors import papers_in_hand
 from qa.models import ShadowStatus, ShadowVisit
 from schools.models import RegisterTask, SchoolService
@@ -138,6 +138,34 @@ def _notes_in_hand(viewer: Viewer, dated: Set[str]) -> Iterable[Task]:
             yield Task(says, reverse(page, args=[note.pk]), f"Visit on {day(note.visit.held_on)}", tag=NO_DATE)
 
 
+# What is next to do with a removal case, and whose right it is.
+CASE_STEPS = {
+    CaseStatus.RAISED: (Permission.REMOVAL_OPEN, "Tell {} that removal is possible"),
+    CaseStatus.SIP_TOLD: (Permission.REMOVAL_OPEN, "Tell the national director of the case about {}"),
+    CaseStatus.UNDER_REVIEW: (Permission.REMOVAL_DECIDE, "Call the hearing of the case about {}"),
+    CaseStatus.HEARING_CALLED: (Permission.REMOVAL_DECIDE, "Record the hearing of the case about {}"),
+    CaseStatus.HEARD: (Permission.REMOVAL_DECIDE, "Decide the case about {}"),
+}
+
+
+def _decisions_in_hand(viewer: Viewer) -> Iterable[Task]:
+    """Claims and removal cases whose next step is this person's (ACC-14, ACC-21)."""
+    if viewer.has(Permission.ACCREDITATION_RESTORE):
+        claims = Claim.objects.visible_to(viewer, Permission.ACCREDITATION_RESTORE).filter(status=ClaimStatus.CLAIMED)
+        for claim in claims.select_related("partner").order_by("made_on", "pk"):
+            url = reverse("partners:claim-detail", args=[claim.pk])
+            says = f"Decide the claim about the accreditation of {claim.partner.full_name}"
+            yield Task(says, url, f"Made on {day(claim.made_on)}", tag=NO_DATE)
+    for right in (Permission.REMOVAL_OPEN, Permission.REMOVAL_DECIDE):
+        if not viewer.has(right):
+            continue
+        states = [state for state, (of, _) in CASE_STEPS.items() if of is right]
+        cases = RemovalCase.objects.visible_to(viewer, right).filter(status__in=states)
+        for case in cases.select_related("partner").order_by("opened_on", "pk"):
+            says = CASE_STEPS[CaseStatus(case.status)][1].format(case.partner.full_name)
+            yield Task(says, reverse("partners:case-detail", args=[case.pk]), f"Opened on {day(case.opened_on)}", tag=NO_DATE)
+
+
 def _feedback_in_hand(viewer: Viewer, dated: Set[str]) -> Iterable[Task]:
     rows = ShadowVisit.objects.visible_to(viewer).filter(observer=viewer.user, status=ShadowStatus.HELD)
     for shadow in rows.select_related("partner").order_by("held_on", "pk"):
@@ -239,6 +267,7 @@ SHORTCUTS: tuple[tuple[Permission, frozenset[Role] | None, str, str], ...] = (
     (Permission.VISIT_PLAN,         None, "Plan a visit",               "/visits/plan/"),
     (Permission.NOTE_AGREE,         None, "Drafts to agree",            "/notes/to-agree/"),
     (Permission.SHADOW_RECORD,      None, "Plan a shadow visit",        "/qa/shadow-visits/plan/"),
+    (Permission.ACCREDITATION_EDIT, None, "Accreditations",             "/accreditations/"),
     (Permission.CONDITIONS_VIEW,    None, "Conditions of grant",        "/conditions-of-grant/"),
     (Permission.USER_MANAGE,        None, "Manage users",               "/accounts/people/"),
     (Permission.OWN_DETAILS,        None, "Update your details",        "/accounts/you/"),
