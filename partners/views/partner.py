@@ -150,13 +150,13 @@ def engagements_of(viewer, partner: Partner) -> list[Engagement]:
 def identity(viewer, partner: Partner, *, may_edit: bool, sees_private: bool) -> list[SummaryRow]:
     own = is_own(viewer, partner)
     change = (Link("Change", partner_url(partner, "details")),) if may_edit or own else ()
-    email = (Link("Change", reverse("accounts:own-details"), "your e-mail address"),) if own else change
+    email = (Link("Change", reverse("accounts:own-details"), "your email address"),) if own else change
     # What rules use a SIP asks for; the company goes with the kind.
     fact = (Link("Change", partner_url(partner, "facts")),) if own else change
     company = (Link("Change", partner_url(partner, "kind")),) if own else change
     rows = [SummaryRow("Reference", partner.reference)]
     if sees_private:
-        rows += [SummaryRow("E-mail", partner.email, email), SummaryRow("Phone", partner.phone, change)]
+        rows += [SummaryRow("Email", partner.email, email), SummaryRow("Phone", partner.phone, change)]
     rows.append(SummaryRow("Company", partner.company or "None", company))
     if sees_planning(viewer, partner):
         own_school = partner.own_school.name if partner.own_school else "None"
@@ -232,7 +232,7 @@ def interests_row(viewer, partner: Partner, on: date) -> list[SummaryRow]:
     """How many interests stand, and the way to the register of them, for those who may see it (REG-10)."""
     if not can(viewer, P.INTEREST_VIEW, partner):
         return []
-    standing = counted(partner.interests.running(on).count(), "interest")
+    standing = capitalised(counted(partner.interests.running(on).count(), "interest"))
     return [
         SummaryRow(
             "On the register", standing, (Link("Open", partner_url(partner, "interests"), "the register of interests"),)

@@ -1,0 +1,275 @@
+"""Pages of a SIP's whole record, as the SIP and as the authority (REG-1 to REG-18)."""
+
+import re
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from accounts.permissions import Role
+from accounts.tests import factories as accounts
+from partners.models import Confirmation, FactChange, InterestFlag, NcaTerm, PartnerFile, SkillsAudit, StandDown
+from partners.tests.factories import engage, make_deployment, make_partner, support
+from schools.tests.factories import make_head, make_school
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _today(clock_at):
+    clock_at("2009-11-16 10:00")
+
+
+@pytest.fixture
+def authority():
+    return accounts.authority("Westshire")
+
+
+@pytest.fixture
+def partner(authority):
+    partner = make_partner(
+        "Ann Able", sectors={"primary": date(2008, 1, 10)}, regions=[authority.region], user=accounts.user("Ann Able")
+    )
+    engage(partner, authority)
+    return partner
+
+
+@pytest.fixture
+def sip(partner, as_role):
+    return as_role(user=partner.user)
+
+
+@pytest.fixture
+def manager(authority, as_role):
+    return as_role(Role.MANAGER, at=authority)
+
+
+def url(name, *args):
+    return reverse(f"partners:{name}", args=args)
+
+
+def day(name, text):
+    year, month, of_day = text.split("-")
+    return {f"{name}_day": of_day, f"{name}_month": month, f"{name}_year": year}
+
+
+def post(client, address, **typed):
+    """Send a form with the key that its page gave it."""
+    key = re.search(r'name="form_key" value="([^"]*)"', client.get(address).content.decode())
+    return client.post(address, ({"form_key": key[1]} if key else {}) | typed)
+
+
+def text(client, address):
+    return client.get(address).content.decode()
+
+
+def test_rol_21_a_sip_asks_for_kind_headship_and_place_and_nothing_changes_yet(sip, partner, authority):
+    reference = partner.reference
+    for name, typed in (
+        ("partner-kind", {"kind": "serving_head", "company": "", **day("starts_on", "2009-11-01")}),
+        ("headship-new", {"sector": "primary", "school": make_school().urn, **day("starts_on", "2009-09-01")}),
+        ("willingness-new", {"authority": authority.pk}),
+    ):
+        assert post(sip, url(name, reference), **typed).url == url("partner-asked", reference), name
+    willing = partner.willingness.get()
+    post(sip, url("willingness-end", reference, willing.pk), **day("on", "2009-12-31"))
+    assert sorted(FactChange.objects.values_list("field", flat=True)) == ["headship", "kind", "willing", "willing_end"]
+    willing.refresh_from_db()
+    assert (partner.kinds.count(), partner.headships.count(), willing.ends_on) == (1, 0, None)
+    page = text(sip, url("partner-asked", reference))
+    assert "Serving headteacher, from 1 November 2009" in page
+    assert "Waiting" in page
+
+
+def test_rol_21_the_authority_decides_each_on_its_own_page(manager, sip, partner, authority):
+    post(sip, url("partner-facts", partner.reference), full_name="Ann Able", headship_years="7",
+         has_outside_experience="True", outside_experience="A museum", is_htpm_trained="False", days_available="9")  # fmt: skip
+    years, outside, days = (
+        FactChange.objects.get(field=f) for f in ("headship_years", "outside_experience", "days_available")
+    )
+    listed = text(manager, url("fact-list"))
+    assert listed.count("Ann Able") >= 3
+    assert "Yes: A museum" in listed
+    manager.post(url("fact-decide", years.pk), {"outcome": "confirm"})
+    page = manager.post(url("fact-decide", days.pk), {"outcome": "decline", "reason": ""}).content.decode()
+    assert "Enter why it is not right; the SIP reads it" in page
+    manager.post(url("fact-decide", days.pk), {"outcome": "decline", "reason": "Agreed otherwise"})
+    partner.refresh_from_db()
+    assert (partner.headship_years, partner.days_available, partner.has_outside_experience) == (7, None, False)
+    assert manager.get(url("fact-decide", years.pk)).status_code == 302
+    assert outside.pk
+    assert "Agreed otherwise" in text(sip, url("partner-asked", partner.reference))
+    assert "No change" not in text(manager, f"{url('fact-list')}?applied=1&waiting=no")
+    assert manager.get(url("partner-facts", partner.reference)).url == url("partner-details", partner.reference)
+    export = manager.get(f"{url('fact-list')}?applied=1&format=csv")
+    assert b"Years of headship" in b"".join(export.streaming_content)
+
+
+def test_a_change_that_cannot_stand_says_why(manager, sip, partner):
+    headship = partner.headships.create(sector="primary")
+    post(sip, url("headship-end", partner.reference, headship.pk), **day("on", "2009-11-30"))
+    headship.ends_on = date(2009, 11, 1)
+    headship.save()
+    change = FactChange.objects.get()
+    assert "It has ended already." in manager.post(url("fact-decide", change.pk), {"outcome": "confirm"}).content.decode()
+
+
+def test_nothing_that_differs_is_no_change(sip, partner):
+    typed = {"full_name": "Ann Able", "has_outside_experience": "False", "is_htpm_trained": "False"}
+    post(sip, url("partner-facts", partner.reference), **typed)
+    assert not FactChange.objects.exists()
+
+
+def test_reg_18_all_details_are_on_one_page_with_the_way_to_change_each(sip, manager, partner, authority):
+    page = text(sip, url("partner-confirm", partner.reference))
+    for words in ("Email", "Kind and headships", "Will work in", "Expertise", "Register of interests", "Never confirmed"):
+        assert words in page
+    for name in ("partner-details", "partner-facts", "partner-kind", "headship-new", "willingness-new", "expertise-change"):
+        assert url(name, partner.reference) in page, name
+    Confirmation.objects.create(
+        partner=partner, authority=authority, kind="details", for_on=date(2009, 9, 1), asked_on=date(2009, 9, 1),
+        due_on=date(2009, 9, 15),
+    )  # fmt: skip
+    listed = text(manager, url("confirmation-list"))
+    assert "Ann Able" in listed
+    assert "Overdue" in listed
+    sip.post(url("partner-confirm", partner.reference))
+    assert Confirmation.objects.get().met_on == date(2009, 11, 16)
+    assert "Ann Able" not in text(manager, url("confirmation-list"))
+    assert "Last confirmed on 16 November 2009" in text(sip, url("partner-confirm", partner.reference))
+
+
+def test_reg_9_and_reg_4_what_a_sip_brings_is_shown(sip, partner):
+    address = url("expertise-change", partner.reference)
+    typed = {"context": ["Rural"], "faith": ["Roman Catholic"], "service": "Training\n\nTraining\nCoaching"}
+    assert sip.post(address, typed).status_code == 302
+    assert sorted(partner.expertise.filter(kind="service").values_list("value", flat=True)) == ["Coaching", "Training"]
+    page = text(sip, url("partner-detail", partner.reference))
+    assert "Roman Catholic" in page
+    assert "Each service must be 100 characters or less" in sip.post(address, {"service": "x" * 101}).content.decode()
+    many = "\n".join(f"Service {number}" for number in range(13))
+    assert "Enter 12 services or fewer" in sip.post(address, {"service": many}).content.decode()
+
+
+def test_reg_1_suspension_is_recorded_and_ended_by_the_authority(manager, sip, partner):
+    assert sip.get(url("stand-down-new", partner.reference)).status_code == 404
+    post(
+        manager,
+        url("stand-down-new", partner.reference),
+        kind="suspended",
+        reason="An inquiry",
+        **day("starts_on", "2009-11-01"),
+    )
+    row = StandDown.objects.get()
+    page = text(manager, url("partner-detail", partner.reference))
+    assert "Suspended" in page
+    assert "An inquiry" in page
+    assert sip.get(url("stand-down-end", partner.reference, row.pk)).status_code == 404
+    manager.post(url("stand-down-end", partner.reference, row.pk), day("on", "2009-11-10"))
+    row.refresh_from_db()
+    assert row.ends_on == date(2009, 11, 10)
+    assert manager.get(url("stand-down-end", partner.reference, row.pk)).status_code == 404
+
+
+def test_reg_16_national_challenge_work_is_on_the_engagement(manager, sip, partner, authority):
+    engagement = engage(partner, authority)
+    post(
+        manager,
+        url("nca-new", partner.reference, engagement.pk),
+        **day("starts_on", "2009-09-01"),
+        **day("contract_on", "2009-08-20"),
+    )
+    term = NcaTerm.objects.get()
+    assert "Contract signed on 20 August 2009" in text(sip, url("partner-detail", partner.reference))
+    manager.post(url("nca-end", partner.reference, term.pk), day("on", "2009-11-10"))
+    term.refresh_from_db()
+    assert term.ends_on == date(2009, 11, 10)
+    assert manager.get(url("nca-end", partner.reference, term.pk)).status_code == 404
+
+
+def test_reg_12_those_who_looked_after_the_sip_before_stand_with_their_dates(sip, partner, authority):
+    support(engage(partner, authority), accounts.user("Olive Former"), starts_on=date(2007, 9, 1), ends_on=date(2009, 8, 31))
+    page = text(sip, url("partner-detail", partner.reference))
+    assert "Olive Former" in page
+    assert "1 September 2007 to 31 August 2009" in page
+
+
+def test_reg_7_two_pen_portraits_are_held_and_a_school_reads_its_own_alone(sip, partner, authority, as_role):
+    address = url("portrait-keep", partner.reference)
+    for kind, name in (("portrait", "schools.txt"), ("national", "national.txt")):
+        file = SimpleUploadedFile(name, f"I led a school, says {name}.".encode())
+        assert sip.post(address, {"kind": kind, "file": file}).status_code == 302
+    fault = sip.post(address, {"kind": "application", "file": SimpleUploadedFile("form.pdf", b"<html>")})
+    assert fault.status_code == 200
+    assert PartnerFile.objects.count() == 2
+    school = make_school(authority=authority)
+    make_deployment(partner, school, authority)
+    head = as_role(user=make_head(school).user)
+    published, national = PartnerFile.objects.order_by("pk")
+    assert head.get(url("partner-file", partner.reference, published.pk)).status_code == 200
+    assert head.get(url("partner-file", partner.reference, national.pk)).status_code in (403, 404)
+    assert "national.txt" not in text(head, url("partner-detail", partner.reference))
+
+
+def test_reg_8_skills_audits_begin_with_the_last_one_and_stand_side_by_side(sip, manager, partner):
+    address = url("skills-new", partner.reference)
+    post(sip, address, strengths="Mathematics", gaps="Early years", expertise="")
+    assert "Mathematics" in text(manager, address)
+    post(manager, address, strengths="Mathematics and science", gaps="Early years", expertise="")
+    assert SkillsAudit.objects.count() == 2
+    page = text(manager, url("partner-development", partner.reference))
+    assert page.count("Skills audit of 16 November 2009") == 2
+
+
+def test_reg_10_interests_are_declared_confirmed_and_decided_on_their_pages(sip, manager, partner, authority):
+    school = make_school(authority=authority, name="Hill Road School")
+    make_deployment(partner, school, authority)
+    page = text(sip, url("partner-interests", partner.reference))
+    assert "None declared." in page
+    assert "Not confirmed" in page
+    faults = post(sip, url("interest-new", partner.reference), kind="family", says="A niece").content.decode()
+    assert "Enter the URN of the school, or the name of whoever the interest is with" in faults
+    both = post(sip, url("interest-new", partner.reference), kind="family", says="A niece", school=school.urn, named="X")
+    assert "Enter either a URN or a name" in both.content.decode()
+    post(sip, url("interest-new", partner.reference), kind="family", says="A niece", school=school.urn)
+    assert "Select what you confirm" in post(sip, url("interest-confirm", partner.reference)).content.decode()
+    post(sip, url("interest-confirm", partner.reference), word="complete")
+    assert "the list is complete. Runs out on 1 September 2010." in text(sip, url("partner-interests", partner.reference))
+    flag = InterestFlag.objects.get()
+    page = text(manager, url("partner-interests", partner.reference))
+    assert url("flag-decide", flag.pk) in page
+    assert url("flag-decide", flag.pk) not in text(sip, url("partner-interests", partner.reference))
+    wrong = manager.post(url("flag-decide", flag.pk), {"outcome": "ended", "reason": "Too close"}).content.decode()
+    assert "Enter the last day of the deployment" in wrong
+    past = {"outcome": "ended", "reason": "Too close", **day("on", "2009-08-01")}
+    assert "must be on or after the first" in manager.post(url("flag-decide", flag.pk), past).content.decode()
+    flag.refresh_from_db()
+    assert flag.decided_at is None
+    manager.post(url("flag-decide", flag.pk), {"outcome": "ended", "reason": "Too close", **day("on", "2009-11-20")})
+    flag.refresh_from_db()
+    assert flag.outcome == "ended"
+    assert manager.get(url("flag-decide", flag.pk)).status_code == 302
+
+
+def test_reg_10_a_sip_asks_for_the_end_of_an_interest_and_the_authority_sets_it(sip, manager, partner):
+    for named in ("Invented Ltd", "Other Ltd"):
+        post(sip, url("interest-new", partner.reference), kind="company", says="Director", named=named)
+    first, second = partner.interests.order_by("pk")
+    post(sip, url("interest-end", partner.reference, first.pk), **day("on", "2009-11-10"))
+    assert FactChange.objects.get().field == "interest_end"
+    manager.post(url("interest-end", partner.reference, second.pk), day("on", "2009-11-10"))
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.ends_on, second.ends_on) == (None, date(2009, 11, 10))
+
+
+def test_a_school_sees_neither_interests_nor_expertise_files_nor_development(partner, authority, as_role):
+    school = make_school(authority=authority)
+    make_deployment(partner, school, authority)
+    client = as_role(user=make_head(school).user)
+    for name in ("partner-interests", "partner-development", "partner-confirm", "partner-asked"):
+        assert client.get(url(name, partner.reference)).status_code in (403, 404), name
+    page = text(client, url("partner-detail", partner.reference))
+    for words in ("Register of interests", "Expertise", "Status"):
+        assert words not in page
