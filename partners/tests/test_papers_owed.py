@@ -263,10 +263,10 @@ def test_problems_of_agreements_cost_the_same_for_one_and_for_many(sides, django
     from partners.selectors.paper_problems import problems_of_agreements
 
     sides.agreement()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         list(problems_of_agreements(sides.authority, NOV))
     for _ in range(3):
         at_work_elsewhere = make_school(authority=sides.authority)
         make_deployment(sides.partner, at_work_elsewhere, sides.authority, starts_on=YEAR_STARTS)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         list(problems_of_agreements(sides.authority, NOV))

@@ -14,6 +14,8 @@ EVIDENCE = b"An invented certificate. It stands in for the paper that a School I
 
 def make_papers(made: Made) -> None:
     """The first SIP under an agreement, with insurance that runs out soon; the second before renewal; the third asked to sign."""
+    for partner in made.partners.values():
+        partner.refresh_from_db()  # their accounts were made after them
     first, second, third = (made.partners[key] for key in sorted(made.partners)[:3])
     running = conclude(made, draw_up(made, first, date(2009, 9, 1), date(2010, 8, 31), on=SUMMER), on=SUMMER)
     Check.objects.filter(engagement=running.engagement, kind=CheckKind.INDEMNITY).update(
