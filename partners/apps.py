@@ -21,7 +21,7 @@ class PartnersConfig(AppConfig):
         from .imports import loaders
         from .jobs import ask_for_records, end_past_deployments
         from .paper_docs import papers_page
-        from .record_jobs import ask_for_confirmations
+        from .record_jobs import ask_for_confirmations, flag_interests
 
         access.register_capacities(selectors.partner_capacities)
         access.register_people(selectors.people_by_partner)
@@ -41,6 +41,7 @@ class PartnersConfig(AppConfig):
         actions.print_by(tasks.print_agreement.delay)
         jobs.register_step("ask_for_records", ask_for_records, order=25)
         jobs.register_step("ask_for_confirmations", ask_for_confirmations, order=26)
+        jobs.register_step("flag_interests", flag_interests, order=27)
         school_panels.register(school_panels.SIP, 10, panels.sip_panel)
         school_panels.register_essential(10, panels.sip_essential)
         filters.register_filter("sip", panels.sip_filter)

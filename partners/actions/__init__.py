@@ -49,11 +49,12 @@ from .deploying import (
     void_deployment,
     withdraw_deployment,
 )
+from .ending import MOST_AT_ONCE, Ending, end_deployments
 from .engaging import confirm_contract, end_engagement, end_support, engage_partner, set_support
 from .facts import ask_for_change, ask_for_details, confirm_fact, decline_fact
 from .files import keep_file, open_file, prepare_file, withdraw_file
 from .importing import place_imported, record_historic
-from .interests import confirm_interests, decide_flag, declare_interest, end_interest
+from .interests import confirm_interests, decide_flag, declare_interest, end_interest, flag_untold, live_deployments
 from .inviting import claim_partner, invite_partner, readdress_partner, says_partner
 from .merging import merge_partners, say_of_pair, stands_in_the_way
 from .notifying import ask_to_confirm_records, confirm_records, mark_notified
@@ -98,6 +99,8 @@ from .shortlisting import (
 from .taking_on import take_on_partner
 
 __all__ = [
+    "MOST_AT_ONCE",
+    "Ending",
     "Refused",
     "accept_application",
     "add_breach_evidence",
@@ -144,6 +147,7 @@ __all__ = [
     "earliest_end_of",
     "end_agreement",
     "end_deployment",
+    "end_deployments",
     "end_engagement",
     "end_headship",
     "end_interest",
@@ -153,11 +157,13 @@ __all__ = [
     "end_willingness",
     "engage_partner",
     "expire_agreement",
+    "flag_untold",
     "follow_on",
     "give_notice",
     "hand_in_check",
     "invite_partner",
     "keep_file",
+    "live_deployments",
     "make_claim",
     "make_declaration",
     "mark_notified",

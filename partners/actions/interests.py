@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.permissions import Permission
@@ -70,22 +70,41 @@ def declare_interest(
     return interest
 
 
+def live_deployments(on: date) -> QuerySet:
+    """Proposed, agreed or confirmed, and not ended by a day: what a declaration may touch."""
+    return Deployment.objects.filter(Q(ends_on=None) | Q(ends_on__gte=on), voided_on=None, status__in=LIVE)
+
+
 def _flags(interest: Interest, at: datetime) -> list[InterestFlag]:
-    """Flag the deployments that have not ended and that the interest touches, on a day when both run."""
-    today = day_of(at)
-    rows = interest.partner.deployments.filter(Q(ends_on=None) | Q(ends_on__gte=today), voided_on=None, status__in=LIVE)
-    found = []
-    for deployment in rows.select_related("school__diocese", "authority", "partner").order_by("pk"):
-        on = max(today, deployment.starts_on, interest.starts_on or today)
-        if deployment.ends_on is not None and on > deployment.ends_on:
-            continue
-        place = place_of(deployment.school, starts_on=on, on=today)
-        declared = Declared(
-            interest.kind, interest.says, interest.named, interest.school_id, interest.starts_on, interest.ends_on
-        )
-        for match in matches_at(place, [declared], parties_of(deployment.school, place.family, on), on):
-            found.append(_flag(interest, deployment, match, at))
+    """Flag the SIP's deployments that have not ended and that the interest touches."""
+    rows = live_deployments(day_of(at)).filter(partner=interest.partner)
+    rows = rows.select_related("school__diocese", "authority", "partner").order_by("pk")
+    return [flag for deployment in rows for flag in touched(interest, deployment, at)]
+
+
+def flag_untold(*, deployment: Deployment, at: datetime) -> list[InterestFlag]:
+    """Flag a deployment that interests touch which nobody has been told of: declared before it was imported, or touching
+    it since, as when the school has joined a trust. The managers are told.
+    """
+    told = InterestFlag.objects.filter(deployment=deployment).values("interest_id")
+    untold = Interest.objects.filter(partner=deployment.partner_id).exclude(pk__in=told).order_by("pk")
+    with transaction.atomic():
+        found = [flag for interest in untold for flag in touched(interest, deployment, at)]
+        for flag in found:
+            emails.interest_touches(flag=flag, at=at)
     return found
+
+
+def touched(interest: Interest, deployment: Deployment, at: datetime) -> list[InterestFlag]:
+    """The flag of a deployment that an interest touches on a day when both run; none where it does not."""
+    today = day_of(at)
+    on = max(today, deployment.starts_on, interest.starts_on or today)
+    if deployment.ends_on is not None and on > deployment.ends_on:
+        return []
+    place = place_of(deployment.school, starts_on=on, on=today)
+    declared = Declared(interest.kind, interest.says, interest.named, interest.school_id, interest.starts_on, interest.ends_on)
+    found = matches_at(place, [declared], parties_of(deployment.school, place.family, on), on)
+    return [_flag(interest, deployment, match, at) for match in found]
 
 
 def _flag(interest: Interest, deployment: Deployment, match, at: datetime) -> InterestFlag:

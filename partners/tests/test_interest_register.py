@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from accounts.models import Authority, AuthorityKind
 from accounts.permissions import Role
 from accounts.tests import factories as people
-from partners import actions, selectors
+from partners import actions, record_jobs, selectors
 from partners.models import Confirmation, Deployment, Headship, Interest, InterestFlag, Partner
 from partners.tests.factories import LONG_AGO, engage, make_deployment, make_partner, moment
 from schools.models import School, SchoolService
@@ -344,3 +344,31 @@ def test_pre_11_conflict_with_the_trust_or_federation_of_the_national_register(p
     declare(place, "trust", named="Invented Learning Trust", says="Trustee")
     assert "THE INVENTED LEARNING TRUST, the" in because(place)["PRE-11"][0]
     assert place.partner not in could(place, NOV)
+
+
+def test_pre_11_the_night_flags_what_nobody_was_told_of_once(place):
+    """Declared before the deployment was loaded, or the school has joined a trust since."""
+    interest = declare(place, "trust", named="Invented Learning Trust", says="Trustee")
+    deployment = make_deployment(place.partner, place.school, starts_on=SEP)
+    assert night(place).failures == []
+    assert not InterestFlag.objects.exists()
+    School.objects.filter(pk=place.school.pk).update(trust_name="Invented Learning Trust")
+    record_jobs.flag_interests(partition=place.authority.code, on=NOV, at=AT, dry_run=True)
+    assert not InterestFlag.objects.exists()
+    OutgoingEmail.objects.all().delete()
+    for _ in range(2):
+        assert night(place).failures == []
+    flag = InterestFlag.objects.get()
+    assert (flag.interest, flag.deployment) == (interest, deployment)
+    assert OutgoingEmail.objects.get().to == place.manager.email
+
+
+def test_the_night_goes_on_where_one_deployment_fails(place, monkeypatch):
+    declare(place, school=schools.make_school())
+    make_deployment(place.partner, place.school, starts_on=SEP)
+    monkeypatch.setattr(record_jobs, "flag_untold", lambda **_: 1 / 0)
+    assert len(night(place).failures) == 1
+
+
+def night(place):
+    return record_jobs.flag_interests(partition=place.authority.code, on=NOV, at=AT)

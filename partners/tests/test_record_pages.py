@@ -273,3 +273,36 @@ def test_a_school_sees_neither_interests_nor_expertise_files_nor_development(par
     page = text(client, url("partner-detail", partner.reference))
     for words in ("Register of interests", "Expertise", "Status"):
         assert words not in page
+
+
+def test_reg_3_headships_show_which_were_ever_held_and_what_is_now(sip, partner):
+    partner.headships.create(sector="secondary", is_former=True)
+    partner.headships.create(sector="primary", school=make_school(name="Brook Lane School"), starts_on=date(2009, 9, 1))
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text(sip, url("partner-detail", partner.reference))))
+    for words in (
+        "Ever a secondary head Yes", "Ever a primary head Yes", "Primary head now Yes",
+        "Serving head at Brook Lane School, from 1 September 2009", "Former head, held before",
+    ):  # fmt: skip
+        assert words in page, words
+
+
+def test_reg_4_outside_experience_has_its_text(manager, partner):
+    typed = {"full_name": "Ann Able", "email": partner.email, "has_outside_experience": "on", "outside_experience": "A museum"}
+    manager.post(url("partner-details", partner.reference), typed)
+    assert "A museum" in text(manager, url("partner-detail", partner.reference))
+
+
+def test_reg_6_willingness_is_by_region_and_authority_with_dates(manager, partner, authority):
+    post(manager, url("willingness-new", partner.reference), authority=authority.pk, **day("starts_on", "2009-10-01"))
+    page = text(manager, url("partner-detail", partner.reference))
+    assert authority.region.name in page
+    assert "From 1 October 2009" in page
+
+
+def test_reg_5_reg_11_reg_13_and_reg_15_have_their_tabs_of_the_one_record(sip, partner, authority):
+    deployment = make_deployment(partner, make_school(authority=authority, name="Hill Road School"), authority)
+    assert "Accredited on 10 January 2008" in text(sip, url("partner-accreditation", partner.reference))
+    assert deployment.school.name in text(sip, url("partner-schools", partner.reference))
+    checks = text(sip, url("partner-checks", partner.reference))
+    assert "Professional indemnity" in checks
+    assert "greement" in checks

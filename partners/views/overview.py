@@ -1,5 +1,6 @@
 """Rows of a SIP's overview beside identity and career: status, expertise, papers, people, National Challenge (REG-1 to REG-16)."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.urls import reverse
@@ -7,8 +8,20 @@ from django.urls import reverse
 from accounts.access import can
 from accounts.permissions import P
 from partners import selectors
-from partners.models import Engagement, Expertise, ExpertiseKind, FileKind, NcaTerm, Partner, PartnerFile, StandDown, Support
+from partners.models import (
+    Engagement,
+    Expertise,
+    ExpertiseKind,
+    FileKind,
+    Headship,
+    NcaTerm,
+    Partner,
+    PartnerFile,
+    StandDown,
+    Support,
+)
 from partners.status import STATUS_WORDS
+from schools.facts import Sector
 from sipmanager.core.parts import Link, SummaryRow
 from sipmanager.core.wording import capitalised, day, span
 
@@ -26,6 +39,21 @@ def status_rows(partner: Partner, on: date, *, may_edit: bool) -> list[SummaryRo
         links = (Link("End", end, row.get_kind_display().lower()),) if may_edit and row.ends_on is None else ()
         rows.append(SummaryRow(row.get_kind_display(), row.reason, links, note=capitalised(span(row.starts_on, row.ends_on))))
     return rows
+
+
+def headship_flags(partner: Partner, headships: Iterable[Headship], on: date) -> list[SummaryRow]:
+    """What conditions and criteria ask of headships: which were ever held, whether a primary one is now, and for how long."""
+    held = [row for row in headships if row.is_former or row.starts_on is None or row.starts_on <= on]
+    ever = {row.sector for row in held}
+    is_primary_head = any(
+        row.sector == Sector.PRIMARY and not row.is_former and (row.ends_on is None or row.ends_on >= on) for row in held
+    )
+    return [
+        SummaryRow("Ever a secondary head", Sector.SECONDARY in ever),
+        SummaryRow("Ever a primary head", Sector.PRIMARY in ever),
+        SummaryRow("Primary head now", is_primary_head),
+        SummaryRow("Years of headship", "" if partner.headship_years is None else str(partner.headship_years)),
+    ]
 
 
 def expertise_rows(partner: Partner) -> list[SummaryRow]:

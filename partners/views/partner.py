@@ -29,7 +29,7 @@ from sipmanager.core.models import AuditEvent
 from sipmanager.core.parts import Event, Link, SummaryRow, Tag
 from sipmanager.core.wording import capitalised, counted, day, span
 
-from .overview import earlier_support, expertise_rows, nca_rows, paper_rows, status_rows
+from .overview import earlier_support, expertise_rows, headship_flags, nca_rows, paper_rows, status_rows
 from .shared import READ, deployment_url, partner_for, partner_trail, partner_url
 
 NEWEST = 100
@@ -199,9 +199,7 @@ def career(partner: Partner, *, may_edit: bool, on: date) -> list[SummaryRow]:
                 f"{row.get_sector_display()} headship", f"{'Serving' if is_running else 'Former'} head{where}{when}", end
             )
         )
-    if partner.headship_years is not None:
-        rows.append(SummaryRow("Years of headship", str(partner.headship_years)))
-    return rows
+    return [*rows, *headship_flags(partner, headships, on)]
 
 
 def _dates(row) -> str:
