@@ -77,6 +77,7 @@ SOUND_TOO = {
 
 @pytest.mark.parametrize("case", BROKEN)
 def test_each_rule_of_an_agreement_finds_what_it_is_for(case):
+    """AGR-1, AGR-2, AGR-4, AGR-5, AGR-9, AGR-13, AGR-14, AGR-15."""
     changes, rule, says = BROKEN[case]
     found = findings(replace(SOUND, **changes))
     assert [row.id for row in found] == [rule]
@@ -133,6 +134,7 @@ def test_agr_1_the_text_says_as_what_the_sip_works(basis, says):
 
 @pytest.mark.parametrize("terms", TERMS)
 def test_agr_10_and_11_the_duties_of_both_sides_stand_in_the_text(terms):
+    """AGR-10 of the SIP, AGR-11 of the authority."""
     content = text_of(replace(SOUND, terms=terms), number=1)
     assert [one["says"] for one in content["partner_duties"]] == [one.says for one in TERMS[terms].partner]
     assert [one["says"] for one in content["authority_duties"]] == [one.says for one in TERMS[terms].authority]
@@ -144,6 +146,7 @@ def test_agr_10_and_11_the_duties_of_both_sides_stand_in_the_text(terms):
 
 @pytest.mark.parametrize("way", EXTRA_WORK)
 def test_agr_7_8_and_14_stand_in_the_text_as_the_policy_has_them(way):
+    """AGR-7 by POL-9, AGR-8 by POL-30, AGR-14 by the agreement itself."""
     says = [one["says"] for one in text_of(replace(SOUND, extra_work=way, broker_after_agreement=True), number=1)["general"]]
     assert says[:3] == [EXTRA_WORK[way], SUPPORT, ACCREDITATION]
     plain = [one["says"] for one in text_of(replace(SOUND, needs_accreditation=False), number=1)["general"]]

@@ -160,6 +160,7 @@ INCOMPLETE = {
 
 @pytest.mark.parametrize("rule", INCOMPLETE)
 def test_an_incomplete_agreement_is_not_sent(sides, rule):
+    """AGR-1, AGR-2, AGR-4, AGR-5, AGR-9, AGR-15: nothing is frozen, nobody is written to."""
     agreement = sides.draft(**INCOMPLETE[rule])
     before = state_of(agreement)
     with pytest.raises(MoveRefused):
