@@ -1,13 +1,17 @@
 """The lists of SIPs, deployments and notifications."""
 
+from urllib.parse import urlencode
+
 from django.db.models import Q
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.permissions import P, Role
 from sipmanager.core.parts import Link, Tag
-from sipmanager.core.registers import Register
+from sipmanager.core.registers import BulkAction, Register
+from sipmanager.core.wording import counted
 
+from . import actions
 from .filters import DeploymentFilter, NotificationFilter, PartnerFilter, StaffPartnerFilter
 from .models import Deployment, NationalNotification, Partner
 from .rows import sectors_on, with_standing, with_work
@@ -59,6 +63,8 @@ class PartnerRegister(Register):
             found.append(Link("Load a file of SIPs", reverse("partners:partner-import")))
         if request.viewer.has(P.ACCREDITATION_VIEW) and request.viewer.roles() & STAFF:
             found.append(Link("Accreditations", reverse("partners:accreditation-list")))
+        if request.viewer.has(P.AGREEMENT_VIEW) and request.viewer.roles() & STAFF:
+            found.append(Link("Agreements", reverse("partners:agreement-list")))
         if request.viewer.has(P.PARTNER_FACT_CONFIRM):
             found.append(Link("Changes asked for", reverse("partners:fact-list")))
             found.append(Link("Confirmations", reverse("partners:confirmation-list")))
@@ -96,6 +102,18 @@ class DeploymentRegister(Register):
     template_name = "partners/deployments/register.html"
     export_name = "deployments"
     empty = "No School Improvement Partner (SIP) is deployed yet."
+
+    def bulk_for(self, request):
+        return (BulkAction("end", "End them"),) if request.viewer.has(P.DEPLOYMENT_END) else ()
+
+    def bulk_end(self, request, chosen):
+        """On to the last day and the reason (SPM-6); as many as one page of checks can show."""
+        keys = list(chosen.order_by("pk").values_list("pk", flat=True)[: actions.MOST_AT_ONCE + 1])
+        if len(keys) > actions.MOST_AT_ONCE:
+            return self.page(
+                request, self.params(request), errors=[f"Choose at most {counted(actions.MOST_AT_ONCE, 'deployment')} at once"]
+            )
+        return redirect(f"{reverse('partners:deployments-end')}?{urlencode([('chosen', key) for key in keys])}")
 
     def queryset(self, request):
         rows = Deployment.objects.visible_to(request.viewer, P.DEPLOYMENT_VIEW)

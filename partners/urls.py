@@ -151,6 +151,7 @@ urlpatterns = [
     path("deployments/new/",                                     views.deploy_school,         name="deploy-school"),
     path("deployments/new/<slug:urn>/",                          views.deploy_candidates,     name="deploy-candidates"),
     path("deployments/new/<slug:urn>/<slug:reference>/",         views.deploy_check,          name="deploy-check"),
+    path("deployments/end/",                                     views.deployments_end,       name="deployments-end"),
     path("deployments/notifications/",                           notification_list,           name="notification-list"),
     path("deployments/notifications/<int:pk>/sent/",             views.notification_send,     name="notification-send"),
     path("deployments/flags/<int:pk>/",                          views.flag_decide,           name="flag-decide"),

@@ -85,6 +85,10 @@ class EndDeploymentForm(ReasonForm):
     on = GovDateField(label="Last day")
 
 
+class EndManyForm(EndDeploymentForm, KeyedForm):
+    """The same last day and reason for several deployments, once (DEP-18)."""
+
+
 class AgreeForm(BaseForm):
     """The school was asked, and the proposal stands (DEP-5)."""
 
@@ -107,7 +111,7 @@ class NotifiedForm(BaseForm):
     def __init__(self, *args, on: date, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["sent_on"] = past("Sent on", on)
-        self.fields["method"] = forms.CharField(label="How it was sent", max_length=60, help_text="For example, by e-mail.")
+        self.fields["method"] = forms.CharField(label="How it was sent", max_length=60, help_text="For example, by email.")
         reword(self)
 
 

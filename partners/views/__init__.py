@@ -57,6 +57,7 @@ from .declarations import declaration_answer, declaration_detail, declaration_li
 from .deploying import deploy_candidates, deploy_check, deploy_school
 from .deployments import deployment_detail, deployment_done, deployment_move, deployment_void, notification_send
 from .duplicates import duplicate_ask, duplicate_merge, duplicate_not_same, duplicate_pair, duplicates
+from .ending import deployments_end
 from .engaging import contract_confirm, partner_engage, partner_invite, support_set
 from .facts import fact_decide, partner_asked, partner_facts
 from .files import file_withdraw, partner_file
@@ -139,6 +140,7 @@ __all__ = [
     "deployment_import",
     "deployment_move",
     "deployment_void",
+    "deployments_end",
     "discussion_answer",
     "discussion_detail",
     "discussion_new",
