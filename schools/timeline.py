@@ -52,7 +52,7 @@ def _record(kind: RecordKind, verb: str) -> Callable[[Mapping[str, Any]], str]:
     return says
 
 
-RECORD_VERBS = {"add": "recorded", "change": "put right", "end": "ended", "void": "struck out"}
+RECORD_VERBS = {"add": "recorded", "change": "put right", "end": "ended", "void": "struck out", "open": "read"}
 
 
 def _names(details: Mapping[str, Any]) -> tuple[str, str]:

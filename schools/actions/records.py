@@ -81,6 +81,12 @@ def strike_out(*, record: DatedRecord, reason: str, by: User, at: datetime) -> N
     _say(record, kind, "void", by, at)
 
 
+@transaction.atomic
+def open_record(*, record: DatedRecord, by: User, at: datetime) -> None:
+    """Somebody reads what a confidential record is about; that goes on record (ROL-32)."""
+    _say(record, kind_of(record), "open", by, at)
+
+
 def _alike(kind: RecordKind, school: School, values: dict) -> QuerySet:
     """The standing records of which one holds at a time together with these values."""
     rows = kind.model.objects.standing().filter(school=school)

@@ -19,6 +19,7 @@ NARROW = {"class": "govuk-input--width-4"}
 CODES = frozenset({"establishment_number", "ukprn"})
 NUMBERS = {"low_age": 25, "high_age": 25, "pupils": 9999, "capacity": 9999}
 REQUIRED = frozenset({"name"})
+SHORT = 20  # letters that a narrow box holds
 
 
 def field_for(column: Column) -> forms.Field:
@@ -41,7 +42,9 @@ def field_for(column: Column) -> forms.Field:
     kind = CodeField if name in CODES else forms.CharField
     is_required = name in REQUIRED
     longest = School._meta.get_field(name).max_length
-    return kind(label=label if is_required else f"{label} (optional)", required=is_required, max_length=longest)
+    box = forms.TextInput(attrs={"class": "govuk-input--width-10"} if longest <= SHORT else {})
+    says = label if is_required else f"{label} (optional)"
+    return kind(label=says, required=is_required, max_length=longest, widget=box)
 
 
 def held_by(school: School, columns: tuple[Column, ...]) -> dict[str, Any]:

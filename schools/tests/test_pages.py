@@ -253,6 +253,9 @@ def test_the_categories_are_those_of_the_local_policy(manager, authority):
     assert [fact_on(school, on).category for on in (date(2009, 11, 1), date(2009, 11, 2))] == ["", "intensive"]
     manager.post(url("school-category", school), {"category": "none", **day("starts_on", TODAY)})
     assert [fact_on(school, on).category for on in (date(2009, 11, 15), TODAY)] == ["intensive", ""]
+    history = manager.get(url("school-category", school)).content.decode()
+    assert "2 to 15 November 2009" in history
+    assert "Entered by an officer on 16 November 2009" in history
 
 
 def test_a_category_cannot_be_changed_before_it_began_nor_in_the_future(manager, authority):

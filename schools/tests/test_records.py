@@ -333,6 +333,12 @@ def test_fin_3_what_an_impropriety_is_about_stays_with_manager_and_senior_advise
         reverse("schools:school-pack", args=["900001"]),
     ):
         assert "impropriety" not in head.get(address).content.decode().lower()
+    read = AuditEvent.objects.filter(what="financeflag.open").order_by("pk")
+    assert [event.by_id for event in read] == [manager.user.pk, adviser.user.pk]
+    assert administrator.get(url("list", "finance")).status_code == 200
+    assert read.count() == 2
+    manager.get(url("change", "finance", flag.pk))
+    assert read.count() == 3
     events = AuditEvent.objects.filter(what="financeflag.add")
     assert "impropriety" not in str(events.get().details)
 

@@ -10,6 +10,7 @@ from accounts.permissions import P
 from accounts.selectors import policy_on
 from sipmanager.core import clock
 from sipmanager.core.parts import SummaryRow
+from sipmanager.core.wording import capitalised, day, span
 
 from .. import actions
 from ..forms import (
@@ -23,7 +24,8 @@ from ..forms import (
     InvitePostForm,
     ServiceForm,
 )
-from ..models import FactKind, Post, SchoolFact
+from ..models import FactKind, FactSource, Post, SchoolFact
+from ..provenance import SOURCES
 from ..selectors import authority_serving
 from .shared import form_page, posted, school_of
 
@@ -72,9 +74,17 @@ def category(request, urn):
     def act(category, starts_on, by, at):
         actions.set_category(school=school, category=category, on=starts_on, by=by, at=at)
 
+    spells = SchoolFact.objects.filter(school=school, kind=FactKind.CATEGORY).order_by("-starts_on", "-pk")
     return form_page(
         request, form, heading=f"Support category of {school.name}", back=overview_of(school), act=act,
         says="You have changed the support category",
+        rows=[
+            SummaryRow(
+                capitalised(row.value), span(row.starts_on, row.ends_on),
+                note=f"{SOURCES[FactSource(row.source)]} on {day(row.recorded_at)}",
+            )
+            for row in spells
+        ],
     )  # fmt: skip
 
 

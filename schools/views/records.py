@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import can, fetch, requires
 from accounts.permissions import P
+from sipmanager.core import clock
 from sipmanager.core.parts import Link, SummaryRow
 from sipmanager.core.wording import capitalised, day, in_sentence, span
 
@@ -31,9 +32,7 @@ def kind_for(request, school: School, key: str) -> RecordKind:
 
 def record_of(request, kind: RecordKind, school: School, pk: int) -> DatedRecord:
     """A record that the viewer may change: they reach it with the right to see it and with the right to edit."""
-    rows = (
-        kind.model.objects.visible_to(request.viewer, kind.view).filter(school=school).select_related("school", "recorded_by")
-    )
+    rows = kind.model.objects.visible_to(request.viewer, kind.view).filter(school=school).select_related("school")
     record = fetch(request.viewer, P.SCHOOL_EDIT, rows, pk=pk)
     if is_withheld(request.viewer, record):
         raise Http404("Not for this person")
@@ -57,7 +56,8 @@ def record_list(request, urn, kind):
     kind = kind_for(request, school, kind)
     may_edit = can(request.viewer, P.SCHOOL_EDIT, school)
     rows = kind.model.objects.filter(school=school).visible_to(request.viewer, kind.view)
-    rows = list(rows.select_related("school", "recorded_by").order_by("-starts_on", "-pk"))
+    rows = list(rows.select_related("school").order_by("-starts_on", "-pk"))
+    put_on_record(request, rows)
     context = {
         "school": school,
         "kind": kind,
@@ -68,6 +68,13 @@ def record_list(request, urn, kind):
         "breadcrumbs": trail(school),
     }
     return render(request, "schools/records.html", context)
+
+
+def put_on_record(request, rows) -> None:
+    """Who reads what confidential records are about (ROL-32)."""
+    for row in rows:
+        if getattr(row, "is_confidential", False) and not is_withheld(request.viewer, row):
+            actions.open_record(record=row, by=request.user, at=clock.now())
 
 
 def article(words: str) -> str:
@@ -136,6 +143,7 @@ def record_change(request, urn, kind, pk):
     school = school_of(request, P.SCHOOL_EDIT, urn)
     kind = kind_for(request, school, kind)
     record = record_of(request, kind, school, pk)
+    put_on_record(request, [record])
     held = {field.attname: getattr(record, field.attname) for field in record._meta.concrete_fields}
     form = form_for(request, kind, school, held=held, initial=held)
 

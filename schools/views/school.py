@@ -1,5 +1,6 @@
 """A school's page and its tabs."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.db.models import Count
@@ -46,7 +47,7 @@ def frame(request, school: School, current: str) -> dict:
         "school": school,
         "tags": [Tag(school.get_phase_display(), "blue"), school.status_tag],
         "essentials": essentials(request, school, sees_people),
-        "warnings": standing_warnings(school, viewer=viewer, on=on),
+        "warning": ". ".join(standing_warnings(school, viewer=viewer, on=on)),
         "tabs": [
             Link(label, reverse(f"schools:{name}", args=[school.urn]), is_current=name == current)
             for name, label, is_shown in tabs
@@ -139,7 +140,7 @@ def school_inspections(request, urn):
         "inspections": [
             {
                 "title": f"{row.title}, {span(row.starts_on, row.ends_on)}",
-                "rows": [record_row(viewer, kind, row, may_edit)],
+                "rows": [replace(record_row(viewer, kind, row, may_edit), key="What was found")],
                 "grades": [SummaryRow(says, grade) for says, grade in row.graded_lines()],
             }
             for row in rows.select_related("school")
