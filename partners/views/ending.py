@@ -81,13 +81,10 @@ def attempt(request, form, chosen, *, is_trial: bool = False):
 
 def say_what_became(request, endings) -> None:
     """One banner: how many have ended, and what stayed as it was and why."""
-    stay = [
-        f"{ending.deployment.school.name} was left as it is. {' '.join(ending.because)}"
-        for ending in endings
-        if ending.because
-    ]
+    stays = [ending for ending in endings if ending.because]
+    said = [f"{one.deployment.school.name} was left as it is. {' '.join(one.because)}" for one in stays]
     ended = len(endings) - len(stays)
     if ended:
-        messages.success(request, " ".join([f"You have ended {counted(ended, 'deployment')}.", *stay]))
+        messages.success(request, " ".join([f"You have ended {counted(ended, 'deployment')}.", *said]))
     else:
-        messages.warning(request, " ".join(stay))
+        messages.warning(request, " ".join(said))
