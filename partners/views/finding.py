@@ -182,7 +182,6 @@ def shortlist_detail(request, pk):
         "may_change": may_change,
         "is_mine": shortlist.made_by_id == request.user.pk,
         "compare_url": reverse("partners:compare"),
-        "most_compared": MOST_COMPARED,
         "export_urls": [Link(kind.upper(), f"?format={kind}") for kind in ("csv", "xlsx")],
         "breadcrumbs": list_trail(),
     }
