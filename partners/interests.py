@@ -63,8 +63,9 @@ class Match:
         says, who = self.declared.says.rstrip("."), self.party.words(school)
         until = f" (until {day(self.declared.ends_on)})" if self.declared.ends_on else ""
         if self.declared.namesake:
+            # What the other declared is for those who engage that SIP.
             return (
-                f"Another SIP of the same name, {self.declared.namesake}, has declared a conflict with {who}: {says}{until}. "
+                f"Another SIP of the same name, {self.declared.namesake}, has declared a conflict with {who}. "
                 "Say whether the two are one person."
             )
         if self.is_exact:

@@ -34,6 +34,8 @@ from .permitting import day_of, refuse, refuse_own_work, require
 
 P = Permission
 
+# The reason itself stays with the decision: a school is not told that there is an interest.
+ENDED_BECAUSE = "Decided by the SIP manager"
 LIVE = (DeploymentStatus.PROPOSED, DeploymentStatus.AGREED, DeploymentStatus.CONFIRMED, DeploymentStatus.ENDED)
 
 
@@ -169,13 +171,13 @@ def decide_flag(
         subject = audit.subject_of(deployment)
         audit.record(what=f"interest.{outcome.value}", subject=subject, by=by, at=at, interest=flag.interest_id)
         if outcome is FlagOutcome.ENDED:
-            _end(deployment, on=on, reason=reason, by=by, at=at)
+            _end(deployment, on=on, by=by, at=at)
 
 
-def _end(deployment: Deployment, *, on: date | None, reason: str, by: User | None, at: datetime) -> None:
+def _end(deployment: Deployment, *, on: date | None, by: User | None, at: datetime) -> None:
     if deployment.confirmed_on is None:
-        withdraw_deployment(deployment=deployment, reason=reason, by=by, at=at)
+        withdraw_deployment(deployment=deployment, reason=ENDED_BECAUSE, by=by, at=at)
         return
     if on is None:
         refuse("Enter the last day of the deployment.")
-    end_deployment(deployment=deployment, on=on, reason=reason, by=by, at=at)
+    end_deployment(deployment=deployment, on=on, reason=ENDED_BECAUSE, by=by, at=at)

@@ -100,6 +100,7 @@ def test_pre_11_the_same_person_under_two_records_is_for_a_person_to_decide():
         (match,) = found(declared)
         assert not match.is_exact
         assert "Another SIP of the same name, P900002, has declared a conflict with" in match.sentence(SCHOOL.name)
+        assert declared.says not in match.sentence(SCHOOL.name)
 
 
 def test_an_interest_that_touches_nothing_here_is_left_out():

@@ -222,8 +222,9 @@ def test_reg_8_skills_audits_begin_with_the_last_one_and_stand_side_by_side(sip,
     assert page.count("Skills audit of 16 November 2009") == 2
 
 
-def test_reg_10_interests_are_declared_confirmed_and_decided_on_their_pages(sip, manager, partner, authority):
+def test_reg_10_interests_are_declared_confirmed_and_decided_on_their_pages(sip, manager, partner, authority, as_role):
     school = make_school(authority=authority, name="Hill Road School")
+    head = as_role(user=make_head(school).user)
     make_deployment(partner, school, authority)
     page = text(sip, url("partner-interests", partner.reference))
     assert "None declared." in page
@@ -250,6 +251,9 @@ def test_reg_10_interests_are_declared_confirmed_and_decided_on_their_pages(sip,
     flag.refresh_from_db()
     assert flag.outcome == "ended"
     assert manager.get(url("flag-decide", flag.pk)).status_code == 302
+    assert "Too close" in text(manager, url("deployment-detail", flag.deployment_id))
+    for told in ("A niece", "Too close", "nterest"):
+        assert told not in text(head, url("deployment-detail", flag.deployment_id)), told
 
 
 def test_reg_10_a_sip_asks_for_the_end_of_an_interest_and_the_authority_sets_it(sip, manager, partner):

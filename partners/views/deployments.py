@@ -11,7 +11,14 @@ from accounts.permissions import P
 from partners import actions, selectors
 from partners.deployment_rules import findings, needs_reason, refusing
 from partners.forms import AgreeForm, AskedForm, EndDeploymentForm, NotifiedForm, ReasonForm
-from partners.models import Deployment, DeploymentStatus, NationalNotification, NotificationKind
+from partners.models import (
+    Deployment,
+    DeploymentStatus,
+    FlagOutcome,
+    InterestFlag,
+    NationalNotification,
+    NotificationKind,
+)
 from partners.wording import event_sentence, event_text, status_tag
 from partners.workflow import moves_for
 from partners.workings import cures, workings
@@ -25,6 +32,8 @@ from .deployment_checklist import checklist
 from .shared import FORM, READ, deployment_for, deployment_trail, deployment_url, partner_url, sent
 
 OPEN = (DeploymentStatus.PROPOSED, DeploymentStatus.AGREED)
+# Rules whose reasons are read by those who may see the SIP's interests.
+OF_INTERESTS = frozenset({"PRE-11-possible", "REG-10"})
 NEXT = {
     "proposed": [
         "Ask the head and the governors what they think of it. The head has been written to, where the address is known.",
@@ -77,6 +86,7 @@ def deployment_detail(request, pk):
         "rows": rows,
         "checklist": checklist(viewer, deployment, on),
         "run_out": run_out_words(viewer, deployment, on),
+        "flags": flag_rows(viewer, deployment),
         "notifications": [notification_row(viewer, row) for row in notifications.order_by("raised_at", "pk")],
         "sees_notifications": viewer.has(P.NOTIFICATION_VIEW),
         "moves": move_links(viewer, deployment, on),
@@ -84,6 +94,17 @@ def deployment_detail(request, pk):
         "breadcrumbs": deployment_trail(),
     }
     return render(request, "partners/deployments/detail.html", context)
+
+
+def flag_rows(viewer, deployment: Deployment) -> list[SummaryRow]:
+    """The interests declared late that touch the deployment, for those who decide on them (PRE-11)."""
+    rows = InterestFlag.objects.filter(deployment=deployment).visible_to(viewer, P.DEPLOYMENT_END)
+    return [
+        SummaryRow("Kept" if row.outcome == FlagOutcome.KEPT else "Ended", row.reason, note=row.says)
+        if row.outcome
+        else SummaryRow("Interest", row.says, (Link("Decide", reverse("partners:flag-decide", args=[row.pk])),))
+        for row in rows.order_by("pk")
+    ]
 
 
 def run_out_words(viewer, deployment: Deployment, on) -> str:
@@ -122,7 +143,9 @@ def facts(viewer, deployment: Deployment) -> list[SummaryRow]:
                 note="Recorded from a file of past deployments" if deployment.is_historic else "",
             )
         )
-    rows += [SummaryRow(f"Reason for going on ({key})", text) for key, text in sorted(deployment.reasons.items())]
+    hidden = frozenset() if can(viewer, P.INTEREST_VIEW, deployment.partner) else OF_INTERESTS
+    given = sorted((key, text) for key, text in deployment.reasons.items() if key not in hidden)
+    rows += [SummaryRow(f"Reason for going on ({key})", text) for key, text in given]
     if deployment.end_reason:
         rows.append(
             SummaryRow("Why it ended" if deployment.status == "ended" else "Why it was withdrawn", deployment.end_reason)
