@@ -117,9 +117,9 @@ def shared(one: Known, other: Known) -> list[str]:
     """What two records have in common beside their names, as ends of a sentence."""
     found = []
     if mail_key(one.email) and mail_key(one.email) == mail_key(other.email):
-        found.append("the same e-mail address but for letter case, dots or a tag")
+        found.append("the same email address but for letter case, dots or a tag")
     elif local_part(one.email) and local_part(one.email) == local_part(other.email):
-        found.append("the same words before the @ of their e-mail addresses")
+        found.append("the same words before the @ of their email addresses")
     if phone_key(one.phone) and phone_key(one.phone) == phone_key(other.phone):
         found.append("the same telephone number")
     if one.own_school is not None and one.own_school == other.own_school:

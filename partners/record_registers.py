@@ -72,7 +72,7 @@ class ConfirmationTable(BaseTable):
 
     partner = Column(verbose_name="SIP", order_by=("partner__full_name",), export="partner__full_name")
     reference = ExportColumn(verbose_name="SIP reference", accessor="partner__reference")
-    email = ExportColumn(verbose_name="E-mail", accessor="partner__email")
+    email = ExportColumn(verbose_name="Email", accessor="partner__email")
     kind = Column(verbose_name="What", export="get_kind_display")
     asked_on = Column(verbose_name="Asked")
     due_on = Column(verbose_name="Due")

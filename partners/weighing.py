@@ -71,7 +71,7 @@ def told_of(sides, *, sees_private: bool) -> list[Weighed]:
     who = [Weighed("Reference", [[side.partner.reference] for side in sides])]
     if sees_private:
         who += [
-            Weighed("E-mail", [[side.partner.email] for side in sides]),
+            Weighed("Email", [[side.partner.email] for side in sides]),
             Weighed("Phone", [[side.partner.phone or "None"] for side in sides]),
             Weighed("Account", [[_account(side.partner)] for side in sides]),
         ]

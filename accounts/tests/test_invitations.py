@@ -304,7 +304,7 @@ def test_the_command_invites_nobody_without_an_address():
     out = StringIO()
     with pytest.raises(SystemExit) as stop:
         call_command("invite", "not an address", "--role", "programme", "--format", "json", stdout=out)
-    assert (stop.value.code, json.loads(out.getvalue())) == (1, {"error": "not an address is not an e-mail address"})
+    assert (stop.value.code, json.loads(out.getvalue())) == (1, {"error": "not an address is not an email address"})
     assert not Invitation.objects.exists()
 
 

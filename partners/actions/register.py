@@ -94,7 +94,7 @@ def _known(details: dict[str, Any]) -> dict[str, Any]:
 def _whose(reference: str, email: str) -> str:
     found = Partner.everyone.filter(Q(reference=reference) | Q(email__iexact=email)).order_by("pk").first()
     if found is not None and found.reference != reference:
-        return f"The e-mail address is that of SIP {found.reference}."
+        return f"The email address is that of SIP {found.reference}."
     return f"The reference {reference} is that of another SIP."
 
 
@@ -115,7 +115,7 @@ def change_details(*, partner: Partner, by: User | None, at: datetime, **changes
                 partner.kinds.filter(ends_on=None).update(company=changes["company"])
             audit.record(what="partner.change", subject=partner, by=by, at=at, fields=sorted(set(changes) - {"search_name"}))
     except IntegrityError as error:
-        raise MoveRefused(["The e-mail address is that of another SIP."]) from error
+        raise MoveRefused(["The email address is that of another SIP."]) from error
     for key, value in changes.items():
         setattr(partner, key, value)
 

@@ -10,7 +10,7 @@ from .fields import reword
 
 FIRST, SECOND = "first", "second"
 LABELS = {
-    "full_name": "Full name", "email": "E-mail", "phone": "Phone", "kinds": "Kind and company", "own_school": "Own school",
+    "full_name": "Full name", "email": "Email", "phone": "Phone", "kinds": "Kind and company", "own_school": "Own school",
     "headship_years": "Years of headship", "has_outside_experience": "Outside experience",
     "outside_experience": "What the outside experience is", "is_htpm_trained": "HTPM-trained",
     "days_available": "Days available a year", "pen_portrait": "Pen portrait for schools",

@@ -26,7 +26,7 @@ class NewPartnerForm(AuthorityChoice, KeyedForm):
 
     submit = "Add the SIP"
     full_name = NameField()
-    email = EmailField(label="E-mail address")
+    email = EmailField(label="Email address")
     reference = forms.CharField(
         label="Reference (optional)",
         required=False,
@@ -75,7 +75,7 @@ class DetailsForm(BaseForm):
 
     submit = "Save the details"
     full_name = NameField()
-    email = EmailField(label="E-mail address")
+    email = EmailField(label="Email address")
     phone = forms.CharField(label="Phone (optional)", required=False, max_length=30)
     company = forms.CharField(label="Company (optional)", required=False, max_length=150)
     own_school = SchoolField(label="URN of the SIP's own school (optional)", required=False)

@@ -111,9 +111,9 @@ class _Loading:
     def _clashes(self, row: PartnerRow, held: Held | None, of_email: Held | None) -> list[str]:
         """Why the reference and the e-mail address of a row cannot be one person's (D-7)."""
         if held is not None and row.email not in held.emails:
-            return [f"The reference {row.reference} belongs to a SIP with another e-mail address"]
+            return [f"The reference {row.reference} belongs to a SIP with another email address"]
         if held is None and of_email is not None:
-            return [f"The e-mail address {row.email} belongs to the SIP {of_email.partner.reference}"]
+            return [f"The email address {row.email} belongs to the SIP {of_email.partner.reference}"]
         if held is not None and self.by is not None and held.partner.user_id == self.by.pk:
             return ["Nobody loads their own record; ask a colleague to load this line"]
         return []
@@ -121,7 +121,7 @@ class _Loading:
     def _claims(self, row: PartnerRow) -> list[str]:
         """A file says each thing once: two lines about one person leave open which of them is right."""
         found = []
-        for what, key in (("reference", row.reference.casefold()), ("e-mail address", row.email)):
+        for what, key in (("reference", row.reference.casefold()), ("email address", row.email)):
             earlier = self.claimed.setdefault(f"{what}:{key}", row.line) if key else row.line
             if earlier != row.line:
                 found.append(f"Line {earlier} has the same {what}")

@@ -36,9 +36,9 @@ def email(value: str) -> str:
     """An address in small letters."""
     found = value.replace(" ", "").lower()
     if not found:
-        raise Unreadable("The e-mail address is missing")
+        raise Unreadable("The email address is missing")
     if len(found) > 254 or not _EMAIL.match(found):
-        raise Unreadable(f"{value} is not an e-mail address")
+        raise Unreadable(f"{value} is not an email address")
     return found
 
 

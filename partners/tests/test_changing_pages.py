@@ -73,7 +73,7 @@ def test_an_address_that_another_sip_has_is_said_and_nothing_is_made(manager, au
         "full_name": "Ann Other", "email": partner.email, "kind": "consultant", "is_willing_here": "on",
     }  # fmt: skip
     page = manager.post(url("partner-new"), typed).content.decode()
-    assert f"The e-mail address is that of SIP {partner.reference}." in page
+    assert f"The email address is that of SIP {partner.reference}." in page
     assert not Partner.objects.filter(full_name="Ann Other").exists()
 
 
@@ -83,7 +83,7 @@ def test_every_field_that_is_wrong_is_named_at_once(manager):
     )
     text = page.content.decode()
     for message in (
-        "Enter the full name", "Enter the e-mail address", "Select the kind of SIP",
+        "Enter the full name", "Enter the email address", "Select the kind of SIP",
         "There is no school with the URN 12 on the register",
     ):  # fmt: skip
         assert message in text

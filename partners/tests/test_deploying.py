@@ -302,7 +302,7 @@ def test_d_18_a_deployment_struck_out_counts_for_nothing_and_is_corrected_where_
     school, partner, manager, authority
 ):
     deployment = factories.make_deployment(partner, school, authority, starts_on=SEP)
-    actions.mark_notified(notification=deployment.notifications.get(), sent_on=SEP, method="E-mail", by=manager, at=AT)
+    actions.mark_notified(notification=deployment.notifications.get(), sent_on=SEP, method="Email", by=manager, at=AT)
     with pytest.raises(MoveRefused):
         actions.void_deployment(deployment=deployment, reason=" ", by=manager, at=AT)
     stale = Deployment.objects.get(pk=deployment.pk)

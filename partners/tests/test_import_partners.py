@@ -161,8 +161,8 @@ def test_a_known_reference_with_another_address_is_rejected_and_the_reverse(load
     said, code = load(sheet(ANN.replace("ann@", "another@"), BEN.replace("S2", "S3")))
     assert code == 1
     assert said["rejected"] == [
-        {"line": 2, "partner": "S1", "reason": "The reference S1 belongs to a SIP with another e-mail address."},
-        {"line": 3, "partner": "S3", "reason": "The e-mail address ben@example.org belongs to the SIP S2."},
+        {"line": 2, "partner": "S1", "reason": "The reference S1 belongs to a SIP with another email address."},
+        {"line": 3, "partner": "S3", "reason": "The email address ben@example.org belongs to the SIP S2."},
     ]
     assert set(Partner.objects.values_list("reference", "email")) == {("S1", "ann@example.org"), ("S2", "ben@example.org")}
 
@@ -175,7 +175,7 @@ def test_letter_case_makes_no_second_person(load):
 def test_two_lines_about_one_person_leave_the_second_out(load):
     said, code = load(sheet(ANN, ANN.replace("Able", "Abel")))
     assert (code, said["created"]) == (1, 1)
-    assert said["rejected"][0]["reason"] == "Line 2 has the same reference. Line 2 has the same e-mail address."
+    assert said["rejected"][0]["reason"] == "Line 2 has the same reference. Line 2 has the same email address."
     assert Partner.objects.get().full_name == "Ann Able"
 
 
@@ -185,7 +185,7 @@ def test_every_fault_of_a_line_is_named_at_once_and_the_sound_lines_are_written(
     assert (code, said["created"], said["read"]) == (1, 1, 2)
     reason = said["rejected"][0]["reason"]
     for part in (
-        "cas at home is not an e-mail address", "The kind must be one of serving_head", "12 is not a URN",
+        "cas at home is not an email address", "The kind must be one of serving_head", "12 is not a URN",
         "The primary headship must be one of none, former, serving", "whole number from 0 to 70, not many",
         "yes or no, not maybe", "31/02/2006 is not a real date", "must be today or in the past, not 1 January 2999",
         "days available must be from 0 to 366", "The last name is missing",

@@ -111,7 +111,7 @@ def test_names_spelt_alike_are_suspected_with_something_in_common_and_not_withou
 
 def test_a_married_name_is_found_by_the_same_address_or_award_and_not_by_the_same_school():
     married = Known(3, "Sam Brown", "SamJones@council.example")
-    assert why_same(SAM, married)[0][0].startswith("Different names, but the same e-mail address")
+    assert why_same(SAM, married)[0][0].startswith("Different names, but the same email address")
     award = frozenset({"n 1"})
     assert why_same(replace(SAM, awards=award), Known(3, "Sam Brown", "x@y.example", awards=award))[0]
     assert why_same(replace(SAM, own_school=1), Known(3, "Ann Brown", "x@y.example", own_school=1)) == ([], 0)

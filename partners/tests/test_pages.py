@@ -358,12 +358,12 @@ def test_a_notification_is_marked_as_sent_once(place, as_role):
     row = deployment.notifications.get()
     manager = as_role(Role.MANAGER, at=place.authority)
     address = url("notification-send", row.pk)
-    typed = {"sent_on_day": "16", "sent_on_month": "11", "sent_on_year": "2009", "method": "E-mail"}
+    typed = {"sent_on_day": "16", "sent_on_month": "11", "sent_on_year": "2009", "method": "Email"}
     assert as_role(Role.MANAGER, at=place.elsewhere).post(address, typed).status_code == 404
     assert manager.post(address, typed).url == url("notification-list")
     manager.post(address, {**typed, "method": "Phone"})
     row.refresh_from_db()
-    assert (row.sent_on, row.method) == (MONDAY, "E-mail")
+    assert (row.sent_on, row.method) == (MONDAY, "Email")
     manager.get(url("notification-list"))  # takes the banner with it
     assert "Hill Road" not in manager.get(url("notification-list")).content.decode()
 

@@ -67,7 +67,7 @@ def test_the_first_reference():
     ("reference", "email", "says"),
     [
         ("P000777", "new@example.org", "The reference P000777 is that of another SIP."),
-        ("P000778", "Taken@example.org", "The e-mail address is that of SIP P000777."),
+        ("P000778", "Taken@example.org", "The email address is that of SIP P000777."),
     ],
 )
 def test_two_sips_share_neither_reference_nor_address(authority, reference, email, says):
@@ -188,12 +188,12 @@ def test_the_contractor_is_told_once(authority, manager):
     notification = deployment.notifications.get()
     settings = {"notification": notification, "by": manager, "at": AT}
     with pytest.raises(MoveRefused):
-        actions.mark_notified(sent_on=date(2009, 11, 17), method="E-mail", **settings)
+        actions.mark_notified(sent_on=date(2009, 11, 17), method="Email", **settings)
     with pytest.raises(MoveRefused, match="Enter how"):
         actions.mark_notified(sent_on=NOV, method=" ", **settings)
-    actions.mark_notified(sent_on=NOV, method="E-mail", **settings)
+    actions.mark_notified(sent_on=NOV, method="Email", **settings)
     with pytest.raises(OutOfDate):
-        actions.mark_notified(sent_on=NOV, method="E-mail", **settings)
+        actions.mark_notified(sent_on=NOV, method="Email", **settings)
     line = AuditEvent.objects.get(what="notification.send")
     assert (line.authority_id, line.school_id) == (authority.pk, deployment.school_id)
 

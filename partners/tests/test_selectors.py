@@ -270,7 +270,7 @@ def test_cog_b_follows_the_log_and_forgets_what_was_struck_out(authority, school
     assert (late["result"], late["figures"]["late"]) == ("at_risk", 1)
     assert late["findings"][0]["subject"] == f"deployment:{deployment.pk}"
     notification = deployment.notifications.get()
-    actions.mark_notified(notification=notification, sent_on=NOV, method="E-mail", by=None, at=moment(NOV))
+    actions.mark_notified(notification=notification, sent_on=NOV, method="Email", by=None, at=moment(NOV))
     assert answers_of(authority)["COG-B"]["result"] == "met"
     assert answers_of(authority, on=NOV - timedelta(days=1))["COG-B"]["result"] == "at_risk"
     actions.void_deployment(deployment=deployment, reason="Wrong school", by=None, at=moment(NOV))

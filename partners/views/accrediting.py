@@ -193,7 +193,7 @@ def referee_receive(request, pk, referee_pk):
 
 APPLICATION_TEXTS = {
     "accept": "Stage 1 is passed. The online assessment comes next.",
-    "turn_down": "The applicant is told by e-mail, without the reason, which stands on the record.",
+    "turn_down": "The applicant is told by email, without the reason, which stands on the record.",
     "withdraw": "The application goes no further. Fails stay on record and count for a later application.",
 }
 

@@ -150,8 +150,8 @@ def claim_file(request, pk):
 
 
 CLAIM_TEXTS = {
-    "restore": "The practice shown enters the clock, and the accreditation keeps its first date. The SIP is told by e-mail.",
-    "decline": "The claim stays on record with your reasons. The SIP is told by e-mail that they are there.",
+    "restore": "The practice shown enters the clock, and the accreditation keeps its first date. The SIP is told by email.",
+    "decline": "The claim stays on record with your reasons. The SIP is told by email that they are there.",
     "take_back": "Nothing else changes. Another claim can be made.",
 }
 

@@ -75,7 +75,7 @@ def discussion_detail(request, pk):
         SummaryRow("Held on", discussion.held_on),
         SummaryRow("Removal was discussed", discussion.is_about_removal),
         SummaryRow("Recorded by", discussion.recorded_by.full_name if discussion.recorded_by else "The service"),
-        SummaryRow("Copied to the SIP", f"{moment(discussion.copied_at)}, by e-mail"),
+        SummaryRow("Copied to the SIP", f"{moment(discussion.copied_at)}, by email"),
         SummaryRow("Received", moment(discussion.received_at) or "Not confirmed yet"),
         SummaryRow("May be answered until", discussion.answer_due_on),
         SummaryRow("Answered", moment(discussion.answered_at) or "Not answered"),
@@ -244,12 +244,12 @@ def case_decision(request, pk):
 
 
 CASE_TEXTS = {
-    "tell_sip": "The SIP is told by e-mail that removal is possible, and reads the case from then on.",
-    "tell_director": "The national director is told by e-mail. The accreditation is under review and goes on to hold.",
-    "call_hearing": "The SIP is told the day by e-mail. It lies after the time to answer every record of discussion.",
+    "tell_sip": "The SIP is told by email that removal is possible, and reads the case from then on.",
+    "tell_director": "The national director is told by email. The accreditation is under review and goes on to hold.",
+    "call_hearing": "The SIP is told the day by email. It lies after the time to answer every record of discussion.",
     "hear": "The steering group has members of NCSL, NS and DfES.",
     "remove": "Every sector ends. The SIP, whoever opened the case, and the authorities with deployments of the SIP are told.",
-    "retain": "The accreditation holds as before. The SIP is told by e-mail.",
+    "retain": "The accreditation holds as before. The SIP is told by email.",
     "drop": "The case goes no further and stays on record. The SIP is told, if they were told of the case.",
 }
 DESTRUCTIVE = frozenset({"remove", "drop"})

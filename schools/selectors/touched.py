@@ -60,7 +60,7 @@ def _about(post: Post, change: Change, is_kept: bool) -> str:
         return ""
     if post.starts_on == change.about_on and post.ends_on is None:
         invite = "" if post.user_id else " and invite them to an account"
-        return f"{post.full_name} is headteacher from {day(change.about_on)}: enter the e-mail address{invite}"
+        return f"{post.full_name} is headteacher from {day(change.about_on)}: enter the email address{invite}"
     if is_kept and post.ends_on is not None and (change.about_on - post.ends_on).days == 1:
         return f"{post.full_name} is headteacher no more: see that nothing waits for them"
     return ""

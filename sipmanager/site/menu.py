@@ -41,7 +41,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("Reports",        "Allocation summary",    "Allocation summary",     "/reports/allocation/",       P.REPORT_VIEW,        "How many schools have a SIP, authority by authority."),
     Entry("Reports",        "",                      "Reports",                "/reports/",                  P.REPORT_VIEW,        "Every report you may see."),
 
-    Entry("My Account",     "Update your details",   "Update your details",    "/accounts/you/",             P.OWN_DETAILS,        "Your name, e-mail address, password and second factor."),
+    Entry("My Account",     "Update your details",   "Update your details",    "/accounts/you/",             P.OWN_DETAILS,        "Your name, email address, password and second factor."),
 
     Entry("Administration", "Manage users",          "Manage users",           "/accounts/people/",          P.USER_VIEW,          "Accounts and roles: invite, close, open again."),
     Entry("Administration", "",                      "Invitations",            "/accounts/invitations/",     P.USER_VIEW,          "Who was invited and has not come yet."),

@@ -1,4 +1,5 @@
-"""How what people read is spelled (style rule 16): apostrophes straight, quotation marks around quoted words typographic."""
+"""How what people read is spelled (style rule 16): apostrophes straight, quotation marks around quoted words
+typographic, email without a hyphen."""
 
 import ast
 import re
@@ -8,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = ("accounts", "schools", "partners", "visits", "qa", "sipmanager")
+EMAIL = re.compile(r"\be-mail", re.IGNORECASE)
 CURLED = re.compile("[\u2018\u2019]")
 # What reads the words of others knows both.
 READS_OTHERS = {"visits/differences.py", "sipmanager/core/wording.py"}
@@ -27,12 +29,14 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def strings(path: Path) -> list[tuple[int, str]]:
+def strings(path: Path, *, docs: bool = True) -> list[tuple[int, str]]:
+    """The texts in a module; without `docs` those that stand for themselves, as docstrings do, are left out."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
+    alone = set() if docs else {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     return [
         (node.lineno, node.value)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone
     ]  # fmt: skip
 
 
@@ -56,6 +60,12 @@ def test_apostrophes_on_pages_are_straight(folder):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if CURLED.search(line)
     ]
+
+
+def test_email_is_spelled_one_way():
+    in_code = [f"{name(path)}:{line}" for path in modules() for line, text in strings(path, docs=False) if EMAIL.search(text)]
+    on_pages = [name(path) for path in templates() if EMAIL.search(path.read_text(encoding="utf-8"))]
+    assert in_code + on_pages == []
 
 
 def test_words_quoted_on_pages_stand_in_typographic_quotation_marks():

@@ -67,7 +67,7 @@ def _left_out(line: Recipient, note: Note, opted_out: set[str]) -> Recipient:
     elif line.recipient == "diocese" and not note.policy.diocesan_sharing:
         because = "The local policy does not share notes with the diocese"
     elif not because and not line.email:
-        because = "No e-mail address is on record"
+        because = "No email address is on record"
     return Recipient(line.recipient, line.label, line.name, line.email, line.user_id, because)
 
 

@@ -99,7 +99,7 @@ def test_a_note_with_nobody_to_receive_it_is_not_issued(quick_pdf):
     Post.objects.filter(user=people.chair).update(user=None, email="")
     note = make_note(S.FINAL, people=people)
     (line,) = selectors.recipients(note=note, on=HELD_ON)
-    assert (line.recipient, line.excluded_because) == ("chair", "No e-mail address is on record")
+    assert (line.recipient, line.excluded_because) == ("chair", "No email address is on record")
     with pytest.raises(MoveRefused):
         ask(note)
     assert not IssueRequest.objects.exists()

@@ -199,7 +199,7 @@ def test_where_no_policy_is_in_force_the_national_one_holds(people):
     ("fields", "reason"),
     [
         ({"people_present": " "}, "Enter who was present, by role"),
-        ({"confirmation_waived": ""}, "Confirm the visit by e-mail, or say why that was not needed"),
+        ({"confirmation_waived": ""}, "Confirm the visit by email, or say why that was not needed"),
         ({"governor_invited_on": None}, "Enter when a governor was invited, or say why none was"),
         ({"governor_invited_on": None, "governor_reason": "."}, "Enter when a governor was invited, or say why none was"),
     ],

@@ -43,7 +43,7 @@ def test_the_list_says_who_receives_the_note_and_who_does_not_and_why(as_role):
     assert note.people.head.full_name in content
     assert note.people.senior_adviser.email in content
     assert "Who will not, and why" in content
-    assert "No e-mail address is on record" in content
+    assert "No email address is on record" in content
 
 
 def test_issuing_by_the_page_happens_once(as_role, django_capture_on_commit_callbacks):

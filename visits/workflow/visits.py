@@ -50,7 +50,7 @@ def record_is_whole(case: VisitCase) -> list[str]:
     if not case.people_present.strip():
         needs.append("Enter who was present, by role")
     if case.confirmed_on is None and not says_something(case.confirmation_waived):
-        needs.append("Confirm the visit by e-mail, or say why that was not needed")
+        needs.append("Confirm the visit by email, or say why that was not needed")
     if case.season == "autumn" and case.governor_invited_on is None and not says_something(case.governor_reason):
         needs.append("Enter when a governor was invited, or say why none was")
     return needs
@@ -70,7 +70,7 @@ def new_day_is_possible(case: VisitCase) -> list[str]:
 # fmt: off
 VISIT_WORKFLOW: tuple[Transition, ...] = (
     Transition("confirm",    "Confirm the visit",           (S.PLANNED,),                          S.CONFIRMED,   P.VISIT_PLAN, guard=date_and_focus_agreed, sets=("confirmed_on",), effects=("tell_head",), source="VIS-2",
-               says="The head receives the date and the focus by e-mail."),
+               says="The head receives the date and the focus by email."),
     Transition("hold",       "Record the visit",            (S.PLANNED, S.CONFIRMED),              S.HELD,        P.VISIT_PLAN, guard=record_is_whole, effects=("begin_note",), source="NOV-48",
                says="The note of visit begins, with last time's recommendations to review."),
     Transition("miss",       "Record that it did not take place", (S.PLANNED, S.CONFIRMED),        S.MISSED,      P.VISIT_PLAN, guard=day_has_come, comment="required", source="VIS-8",

@@ -15,7 +15,7 @@ from sipmanager.core import clock, mail
 
 
 class Command(BaseCommand):
-    help = "Invite somebody by e-mail and print the address of the invitation."
+    help = "Invite somebody by email and print the address of the invitation."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email", metavar="EMAIL")
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         try:
             validate_email(email)
         except ValidationError as error:
-            raise actions.Refused(f"{email} is not an e-mail address") from error
+            raise actions.Refused(f"{email} is not an email address") from error
 
     def _place(self, authority, region, diocese) -> dict:
         found = {

@@ -315,7 +315,7 @@ def test_an_error_of_the_whole_form_stands_in_the_summary_without_a_link():
 
 def test_a_form_of_another_package_is_drawn_in_the_same_look():
     class Foreign(forms.Form):
-        login = forms.EmailField(label="E-mail")
+        login = forms.EmailField(label="Email")
         password = forms.CharField(widget=forms.PasswordInput)
 
     html = render(Foreign({}), "{% load crispy_forms_tags %}{{ form|crispy }}")
