@@ -87,12 +87,23 @@ def with_roles(people, viewer):
     return people.prefetch_related(Prefetch("memberships", queryset=running, to_attr="running_roles"))
 
 
+def state_words(invitation: Invitation) -> str:
+    """What became of an invitation, for a file."""
+    if invitation.accepted_at:
+        return "Accepted"
+    if invitation.revoked_at:
+        return "Taken back"
+    return "Expired" if invitation.expires_at < clock.real_now() else "Waiting"
+
+
 class InvitationTable(BaseTable):
     email = Column(verbose_name="Email address")
     role = Column(verbose_name="Role", export="get_role_display")
-    place = Column(verbose_name="Where", orderable=False, empty_values=())
+    place = Column(
+        verbose_name="Where", orderable=False, empty_values=(), export=lambda invitation: str(invitation.place or "")
+    )
     invited_at = Column(verbose_name="Sent")
-    state = Column(verbose_name="State", orderable=False, empty_values=())
+    state = Column(verbose_name="State", orderable=False, empty_values=(), export=lambda invitation: state_words(invitation))
 
     class Meta(BaseTable.Meta):
         order_by = ("-invited_at",)
@@ -125,6 +136,7 @@ class InvitationRegister(Register):
     table_class = InvitationTable
     row_template = "accounts/_invitation_row.html"
     filter_class = InvitationFilter
+    export_name = "invitations"
     empty = "Nobody has been invited yet."
 
     def queryset(self, request):
@@ -139,11 +151,17 @@ class InvitationRegister(Register):
         return {"breadcrumbs": [("People", reverse("accounts:person-list"))], "now": clock.real_now()}
 
 
+def policy_words(authority: Authority) -> str:
+    """The preset of the policy in force, for a file."""
+    begun = authority.begun_policies
+    return begun[0].get_preset_display() if begun else "National guidance"
+
+
 class AuthorityTable(BaseTable):
     name = Column(verbose_name="Authority")
     code = Column(verbose_name="Code")
     region = Column(verbose_name="Region", accessor="region__name")
-    policy = Column(verbose_name="Local policy", orderable=False, empty_values=())
+    policy = Column(verbose_name="Local policy", orderable=False, empty_values=(), export=lambda one: policy_words(one))
 
     class Meta(BaseTable.Meta):
         order_by = ("name",)
@@ -164,6 +182,7 @@ class AuthorityRegister(Register):
     table_class = AuthorityTable
     row_template = "accounts/_authority_row.html"
     filter_class = AuthorityFilter
+    export_name = "local_policies"
 
     def queryset(self, request):
         found = Authority.objects.visible_to(request.viewer, P.POLICY_VIEW).select_related("region")
