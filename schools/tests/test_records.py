@@ -152,6 +152,35 @@ def test_every_kind_has_a_form_and_a_name_of_its_own():
     assert len({kind.event for kind in KINDS}) == len(KINDS)
 
 
+def test_a_record_is_put_right_on_its_page_and_the_line_names_the_columns_alone(manager, school, by):
+    flag = make_record("concerns", school, by=by, concern="national_challenge", starts_on=EARLIER, risk="high", days=8)
+    address = url("change", "concerns", flag.pk)
+    form = manager.get(address).context["form"]
+    assert (form["concern"].value(), form["days"].value()) == ("national_challenge", 8)
+    sent = {
+        "form_key": key(manager, address),
+        "concern": "national_challenge",
+        "reason": "Few five good grades",
+        "risk": "high",
+    }
+    assert manager.post(address, {**sent, "days": "12", **SINCE}).url == url("list", "concerns")
+    flag.refresh_from_db()
+    assert (flag.days, flag.reason) == (12, "Few five good grades")
+    event = AuditEvent.objects.get(what="concernflag.change")
+    assert (event.details["changed"], event.school_id) == (["reason", "days"], school.pk)
+    assert "Few" not in str(event.details)
+
+
+def test_a_change_is_refused_that_would_make_the_record_wrong(school, by, refused):
+    flag = make_record("concerns", school, by=by, concern="jem", starts_on=EARLIER)
+    make_record("concerns", school, by=by, concern="rays", starts_on=EARLIER)
+    refused(lambda: actions.change_record(record=flag, concern="rays", by=by, at=AT), "On RAYS is recorded already")
+    refused(lambda: actions.change_record(record=flag, days=8, by=by, at=AT), "National Challenge school only")
+    refused(lambda: actions.change_record(record=flag, concern="none", by=by, at=AT), "Concern")
+    flag.refresh_from_db()
+    assert (flag.concern, flag.days) == ("jem", None)
+
+
 # Refusals.
 
 
@@ -333,12 +362,15 @@ def test_fin_3_what_an_impropriety_is_about_stays_with_manager_and_senior_advise
         reverse("schools:school-pack", args=["900001"]),
     ):
         assert "impropriety" not in head.get(address).content.decode().lower()
-    read = AuditEvent.objects.filter(what="financeflag.open").order_by("pk")
-    assert [event.by_id for event in read] == [manager.user.pk, adviser.user.pk]
+
+    def readers():
+        """Who read what it is about (ROL-32)."""
+        return list(AuditEvent.objects.filter(what="financeflag.open").order_by("pk").values_list("by_id", flat=True))
+
+    assert readers() == [manager.user.pk, adviser.user.pk]
     assert administrator.get(url("list", "finance")).status_code == 200
-    assert read.count() == 2
     manager.get(url("change", "finance", flag.pk))
-    assert read.count() == 3
+    assert readers() == [manager.user.pk, adviser.user.pk, manager.user.pk]
     events = AuditEvent.objects.filter(what="financeflag.add")
     assert "impropriety" not in str(events.get().details)
 

@@ -5,6 +5,7 @@ import pytest
 from schools.finances import TRIGGER_NAMES, Trigger
 from schools.inspecting import GRADE_LINES, LINE_NAMES, lines_for
 from schools.pack import PACK, PAPER_NAMES, Paper
+from schools.showing import shown
 from schools.stages import STAGE_NAMES, Stage, in_order, name_of, stages_from_ages, year_groups
 
 
@@ -53,3 +54,19 @@ def test_sch_22_hnd_12_the_pack_has_eleven_items_and_every_paper_of_it_has_a_nam
 
 def test_fin_3_there_are_eight_triggers():
     assert len(Trigger) == len(TRIGGER_NAMES) == 8
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "says"),
+    [
+        ("governance", "foundation", "Foundation school"),
+        ("phase", "all_age", "All-age"),
+        ("stages", ["ks1", "sixth_form"], ["Key stage 1", "Sixth form"]),
+        ("pupils", 1204, "1,204"),
+        ("town", "Liss", "Liss"),
+        ("town", "", ""),
+        ("stages", [], ""),
+    ],
+)
+def test_a_value_is_shown_in_words(column, value, says):
+    assert shown(column, value) == says
