@@ -179,7 +179,8 @@ def award_row(award: Accreditation) -> SummaryRow:
 def warning_rows(partner: Partner) -> list[SummaryRow]:
     """What the night has sent the SIP about the lapse, the latest first (ACC-12, ACC-13)."""
     keys = tuple(f"{rule}:{partner.audit_subject}:" for rule in WARNINGS)
-    rows = Notice.objects.filter(recipient__iexact=partner.email).order_by("-at", "-pk")
+    addresses = {partner.email, partner.user.email if partner.user else partner.email}
+    rows = Notice.objects.filter(recipient__in=addresses).order_by("-at", "-pk")
     sent = [(row.key, row.at) for row in rows if row.key.startswith(keys)]
     return [
         SummaryRow(WARNINGS[key.partition(":")[0]], f"Sent on {day(at)}", note=f"About {day(_day_in(key))}")

@@ -1,4 +1,4 @@
-"""ACT-3 to ACT-8 hold through every way in: by the page, by a file on the page, by a file on the command line.
+"""ACT-3 to ACT-9 hold through every way in: by the page, by a file on the page, by a file on the command line.
 
 The first table is rule by door for one deployment: each door is asked to place a SIP whom the rule forbids, and names the
 rule and places nobody. The second fills a register by three files through each door and asks what follows from it.
@@ -19,13 +19,17 @@ from django.urls import reverse
 from accounts.models import Authority
 from accounts.permissions import Role
 from accounts.tests import factories as people
+from partners import actions
 from partners.actions import Refused, propose_deployment
-from partners.models import Accreditation, Contract, Deployment, DeploymentStatus, Partner
+from partners.models import Accreditation, Contract, Deployment, DeploymentStatus, Discussion, Partner, RemovalCase
+from partners.tests.accrediting import make_claim, make_discussion
 from partners.tests.factories import complete_checks, engage, make_partner, moment
 from schools.facts import Phase
 from schools.models import School
 from schools.tests.extracts import academy, line, text_of
 from schools.tests.factories import make_head, make_school
+from sipmanager.core.models import OutgoingEmail
+from sipmanager.core.workflow import MoveRefused
 
 pytestmark = pytest.mark.django_db
 TODAY, START = date(2009, 11, 16), "2009-12-01"  # Monday, Tuesday
@@ -212,6 +216,62 @@ def test_act_3_to_act_8_no_door_places_a_sip_whom_a_rule_forbids(case, check, sp
     assert not Deployment.objects.filter(confirmed_on__isnull=False).exists()
     if rule != "PRE-6":
         assert not Deployment.objects.exists()
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_act_8_restored_on_evidence_the_sip_goes_through_every_door_again(case, door):
+    """ACC-14: the doors read the same standing, before and after the director's decision."""
+    lapsed(case)
+    put_contract(case)
+    case.partner.refresh_from_db()
+    claim = make_claim(case.partner)
+    assert "PRE-1" in DOORS[door](case)
+    assert not Deployment.objects.exists()
+    actions.restore_accreditation(claim=claim, reason="The contract shows it", by=None, at=moment(TODAY))
+    DOORS[door](case)
+    assert Deployment.objects.get().status == DeploymentStatus.CONFIRMED
+
+
+# ----------------------------------------------------------------------------------- a case to remove an accreditation
+
+
+def case_by_page(engagement, as_role) -> str:
+    client = as_role(Role.COORDINATOR, at=engagement.authority.region)
+    address = reverse("partners:case-new", args=[engagement.partner.reference])
+    sent = {
+        "engagement": engagement.pk, "criterion": "competence", "circumstances": "What was seen at two schools",
+        "support_given": "A mentor since spring", "mitigation": "", "form_key": str(uuid.uuid4()),
+    }  # fmt: skip
+    return client.post(address, sent, follow=True).content.decode()
+
+
+def case_by_action(engagement, as_role) -> str:
+    try:
+        actions.open_case(
+            engagement=engagement, criterion="competence", circumstances="What was seen at two schools",
+            support_given="A mentor since spring", by=None, at=moment(TODAY),
+        )  # fmt: skip
+    except MoveRefused as refusal:
+        return " ".join(refusal.reasons)
+    return ""
+
+
+# Files and commands open no case: these are all the doors there are.
+CASE_DOORS = {"page": case_by_page, "action": case_by_action}
+
+
+@pytest.mark.parametrize("door", CASE_DOORS)
+def test_act_9_no_door_opens_a_competence_case_without_an_earlier_discussion(as_role, door):
+    authority = people.authority("Westshire", region=people.region("Region of Westshire"))
+    engagement = engage(make_partner(authorities=[authority]), authority)
+    make_discussion(engagement, on=TODAY)  # on the day itself: not earlier
+    assert "No earlier discussion of competence" in CASE_DOORS[door](engagement, as_role)
+    assert not RemovalCase.objects.exists()
+    make_discussion(engagement, on=date(2009, 11, 2))
+    CASE_DOORS[door](engagement, as_role)
+    assert RemovalCase.objects.get().status == "raised"
+    copies = OutgoingEmail.objects.filter(kind="discussion_copied", to=engagement.partner.email)
+    assert copies.count() == Discussion.objects.count() == 2
 
 
 # ------------------------------------------------------------------------------- a register filled by three files
