@@ -98,8 +98,18 @@ WORDS: dict[str, str] = {
 }
 
 
-def word_of(value: Any) -> str:
-    """One value in words."""
+# What "none" means depends on what there is none of.
+NONE = {
+    "POL-4": "Nothing to settle: the head has no step before the note is issued",
+    "POL-18": "They are not asked for it",
+    "POL-28": "No grades are given",
+}
+
+
+def word_of(value: Any, setting: Setting | None = None) -> str:
+    """One value in words, of `setting` where its words are its own."""
+    if value == "none" and setting is not None and setting.id in NONE:
+        return NONE[setting.id]
     return WORDS.get(value) or capitalised(str(value).replace("_", " "))
 
 
@@ -111,4 +121,4 @@ def in_words(setting: Setting, value: Any) -> str:
         return "Yes" if value else "No"
     if setting.many:
         return listed([words if at == 0 else in_sentence(words) for at, words in enumerate(map(word_of, value))]) or "None"
-    return word_of(value) if setting.choices else str(value)
+    return word_of(value, setting) if setting.choices else str(value)

@@ -79,6 +79,8 @@ def test_every_choice_of_every_setting_has_its_words():
         ("POL-29", False, "No"),
         ("POL-26", "DBS", "DBS"),
         ("POL-23", (), "None"),
+        ("POL-4", "none", "Nothing to settle: the head has no step before the note is issued"),
+        ("POL-28", "none", "No grades are given"),
         ("POL-5", ("head", "sip", "manager"), "Head, SIP and SIP manager"),
         ("POL-1", "head_first", "The head reads the draft first; the authority only where a dispute is likely"),
     ],

@@ -43,6 +43,7 @@ def test_a_manager_sees_results_figures_and_the_rows_behind_them(kent, as_role):
     assert "1 of 2 schools" in page
     assert "Brook Lane Primary School has no School Improvement Partner on 16 November 2009." in page
     assert "30 September 2007" in page
+    assert "Passed 778 days ago" in page
     assert "Not met" in page
     assert "No data" in page
     assert "Grant, financial year 2009 to 2010" in page

@@ -122,7 +122,7 @@ def answer_row(viewer, answer: Answer, programme: str) -> dict:
         "strength": "Will" if answer.strength is Strength.WILL else "Best endeavours",
         "tag": tag_of(answer),
         "figure": decide(figures) if decide and figures and answer.result is not Result.NO_DATA else "",
-        "working": [SummaryRow(words_of(key), shown(value)) for key, value in figures.items()],
+        "working": [SummaryRow(words_of(key), shown(value, key)) for key, value in figures.items()],
         "findings": [{"because": row.because, "url": url_of(row.subject)} for row in answer.verdict.findings] if sees_rows else [],
         "warnings": list(answer.verdict.warnings),
         "has_data": answer.result is not Result.NO_DATA,
@@ -133,8 +133,10 @@ def words_of(figure: str) -> str:
     return FIGURES.get(figure, capitalised(figure.replace("_", " ")))
 
 
-def shown(value):
-    """A figure as the page shows it: a day as a day, the rest as text."""
+def shown(value, figure: str = ""):
+    """A figure as the page shows it: a day as a day, a deadline passed as passed, the rest as text."""
+    if figure == "days_to_deadline" and value is not None and value < 0:
+        return f"Passed {counted(-value, 'day')} ago"
     if value is None:
         return "None recorded"
     return value if isinstance(value, date) else str(value)
