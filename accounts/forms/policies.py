@@ -74,7 +74,7 @@ class PolicyForm(BaseForm):
     def _check_number(self, setting, name, typed):
         if (typed.isdecimal() and len(typed) <= 4) or typed == "" or (setting.optional and typed.casefold() == "not set"):
             return
-        self.add_error(name, f"{setting.says} must be a whole number" + (', or “not set”' if setting.optional else ""))
+        self.add_error(name, f"{setting.says} must be a whole number" + (", or “not set”" if setting.optional else ""))
 
 
 def names_in(setting: Setting, text: str) -> list[str]:
@@ -117,7 +117,7 @@ def field_for(setting: Setting, preset: str) -> forms.Field:
     elif setting.choices:
         pairs = [(choice, word_of(choice, setting)) for choice in setting.choices]
     else:
-        leave = ' Leave empty to keep that, or write “not set”.' if setting.optional else " Leave empty to keep that."
+        leave = " Leave empty to keep that, or write “not set”." if setting.optional else " Leave empty to keep that."
         width = "govuk-input--width-10" if setting.kind is int else "govuk-input--width-20"
         widget = forms.TextInput(attrs={"class": width, "autocomplete": "off", "spellcheck": "false"})
         return forms.CharField(label=label, help_text=hint + leave, required=False, max_length=60, widget=widget)
