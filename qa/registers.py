@@ -1,5 +1,9 @@
 """The lists of quality assurance: who is due to be shadowed, and the shadow visits."""
 
+from datetime import date
+
+from django.db.models import DateField, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from accounts.permissions import Permission
@@ -30,7 +34,7 @@ class DueTable(BaseTable):
     last = Column("Last shadowed", accessor="last_shadowed_on")
     began = Column("Began here", accessor="began_on")
     planned = Column("Next planned", accessor="next_planned_on")
-    due = Column("Due", accessor="clock_from", export=lambda engagement: engagement.due_on)
+    due = Column("Due", accessor="clock_from", order_by="due_order", export=lambda engagement: engagement.due_on)
     standing = Column("Standing", orderable=False, empty_values=(), export=lambda engagement: engagement.tag.label)
 
     class Meta(BaseTable.Meta):
@@ -54,7 +58,9 @@ class DueRegister(Register):
         engagements = Engagement.objects.running(request.viewer.on).visible_to(request.viewer, P.SHADOW_VIEW)
         authority_ids = engagements.order_by().values_list("authority_id", flat=True).distinct()
         request.shadow_policies = selectors.policies_of(authority_ids, request.viewer.on)
-        return selectors.with_last_shadowed(engagements).select_related("partner")
+        rows = selectors.with_last_shadowed(engagements).select_related("partner")
+        # Those for whom no clock runs come last, whichever day the others have.
+        return rows.annotate(due_order=Coalesce("clock_from", Value(date.max), output_field=DateField()))
 
     def table(self, rows, params):
         table = super().table(rows, params)

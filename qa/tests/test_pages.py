@@ -329,3 +329,13 @@ def test_a_list_costs_the_same_for_one_row_and_for_fifty(as_role, django_assert_
 
 # Session, user, viewer and frame; then count, page and, for who is due, the authorities and their policies.
 COSTS = {"due-list": 9, "shadow-list": 7}
+
+
+def test_those_for_whom_no_clock_runs_come_last(as_role):
+    place = make_place()
+    idle = partner_factories.make_partner(
+        sectors={"primary": date(2006, 9, 1)}, authorities=[place.authority], full_name="A. Idle"
+    )
+    partner_factories.engage(idle, place.authority)
+    rows = text_of(as_role(user=place.manager).get(url("due-list")))
+    assert rows.index(place.partner.full_name) < rows.index(idle.full_name)

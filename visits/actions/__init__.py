@@ -28,6 +28,7 @@ from .planning import (
 )
 from .writing import (
     Conflict,
+    RowConflict,
     add_recommendation,
     change_recommendation,
     mark_disagreement_likely,
@@ -35,14 +36,15 @@ from .writing import (
     review_recommendation,
     save_and_mean,
     save_section,
+    seen_as,
     withdraw_recommendation,
 )
 
 __all__ = [
-    "MOST_DOCUMENTS", "AnswerConflict", "Conflict", "add_recommendation", "amend_note", "answer_section", "attach_document",
-    "attach_prepared", "cancel_visit", "carry_out", "carry_out_by", "change_recommendation", "comment_after_issue",
-    "comment_section", "confirm_visit", "digest_of", "give_up_issue", "hand_over_note", "hold_visit", "mark_disagreement_likely",
-    "may_remove", "mean_remark", "miss_visit", "move_note", "open_note", "plan_visit", "play_by_system", "prepare_document",
-    "remove_attachment", "reschedule_visit", "retry_issue", "review_recommendation", "right_to_attach", "save_and_mean",
-    "save_section", "void_visit", "withdraw_note", "withdraw_recommendation",
+    "MOST_DOCUMENTS", "AnswerConflict", "Conflict", "RowConflict", "add_recommendation", "amend_note", "answer_section",
+    "attach_document", "attach_prepared", "cancel_visit", "carry_out", "carry_out_by", "change_recommendation",
+    "comment_after_issue", "comment_section", "confirm_visit", "digest_of", "give_up_issue", "hand_over_note", "hold_visit",
+    "mark_disagreement_likely", "may_remove", "mean_remark", "miss_visit", "move_note", "open_note", "plan_visit",
+    "play_by_system", "prepare_document", "remove_attachment", "reschedule_visit", "retry_issue", "review_recommendation",
+    "right_to_attach", "save_and_mean", "save_section", "seen_as", "void_visit", "withdraw_note", "withdraw_recommendation",
 ]  # fmt: skip

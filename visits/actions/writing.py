@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
@@ -31,6 +32,38 @@ class Conflict(OutOfDate):
         self.stored = stored
         self.text = text
         self.figures = dict(figures or {})
+
+
+class RowConflict(OutOfDate):
+    """A recommendation, or what became of one, was saved elsewhere after the writer had opened it (D-26).
+
+    `stored` is the row as it stands. Nothing was written.
+    """
+
+    def __init__(self, stored: Recommendation | RecommendationReview):
+        super().__init__(["This was saved in another window while you were writing. Both texts are shown; nothing is lost."])
+        self.stored = stored
+
+
+OF_A_RECOMMENDATION = ("text", "owner_role", "due_on", "success_measure")
+OF_A_REVIEW = ("outcome", "impact")
+
+
+def seen_as(row: Recommendation | RecommendationReview) -> str:
+    """What a row is known by as it reads: a form that brings it back was opened on this text and no other."""
+    fields = OF_A_RECOMMENDATION if isinstance(row, Recommendation) else OF_A_REVIEW
+    return sha256("\0".join(str(getattr(row, name)) for name in fields).encode()).hexdigest()[:32]
+
+
+def _save_row(row: Recommendation | RecommendationReview, seen: str | None, values: dict[str, Any], **more: Any) -> bool:
+    """Save a row of the draft against what its writer saw; says whether anything changed. `seen` of `None` asks nothing."""
+    stored = type(row).objects.get(pk=row.pk)
+    if all(getattr(stored, name) == value for name, value in values.items()):
+        return False
+    if seen is not None and seen != seen_as(stored):
+        raise RowConflict(stored)
+    type(row).objects.filter(pk=row.pk).update(**values, **more)
+    return True
 
 
 def save_section(
@@ -130,19 +163,23 @@ def add_recommendation(
 
 def change_recommendation(
     *, recommendation: Recommendation, text: str, by: User | None, at: datetime, owner_role: str = "",
-    due_on: date | None = None, success_measure: str = "", version: int | None = None,
+    due_on: date | None = None, success_measure: str = "", version: int | None = None, seen: str | None = None,
 ) -> Recommendation:  # fmt: skip
-    """Change a recommendation. `version` is the note's content version the writer saw; `OutOfDate` if it moved on."""
+    """Change a recommendation. `version` is the note's content version the writer saw; `OutOfDate` if it moved on.
+
+    `seen` is what the recommendation was known by (`seen_as`); `RowConflict` if another window has changed it.
+    """
     _must_say(text, "Enter the recommendation")
     note = recommendation.note
     with transaction.atomic():
         raise_content_version(note, version)
-        Recommendation.objects.filter(pk=recommendation.pk).update(
-            text=text.strip(), owner_role=owner_role.strip()[:100], due_on=due_on,
-            success_measure=success_measure.strip()[:500],
-        )  # fmt: skip
+        values = {
+            "text": text.strip(), "owner_role": owner_role.strip()[:100], "due_on": due_on,
+            "success_measure": success_measure.strip()[:500],
+        }  # fmt: skip
+        if _save_row(recommendation, seen, values):
+            audit.record(what="note.change_recommendation", subject=note, by=by, at=at, recommendation=recommendation.pk)
         recommendation.refresh_from_db()
-        audit.record(what="note.change_recommendation", subject=note, by=by, at=at, recommendation=recommendation.pk)
     return recommendation
 
 
@@ -158,19 +195,23 @@ def withdraw_recommendation(*, recommendation: Recommendation, by: User | None, 
 
 
 def review_recommendation(
-    *, review: RecommendationReview, outcome: str, by: User | None, at: datetime, impact: str = ""
+    *, review: RecommendationReview, outcome: str, by: User | None, at: datetime, impact: str = "", seen: str | None = None
 ) -> RecommendationReview:  # fmt: skip
-    """Say what became of an earlier recommendation (NOV-28). A blank outcome takes the word back."""
+    """Say what became of an earlier recommendation (NOV-28). A blank outcome takes the word back.
+
+    `seen` as with a recommendation; `RowConflict` if another window has said something else.
+    """
     if outcome and outcome not in Outcome.values:
         raise MoveRefused(["Choose what became of the recommendation"])
     note = review.note
     with transaction.atomic():
         raise_content_version(note)
-        RecommendationReview.objects.filter(pk=review.pk).update(
-            outcome=outcome, impact=impact.strip(), reviewed_at=at if outcome else None
-        )
+        values = {"outcome": outcome, "impact": impact.strip().replace("\r\n", "\n")}
+        if _save_row(review, seen, values, reviewed_at=at if outcome else None):
+            audit.record(
+                what="note.review", subject=note, by=by, at=at, recommendation=review.recommendation_id, outcome=outcome
+            )
         review.refresh_from_db()
-        audit.record(what="note.review", subject=note, by=by, at=at, recommendation=review.recommendation_id, outcome=outcome)
     return review
 
 

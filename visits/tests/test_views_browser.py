@@ -77,7 +77,7 @@ def test_two_windows_on_one_section_show_both_texts_and_lose_neither(open_page, 
     type_into(page, "From this window.")
     page.get_by_label("Your text").blur()
 
-    conflict = page.get_by_role("group", name="You have saved this section somewhere else")
+    conflict = page.get_by_role("group", name="You have saved this somewhere else")
     expect(conflict).to_contain_text("From the other window.")
     expect(conflict).to_contain_text("From this window.")
     assert text_of(note) == "From the other window."

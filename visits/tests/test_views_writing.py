@@ -238,7 +238,7 @@ def test_a_recommendation_sent_twice_is_there_once_and_can_be_changed_and_taken_
         "due_on_month": "March",
         "due_on_year": "2010",
     }
-    client.post(page("note-recommendation", draft.pk, one.pk), change)
+    client.post(page("note-recommendation", draft.pk, one.pk), {**change, "seen": actions.seen_as(one)})
     one.refresh_from_db()
     assert (one.text, one.due_on) == ("Changed.", date(2010, 3, 1))
 
@@ -274,11 +274,13 @@ def test_last_notes_recommendations_are_reviewed_one_by_one(as_role):
     missing = client.post(page("note-reviews", note.pk), {"review": first.pk, "impact": "Good."})
     assert "Select what became of the recommendation" in missing.content.decode()
     answer = client.post(
-        page("note-reviews", note.pk), {"review": first.pk, "outcome": "part_met", "impact": "Good."}, headers=AUTOSAVE
+        page("note-reviews", note.pk),
+        {"review": first.pk, "outcome": "part_met", "impact": "Good.", "version": actions.seen_as(first)},
+        headers=AUTOSAVE,
     )
 
     first.refresh_from_db()
-    assert answer.json() == {"saved_at": "3:42pm"}
+    assert answer.json() == {"saved_at": "3:42pm", "version": actions.seen_as(first)}
     assert (first.outcome, first.impact) == ("part_met", "Good.")
     assert "Started" in client.get(page("note-draft", note.pk)).content.decode()
 
@@ -486,3 +488,53 @@ def test_nothing_is_meant_once_the_draft_has_left(as_role):
     with pytest.raises(MoveRefused):
         actions.mean_remark(note=note, key="evidence", token="x", by=note.people.sip, at=at())
     assert not note.meant_remarks.exists()
+
+
+# The same recommendation, or the same earlier one, in two windows (D-26).
+
+
+def test_d_26_a_recommendation_changed_in_two_windows_shows_both_texts(as_role):
+    note = make_note()
+    one, client = note.recommendations.get(), as_role(user=note.people.sip)
+    address, seen = page("note-recommendation", note.pk, one.pk), actions.seen_as(one)
+    form = {"owner_role": "Head", "seen": seen, "form_key": str(uuid.uuid4())}
+    assert f'name="seen" value="{seen}"' in client.get(address).content.decode()
+    client.post(address, {**form, "text": "From the first window."})
+
+    clash = client.post(address, {**form, "text": "From the second window."})
+
+    content = clash.content.decode()
+    assert clash.status_code == 409
+    assert "From the first window." in content
+    assert "From the second window." in content
+    assert "Who will see to it: the other text" not in content, "only what differs"
+    one.refresh_from_db()
+    assert one.text == "From the first window."
+
+    client.post(address, {**form, "text": "From the second window.", "seen": actions.seen_as(one)})
+    one.refresh_from_db()
+    assert one.text == "From the second window."
+
+
+def test_d_26_what_became_of_a_recommendation_in_two_windows_shows_both(as_role):
+    people = make_people()
+    make_note(S.DISTRIBUTED, people=people, day=date(2009, 6, 16), season="summer")  # Tuesday
+    note = make_note(people=people, is_written=False)
+    first, client, address = note.reviews.first(), as_role(user=people.sip), page("note-reviews", note.pk)
+    seen = {"review": first.pk, "version": actions.seen_as(first)}
+    client.post(address, {**seen, "outcome": "met", "impact": "In the first window."})
+    same = client.post(address, {**seen, "outcome": "met", "impact": "In the first window."}, headers=AUTOSAVE)
+    assert same.status_code == 200, "the same words are no clash"
+
+    typed = {**seen, "outcome": "not_met", "impact": "In the second window."}
+    for headers in (AUTOSAVE, {}):
+        clash = client.post(address, typed, headers=headers)
+        assert clash.status_code == 409
+        assert "Met. In the first window." in clash.content.decode()
+        assert "In the second window." in clash.content.decode()
+    first.refresh_from_db()
+    assert (first.outcome, first.impact) == ("met", "In the first window.")
+
+    client.post(address, {**typed, "resolve": actions.seen_as(first)})
+    first.refresh_from_db()
+    assert (first.outcome, first.impact) == ("not_met", "In the second window.")

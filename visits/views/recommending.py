@@ -13,7 +13,7 @@ from accounts.permissions import Permission
 from sipmanager.core import clock
 from sipmanager.core.forms import error_lines
 from sipmanager.core.once import once
-from sipmanager.core.parts import Link
+from sipmanager.core.parts import Link, SummaryRow
 from sipmanager.core.wording import clock_time, counted, day
 from sipmanager.core.workflow import MoveRefused
 
@@ -112,16 +112,18 @@ def note_recommendation(request, pk, recommendation_pk):
     names = ("text", "owner_role", "due_on", "success_measure")
     initial = {name: getattr(recommendation, name) for name in names}
     form = forms.RecommendationForm(request.POST or None, initial=initial)
+    seen, conflict = request.POST.get("seen", "") if request.method == "POST" else actions.seen_as(recommendation), []
     if request.method == "POST" and form.is_valid():
         given = {name: form.cleaned_data[name] for name in names}
         try:
-            actions.change_recommendation(
-                recommendation=recommendation, **given, version=None, by=request.user, at=clock.now()
-            )
+            actions.change_recommendation(recommendation=recommendation, **given, seen=seen, by=request.user, at=clock.now())
+        except actions.RowConflict as clash:
+            seen, conflict = actions.seen_as(clash.stored), as_stored(form, clash.stored, given)
         except MoveRefused:
             return left_while_writing(request, pk)
-        messages.success(request, "The recommendation is saved.")
-        return redirect("visits:note-recommendations", note.pk)
+        else:
+            messages.success(request, "The recommendation is saved.")
+            return redirect("visits:note-recommendations", note.pk)
     context = {
         "form": form,
         "heading": f"Recommendation {recommendation.position}",
@@ -129,8 +131,20 @@ def note_recommendation(request, pk, recommendation_pk):
         "cancel": Link("Go back to the recommendations", reverse("visits:note-recommendations", args=[note.pk])),
         "breadcrumbs": note_trail(request, note),
         "parking_section": f"note:{note.pk}:recommendation-{recommendation.pk}",
+        "seen": seen,
+        "conflict": conflict,
+        "url": request.path,
     }
-    return render(request, "visits/form.html", context)
+    return render(request, "visits/form.html", context, status=409 if conflict else 200)
+
+
+def as_stored(form, stored, given) -> list[SummaryRow]:
+    """What another window saved, where the form holds something else."""
+    return [
+        SummaryRow(form.fields[name].label, day(value) if name == "due_on" and value else value)
+        for name in given
+        if (value := getattr(stored, name)) != given[name]
+    ]
 
 
 def standing(note, pk):
@@ -177,22 +191,43 @@ def note_reviews(request, pk):
     if sent and sent[1].is_valid():
         at = clock.now()
         try:
-            actions.review_recommendation(review=sent[0], **sent[1].cleaned_data, by=request.user, at=at)
+            seen = request.POST.get("resolve") or request.POST.get("version", "")
+            review = actions.review_recommendation(review=sent[0], **sent[1].cleaned_data, seen=seen, by=request.user, at=at)
+        except actions.RowConflict as clash:
+            return reviewed_elsewhere(request, note, pairs, clash.stored, is_autosave)
         except MoveRefused:
             return left_while_writing(request, pk)
         if is_autosave:
-            return JsonResponse({"saved_at": clock_time(at)})
+            return JsonResponse({"saved_at": clock_time(at), "version": actions.seen_as(review)})
         messages.success(request, "What became of the recommendation is saved.")
         return redirect(f"{reverse('visits:note-reviews', args=[note.pk])}#review-{sent[0].pk}")
     if sent and is_autosave:
         return JsonResponse({"message": error_lines(sent[1])[0].message}, status=400)
+    return reviews_page(request, note, pairs)
+
+
+def reviews_page(request, note, pairs, conflict=None, status=200):
     context = writing_context(request, note, "reviews") | {
         "heading": "Earlier recommendations",
         "items": [review_shown(note, one, form) for one, form in pairs],
         "forms": [form for _, form in pairs],
         "review_url": reverse("visits:note-reviews", args=[note.pk]),
+        "conflict": conflict,
     }
-    return render(request, "visits/reviews.html", context)
+    return render(request, "visits/reviews.html", context, status=status)
+
+
+def reviewed_elsewhere(request, note, pairs, stored, is_autosave):
+    """The same earlier recommendation was looked back on in another window first: both words are shown (D-26)."""
+    shown = {
+        "who": "Somebody", "is_me": True, "at": stored.reviewed_at, "pk": stored.pk,
+        "stored_text": f"{stored.get_outcome_display() or 'Not reviewed yet'}. {stored.impact}".strip(),
+        "own_text": request.POST.get("impact", ""), "stored_version": actions.seen_as(stored),
+        "url": f"{reverse('visits:note-reviews', args=[note.pk])}#review-{stored.pk}",
+    }  # fmt: skip
+    if is_autosave:
+        return render(request, "visits/_conflict.html", {"conflict": shown}, status=409)
+    return reviews_page(request, note, pairs, conflict=shown, status=409)
 
 
 def review_shown(note, review, form) -> dict:
@@ -205,6 +240,7 @@ def review_shown(note, review, form) -> dict:
         "facts": ", ".join(filter(None, facts)),
         "form": form,
         "saved_at": review.reviewed_at,
+        "seen": actions.seen_as(review),
         "parking_section": f"note:{note.pk}:review-{review.pk}",
     }
 
