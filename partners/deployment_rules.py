@@ -85,7 +85,7 @@ class DeploymentCase:
     # Sentences, each about one interest that touches the school, and about one that may.
     conflicts: tuple[str, ...] = ()
     possible_conflicts: tuple[str, ...] = ()
-    register_gap: str = ""
+    interests_gap: str = ""
     stood_down: str = ""
     is_engaged: bool = True
     checks_needed: tuple[str, ...] = ()
@@ -207,7 +207,7 @@ def has_no_doubtful_link(case: DeploymentCase) -> str | None:
 
 def has_register_in_order(case: DeploymentCase) -> str | None:
     """Nobody can match interests that were not confirmed; the manager says why the SIP goes ahead all the same (REG-10)."""
-    return f"The register of interests of {case.partner_name} {case.register_gap}." if case.register_gap else None
+    return f"The register of interests of {case.partner_name} {case.interests_gap}." if case.interests_gap else None
 
 
 def takes_schools(case: DeploymentCase) -> str | None:

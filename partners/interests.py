@@ -145,7 +145,7 @@ def september(on: date) -> date:
     return date(academic_year(on), 9, 1)
 
 
-def register_gap(confirmed_on: date | None, overdue_since: date | None, on: date) -> str:
+def interests_gap(confirmed_on: date | None, overdue_since: date | None, on: date) -> str:
     """Why a register of interests is not in order on a day, as the end of a sentence; blank where it is (REG-10)."""
     if confirmed_on is not None and confirmed_on >= september(on):
         return ""

@@ -59,7 +59,7 @@ from .grants import (
     register_evidence,
 )
 from .in_use import in_use_first
-from .interests import interests_by_partner, linked_partners, matches_at, parties_of, registers_on
+from .interests import interests_by_partner, interests_confirmed_on, linked_partners, matches_at, parties_of
 from .owed import managers, owed, partner_person, programme_staff
 from .owed_accreditation import lapsing, owed_of_accreditation
 from .owed_of_record import owed_of_record
@@ -105,10 +105,11 @@ __all__ = [
     "first_start",
     "followed",
     "grant_case",
-    "in_use_first",
     "has_no_link",
     "holding",
+    "in_use_first",
     "interests_by_partner",
+    "interests_confirmed_on",
     "is_needed",
     "is_per_sector",
     "keys_of",
@@ -142,7 +143,6 @@ __all__ = [
     "problems",
     "programme_staff",
     "register_evidence",
-    "registers_on",
     "removal_facts",
     "school_case",
     "school_facts",

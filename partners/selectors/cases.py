@@ -13,7 +13,7 @@ from accounts.presets import Policy
 from accounts.selectors import NATIONAL_POLICY, policy_on
 from partners.accreditation import LAPSE_MONTHS, Asked, Award, Practice, standings
 from partners.deployment_rules import CheckFacts, DeploymentCase, Other, SchoolFacts
-from partners.interests import register_gap
+from partners.interests import interests_gap
 from partners.models import (
     Accreditation,
     Check,
@@ -36,7 +36,7 @@ from sipmanager.core.academic import add_months
 from sipmanager.core.wording import in_sentence
 
 from .clock import is_per_sector, proven, with_sector
-from .interests import interests_by_partner, matches_at, parties_of, registers_on
+from .interests import interests_by_partner, interests_confirmed_on, matches_at, parties_of
 from .stood_down import stood_down_on
 
 NO_CONTRACT = (None, None)
@@ -187,7 +187,7 @@ class PartnerFacts:
         self.places, self.willing = self._read_willingness(day)
         self.parties = parties_of(self.place.school, self.place.family, day)
         self.interests = interests_by_partner(self.partners)
-        self.registers = registers_on(self.ids, self.on)
+        self.registers = interests_confirmed_on(self.ids, self.on)
         self.stood_down = stood_down_on(self.ids, day)
 
     def _read_willingness(self, day: date):
@@ -263,7 +263,7 @@ class PartnerFacts:
             "is_own_school": pk in self.heads_here or partner.own_school_id == self.place.school.pk,
             "conflicts": tuple(row.sentence(name) for row in found if row.is_exact),
             "possible_conflicts": tuple(row.sentence(name) for row in found if not row.is_exact),
-            "register_gap": register_gap(*self.registers.get(pk, (None, None)), self.on),
+            "interests_gap": interests_gap(*self.registers.get(pk, (None, None)), self.on),
             "stood_down": self.stood_down.get(pk, ""),
             "is_engaged": pk in self.engaged,
             "checks": dict(self.checks[pk]),

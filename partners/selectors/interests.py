@@ -78,7 +78,7 @@ def _name(authority: Authority | None) -> str:
     return authority.name if authority else ""
 
 
-def registers_on(partner_ids: Iterable[int], on: date) -> dict[int, tuple[date | None, date | None]]:
+def interests_confirmed_on(partner_ids: Iterable[int], on: date) -> dict[int, tuple[date | None, date | None]]:
     """By SIP: the last day by `on` on which the register of interests was confirmed, and since when it is overdue, for
     those who were asked and have not confirmed it since; one query.
     """

@@ -102,6 +102,8 @@ def test_rol_32_each_reading_is_on_record_and_the_sip_sees_by_whom(declaration, 
 
 def test_reg_19_national_staff_answer_and_close_it_and_the_sip_is_told(declaration, partner, readers, as_role):
     OutgoingEmail.objects.all().delete()
+    with pytest.raises(PermissionDenied):
+        actions.answer_declaration(declaration=declaration, answer="Thank you", by=readers[Role.MANAGER], at=AT)
     manager = as_role(user=readers[Role.MANAGER])
     assert manager.post(url("declaration-answer", declaration.pk), {"answer": "Thank you"}).status_code == 403
     client = as_role(user=readers[Role.PROGRAMME])

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from partners.interests import Declared, Party, are_alike, comparable, counts_on, matches, register_gap
+from partners.interests import Declared, Party, are_alike, comparable, counts_on, interests_gap, matches
 
 NOV = date(2009, 11, 16)  # Monday
 SCHOOL = Party("school", "Hill Road Primary School", frozenset({1}))
@@ -121,4 +121,4 @@ def test_an_interest_that_touches_nothing_here_is_left_out():
     ],
 )  # fmt: skip
 def test_reg_10_nothing_to_declare_expires_on_1_september(confirmed, overdue, on, says):
-    assert register_gap(confirmed, overdue, on) == says
+    assert interests_gap(confirmed, overdue, on) == says

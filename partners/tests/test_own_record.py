@@ -196,6 +196,8 @@ def test_nobody_asks_for_another_and_a_stranger_confirms_nothing(place):
     with pytest.raises(PermissionDenied):
         confirm(change, place.sip)
     assert not FactChange.objects.get().outcome
+    rows = selectors.owed_of_record(partition=place.authority.code, on=NOV)
+    assert "robin@example.org" not in {row.owner.email for row in rows}
 
 
 def test_a_sip_whom_nobody_engages_asks_too_and_national_staff_confirm():

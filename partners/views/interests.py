@@ -11,7 +11,7 @@ from accounts.access import can, fetch, requires
 from accounts.permissions import P
 from partners import actions, selectors
 from partners.forms import ConfirmInterestsForm, DecideFlagForm, DeclareForm
-from partners.interests import register_gap, september
+from partners.interests import interests_gap, september
 from partners.models import Confirmation, ConfirmationKind, Interest, InterestFlag, Partner
 from sipmanager.core import clock
 from sipmanager.core.parts import Link, SummaryRow, Tag
@@ -55,7 +55,7 @@ def interest_row(row: Interest, partner: Partner, may_end: bool, on: date) -> Su
 
 def confirmed_row(partner: Partner, on: date) -> SummaryRow:
     """Whether the register holds for the school year, in one row."""
-    confirmed, overdue = selectors.registers_on([partner.pk], on).get(partner.pk, (None, None))
+    confirmed, overdue = selectors.interests_confirmed_on([partner.pk], on).get(partner.pk, (None, None))
     if confirmed is not None and confirmed >= september(on):
         word = Confirmation.objects.filter(partner=partner, kind=ConfirmationKind.INTERESTS, met_on=confirmed).order_by("-pk")
         what = "nothing to declare" if word[0].is_nothing_to_declare else "the list is complete"
@@ -63,7 +63,7 @@ def confirmed_row(partner: Partner, on: date) -> SummaryRow:
         return SummaryRow(
             "This school year", Tag("Confirmed", "green"), note=f"On {day(confirmed)}: {what}. Runs out on {until}."
         )
-    gap = register_gap(confirmed, overdue, on)
+    gap = interests_gap(confirmed, overdue, on)
     return SummaryRow("This school year", Tag("Not confirmed", "yellow"), note=f"It {gap}." if gap else "")
 
 
