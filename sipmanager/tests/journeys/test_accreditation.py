@@ -167,6 +167,7 @@ def test_national_staff_accredit_somebody_new(walk):
     steps.fill_date(page, "Received on", 9, 9, 2009)
     page.get_by_role("button", name="Record the reference").click()
     page.get_by_role("button", name="Accept the application").click()
+    steps.fill_date(page, "Accepted on", 10, 9, 2009)
     walk.look(page)
     page.get_by_role("button", name="Accept the application").click()
     for day in (6, 20):
