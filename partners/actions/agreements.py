@@ -89,9 +89,8 @@ def _first_schedule(agreement: Agreement, before: Agreement | None) -> list[tupl
     if before is not None:
         return [(row.school, row.days) for row in before.schedule.select_related("school").order_by("pk")]
     found: dict[int, tuple[School, Decimal]] = {}
-    for row in could_be_scheduled(agreement.engagement, agreement.starts_on, agreement.ends_on):
-        if row.days > 0:
-            found.setdefault(row.school_id, (row.school, row.days))
+    for row in could_be_scheduled(agreement.engagement, agreement.starts_on, agreement.ends_on).filter(days__gt=0):
+        found.setdefault(row.school_id, (row.school, row.days))
     return list(found.values())
 
 

@@ -106,7 +106,7 @@ def test_a_check_is_recorded_and_struck_out(engagement, administrator):
         engagement=engagement, kind="PRE-5", checked_on=SEP, expires_on=date(2010, 8, 31), evidence=" Seen ",
         by=administrator, at=AT,
     )  # fmt: skip
-    assert (check.evidence, check.checked_by) == ("Seen", administrator)
+    assert (check.evidence, check.handed_in_by, check.status) == ("Seen", administrator, "received")
     actions.void_check(check=check, by=administrator, at=AT)
     assert Check.objects.get().voided_on == NOV
     with pytest.raises(OutOfDate):
