@@ -10,7 +10,7 @@ from accounts.models import Authority, Membership, Region, User
 from accounts.permissions import P, Role
 from partners.imports.values import Unreadable
 from partners.imports.values import reference as readable_reference
-from partners.models import Engagement, Kind, SupportKind
+from partners.models import Engagement, Kind, Support, SupportKind
 from schools.facts import SECTOR_NAMES
 from sipmanager.core.forms import BaseForm, EmailField, GovDateField, KeyedForm, NameField
 
@@ -203,11 +203,13 @@ SUPPORTING_ROLES = (Role.MANAGER, Role.SENIOR_ADVISER, Role.OFFICER, Role.ADMINI
 
 
 def people_who_support(authority_id: int, on: date) -> Q:
-    """Who may look after SIPs at an authority: its officers, and the SIPs whom it engages, as mentors."""
+    """Who may look after SIPs at an authority: its officers, the SIPs whom it engages, and whoever does so already."""
     roles = [role.value for role in SUPPORTING_ROLES]
     officers = Membership.objects.running(on).filter(authority_id=authority_id, role__in=roles)
     mentors = Engagement.objects.running(on).filter(authority_id=authority_id, partner__user__isnull=False)
-    return Q(pk__in=officers.values("user_id")) | Q(pk__in=mentors.values("partner__user_id"))
+    already = Support.objects.running(on).filter(engagement__authority_id=authority_id)
+    found = Q(pk__in=officers.values("user_id")) | Q(pk__in=mentors.values("partner__user_id"))
+    return found | Q(pk__in=already.values("user_id"))
 
 
 class InviteForm(KeyedForm):

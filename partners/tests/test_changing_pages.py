@@ -6,10 +6,12 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from accounts.models import User
 from accounts.permissions import Role
 from accounts.tests import factories as accounts
+from partners.forms.sips import people_who_support
 from partners.models import Accreditation, Partner, SupportKind
-from partners.tests.factories import engage, make_partner
+from partners.tests.factories import engage, make_partner, support
 from schools.tests.factories import make_school
 from sipmanager.core.models import AuditEvent
 
@@ -214,3 +216,12 @@ def test_the_record_holds_events_of_this_floor_alone(partner, manager, authority
     assert "Details changed" in page
     assert "hadow" not in page
     assert AuditEvent.objects.count() == 2
+
+
+def test_whoever_looks_after_one_sip_can_be_named_for_another(authority, partner, as_role):
+    """REG-12: a line manager holds no role of their own, and is known by those they look after."""
+    line_manager = accounts.user()
+    support(engage(make_partner(authorities=[authority]), authority), line_manager)
+    found = User.objects.filter(people_who_support(authority.pk, date(2009, 11, 16)))
+    assert line_manager in found
+    assert line_manager not in User.objects.filter(people_who_support(accounts.authority().pk, date(2009, 11, 16)))

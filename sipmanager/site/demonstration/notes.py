@@ -18,7 +18,8 @@ from visits.workflow import NOTE_WORKFLOW
 
 from .build import Made, moment
 from .people import DEMONSTRATION_DAY
-from .story import PARAGRAPHS, RECOMMENDATIONS, STORIES, Episode
+from .story import RECOMMENDATIONS, STORIES, Episode
+from .words import LEFT_EMPTY, words_for
 
 P = Permission
 SATURDAY = 5
@@ -62,7 +63,9 @@ def write(note: Note, sip: User, episode: Episode) -> None:
     sections = list(note.sections.order_by("position"))
     written = sections[: len(sections) // 2] if episode.is_half_written else sections
     for section in written:
-        text = PARAGRAPHS[(section.position + episode.school) % len(PARAGRAPHS)]
+        if section.key in LEFT_EMPTY:
+            continue
+        text = words_for(section.key, episode.school)
         actions.save_section(note=note, key=section.key, text=text, version=section.version, by=sip, at=at)
         note.refresh_from_db()
     if episode.is_half_written:

@@ -76,21 +76,7 @@ STORIES: dict[str, tuple[Episode, ...]] = {
 }
 # fmt: on
 
-# What the invented SIPs write, one paragraph a section, over and over.
-PARAGRAPHS = (
-    "Leaders *reported* that attendance has risen since September, and the registers *observed* on the day bear this out. "
-    "The majority of pupils arrive on time; a small minority, mostly in the oldest year, do not.",
-    "Progress from the low starting points of the youngest children is good. Books *observed* in three classes show that "
-    "most pupils act on their teacher's comments, though the impact is weaker in writing than in mathematics.",
-    "The school's own judgement of teaching rests on a full round of lesson observations and on work samples. Two joint "
-    "observations on the visit led to the same judgements as the deputy head's, so the evaluation is secure.",
-    "Targets for next summer are ambitious and stand above what earlier attainment alone would suggest. The head *reported* "
-    "that each class teacher knows which pupils have to make up ground, and the tracking *observed* names the support given.",
-    "Leadership of the middle tier is stronger than a year ago. Subject leaders could say what they had changed and what "
-    "difference it had made, with evidence from books and from talking with pupils.",
-    "Governors visit regularly and ask for evidence. They have not yet reviewed how well their own meetings work, which is "
-    "the next step in their plan.",
-)
+
 RECOMMENDATIONS = (
     ("Raise the share of pupils who make two levels of progress in writing, by marking once a week against the pupil's own target",
      "Leader for English", "Eight in ten pupils on track at the spring check"),
