@@ -33,12 +33,14 @@ def leads_today(on: date) -> QuerySet:
 
 
 def annotate_sip(schools: QuerySet, viewer: Viewer, on: date) -> QuerySet:
-    """`sip_name` and `sip_reference` of each school, for those who may see deployments."""
+    """`sip_name` and `sip_reference` of each school, for those who may see deployments, and where one is found (SCH-20)."""
+    blank = Value("", output_field=CharField())
     if not viewer.has(P.DEPLOYMENT_VIEW):
-        blank = Value("", output_field=CharField())
-        return schools.annotate(sip_name=blank, sip_reference=blank)
+        return schools.annotate(sip_name=blank, sip_reference=blank, deploy_at=blank)
     rows = leads_today(on)
+    start = reverse("partners:deploy-school") if viewer.has(P.DEPLOYMENT_PROPOSE) else ""
     return schools.annotate(
+        deploy_at=Value(start, output_field=CharField()),
         sip_name=Coalesce(Subquery(rows.values("partner__full_name")[:1]), Value("")),
         sip_reference=Coalesce(Subquery(rows.values("partner__reference")[:1]), Value("")),
     )

@@ -26,14 +26,16 @@ _annotations: dict[str, Annotate] = {}
 
 
 def register_annotation(name: str, annotate: Annotate) -> None:
-    """A floor above adds to the rows: for `"sip"` the annotations `sip_name` and `sip_reference`, blank for none."""
+    """A floor above adds to the rows: for `"sip"` the annotations `sip_name` and `sip_reference`, blank for none, and
+    `deploy_at`, the address under which a SIP is found for the school of a URN, blank for those who may not.
+    """
     _annotations[name] = annotate
 
 
 def annotated(schools: QuerySet, viewer: Viewer, on: date) -> QuerySet:
     """The rows with everything that the floors above say of them."""
     if "sip" not in _annotations:
-        schools = schools.annotate(sip_name=Value(""), sip_reference=Value(""))
+        schools = schools.annotate(sip_name=Value(""), sip_reference=Value(""), deploy_at=Value(""))
     for annotate in _annotations.values():
         schools = annotate(schools, viewer, on)
     return schools
@@ -127,6 +129,8 @@ class SchoolRegister(Register):
         found = [Link("Schools by type", reverse("schools:type-list"))]
         if viewer.has(P.SCHOOL_EDIT):
             found.append(Link("Corrections by schools", reverse("schools:correction-list")))
+        if viewer.has(P.TASK_VIEW):
+            found.append(Link("Changes to settle", reverse("schools:task-list")))
         if viewer.has(P.SCHOOL_IMPORT):
             found.append(Link("Load a school register", reverse("schools:school-import")))
         if viewer.has(P.CALENDAR_EDIT):

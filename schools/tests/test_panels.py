@@ -100,7 +100,10 @@ def test_a_head_sees_the_tabs_of_a_school_and_not_its_record(as_role):
 def test_the_floor_of_sips_fills_its_column(manager, school):
     assert manager.get(reverse("schools:school-list")).status_code == 200
     registers.register_annotation(
-        "sip", lambda schools, viewer, on: schools.annotate(sip_name=Value("Pat Partner"), sip_reference=Value("P1"))
+        "sip",
+        lambda schools, viewer, on: schools.annotate(
+            sip_name=Value("Pat Partner"), sip_reference=Value("P1"), deploy_at=Value("")
+        ),
     )
     assert "Pat Partner" in manager.get(reverse("schools:school-list")).content.decode()
 

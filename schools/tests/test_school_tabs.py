@@ -196,6 +196,19 @@ def test_sch_20_schools_are_browsed_by_type_and_each_number_leads_to_its_rows(ma
     assert [row.governance for row in rows] == ["foundation"]
 
 
+def test_sch_20_a_row_shows_the_sip_or_leads_straight_to_finding_one(manager, as_role, authority, school):
+    covered = make_school("900002", authority=authority)
+    deployment = partners.make_deployment(school=covered, starts_on=date(2009, 9, 1))
+    make_school("900003", authority=authority, status="closed")
+    page = manager.get(reverse("schools:school-list"), {"applied": 1}).content.decode()
+    assert deployment.partner.full_name in page
+    route = reverse("partners:deploy-candidates", args=["900001"])
+    assert page.count("Find a SIP<") == 1
+    assert route in page
+    assert manager.get(route).status_code == 200
+    assert route not in as_role(Role.SENIOR_ADVISER, at=authority).get(reverse("schools:school-list")).content.decode()
+
+
 def test_sch_21_the_gap_list_holds_schools_that_must_have_a_sip_and_have_none(manager, authority, school):
     covered = make_school("900002", authority=authority)
     partners.make_deployment(school=covered, starts_on=date(2009, 9, 1))
