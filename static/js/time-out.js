@@ -71,6 +71,7 @@ async function askToSave() {
 
 async function end() {
   const isSaved = await askToSave();
+  await signOut();
   if (isSaved && !hasTypedText()) {
     window.location.assign(dialog.dataset.signIn);
     return;
@@ -78,6 +79,14 @@ async function end() {
   text.textContent = "You have been signed out. What you typed is still on this page. Sign in again in another tab, then go on here.";
   announcement.textContent = text.textContent;
   dialog.querySelector("[data-stay]").textContent = "Go on";
+}
+
+// What was saved just now counted as use, so the session of somebody who has gone home would live on.
+async function signOut() {
+  const button = document.querySelector("[data-sign-out]");
+  if (!button) return;
+  const body = new FormData(button.form);
+  await fetch(button.form.action, { method: "POST", body, credentials: "same-origin", redirect: "manual" }).catch(() => null);
 }
 
 function hasTypedText() {

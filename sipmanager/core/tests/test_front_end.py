@@ -1,5 +1,6 @@
 """The interface in a real browser: axe, narrow screens, the keyboard, and what the scripts add."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -160,13 +161,15 @@ def soon_out(open_page):
     """A page whose session is about to end, and the requests for more time that it sent."""
     page = open_page()
     asked = []
+    left = []
     page.route("**/extend/", lambda route: (asked.append(route.request), route.fulfill(status=204)))
+    page.route("**/sign-out/", lambda route: (left.append(route.request.method), route.fulfill(status=204)))
     page.clock.install()
     page.goto("/components/every/")
     page.clock.run_for(24 * 60 * 1000)
     assert page.get_by_role("dialog").count() == 0
     page.clock.run_for(62 * 1000)
-    page.asked = asked
+    page.asked, page.left = asked, left
     return page
 
 
@@ -213,13 +216,17 @@ def test_at_the_end_nothing_typed_is_thrown_away(soon_out):
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("paragraph").get_by_text("You have been signed out").wait_for()
     assert page.evaluate("document.getElementById('id_summary').value") == "What I saw"
+    assert page.left == ["POST"], "the session ends for all that: the page alone keeps the text"
 
 
 def test_at_the_end_a_page_without_typing_leads_to_the_door(soon_out):
     page = soon_out
-    page.route("**/", lambda route: route.fulfill(status=200, content_type="text/html", body="<title>Door</title>"))
+    door = re.compile(r"//[^/]+/$")
+    page.route(door, lambda route: route.fulfill(status=200, content_type="text/html", body="<title>Door</title>"))
     page.clock.run_for(6 * 60 * 1000)
-    page.wait_for_function("document.title === 'Door'")
+    page.wait_for_url(door)
+    assert page.title() == "Door"
+    assert page.left == ["POST"], "the last saving counts as use, so the session is ended by itself"
 
 
 # Saving while one writes.
