@@ -114,11 +114,13 @@ NEXT_STEPS: dict[NoteState, str] = {
 
 def undated(viewer: Viewer, dated: Set[str]) -> list[Task]:
     """Notes whose next step lies with this person, shadow visits they owe feedback on, changes in the national register,
-    corrections that schools suggest, and checks and agreements that wait for them, without a day in `dated`.
+    corrections that schools suggest, checks and agreements that wait for them, and decisions about accreditation, without
+    a day in `dated`.
     """
     return [
         *_notes_in_hand(viewer, dated),
         *_feedback_in_hand(viewer, dated),
+        *_decisions_in_hand(viewer),
         *_register_tasks(viewer),
         *_corrections_in_hand(viewer),
         *papers_in_hand(viewer),
