@@ -1,6 +1,7 @@
 """What is done with an agreement: sending, signing by both sides, notice, extra work, breaches (section 11)."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -21,12 +22,12 @@ from partners.forms import (
     SignForm,
 )
 from partners.models import Agreement, AgreementBreach, AgreementStatus, AgreementVersion, ExtraWork
-from partners.workflow import agreement_moves_for
+from partners.workflow import AGREEMENT_WORKFLOW, agreement_moves_for
 from schools.models import School
 from sipmanager.core import clock
 from sipmanager.core.parts import SummaryRow
 from sipmanager.core.wording import day, span
-from sipmanager.core.workflow import MoveRefused, OutOfDate
+from sipmanager.core.workflow import MoveRefused, OutOfDate, leaving
 
 from .agreements import agreement_for, agreement_trail, agreement_url
 from .checks import given_without_file, prepared_from
@@ -83,11 +84,13 @@ def agreement_move(request, reference, pk, name):
     agreement = agreement_for(request, P.AGREEMENT_VIEW, reference, pk)
     moves = agreement_moves_for(agreement=agreement, viewer=request.viewer, on=request.viewer.on)
     move = next((one for one in moves if one.name == name and name in DONE), None)
-    if move is None and request.method == "POST":
+    if move is None and name in DONE and any(row.name == name for row in leaving(AGREEMENT_WORKFLOW, agreement.status, None)):
+        raise PermissionDenied("This move is somebody else's")
+    if move is None and name in DONE and request.method == "POST":
         messages.info(request, MOVED_ON)
         return redirect(agreement_url(agreement))
     if move is None:
-        raise Http404("No such move from here, or not for this person")
+        raise Http404("No such move from here")
     if not move.is_open:
         context = {
             "heading": "This agreement cannot be sent yet", "refusals": move.refusals, "url": agreement_url(agreement),
