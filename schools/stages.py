@@ -69,5 +69,11 @@ def code_of(age: int) -> str:
     return "r" if age == RECEPTION_AGE else str(age - RECEPTION_AGE)
 
 
+def youngest_first(codes: Iterable[str]) -> list[str]:
+    """Year groups in the order of age, whatever order a database keeps them in."""
+    order = [code_of(age) for age in range(FIRST_AGE, LAST_AGE)]
+    return sorted(codes, key=order.index)
+
+
 def name_of(code: str) -> str:
     return {"n": "Nursery", "r": "Reception"}.get(code, f"Year {code}")

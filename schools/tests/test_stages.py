@@ -6,7 +6,7 @@ from schools.finances import TRIGGER_NAMES, Trigger
 from schools.inspecting import GRADE_LINES, LINE_NAMES, lines_for
 from schools.pack import PACK, PAPER_NAMES, Paper
 from schools.showing import shown
-from schools.stages import STAGE_NAMES, Stage, in_order, name_of, stages_from_ages, year_groups
+from schools.stages import STAGE_NAMES, Stage, in_order, name_of, stages_from_ages, year_groups, youngest_first
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,7 @@ def test_sch_11_year_groups_run_from_nursery_to_year_13():
     assert [code for code, _name in year_groups(low_age=16, high_age=19)] == ["12", "13"]
     assert len(year_groups(low_age=None, high_age=None)) == 15
     assert [name_of(code) for code in ("n", "r", "7")] == ["Nursery", "Reception", "Year 7"]
+    assert youngest_first({"10", "2", "n", "r"}) == ["n", "r", "2", "10"]
 
 
 def test_sch_15_there_are_36_lines_of_grades_and_nine_of_them_hang_on_stages():

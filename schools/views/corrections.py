@@ -40,6 +40,11 @@ def suggestion_list(request, urn):
     return render(request, "schools/suggestions.html", context)
 
 
+def in_order(correction: Correction) -> list[tuple[str, object]]:
+    """The proposed values in the order of the form, whatever order a database keeps them in."""
+    return [(name, correction.values[name]) for name in COLUMNS if name in correction.values]
+
+
 def asked_of(correction: Correction) -> str:
     says = f"Suggested by {correction.suggested_by.full_name} on {day(correction.suggested_at)}"
     return f"{says}, decided on {day(correction.decided_at)}" if correction.decided_at else says
@@ -51,7 +56,7 @@ def changes_of(correction: Correction) -> list[SummaryRow]:
         SummaryRow(
             COLUMNS[name].label, shown(name, value), note=f"Before: {shown(name, correction.was.get(name)) or 'nothing'}"
         )
-        for name, value in correction.values.items()
+        for name, value in in_order(correction)
     ]
     if correction.says:
         rows.append(SummaryRow("What the school says", correction.says))
@@ -101,7 +106,7 @@ def _detail(request, correction: Correction, refusals=()):
             COLUMNS[name].label, shown(name, value),
             note=f"The record holds: {shown(name, getattr(school, name)) or 'nothing'}",
         )
-        for name, value in correction.values.items()
+        for name, value in in_order(correction)
     ]  # fmt: skip
     about = [
         SummaryRow("School", school.name),

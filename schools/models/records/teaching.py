@@ -7,7 +7,7 @@ from accounts.permissions import Permission
 from sipmanager.core.academic import academic_label
 from sipmanager.core.wording import day, listed
 
-from ...stages import name_of
+from ...stages import name_of, youngest_first
 from .base import DatedRecord
 
 P = Permission
@@ -92,5 +92,5 @@ class SchoolContext(DatedRecord):
 
     def lines(self):
         found = [f"{self.roll:,} pupils on roll" if self.roll is not None else ""]
-        found.append(listed([f"{name_of(code)}: {count}" for code, count in self.cohorts.items()]))
+        found.append(listed([f"{name_of(code)}: {self.cohorts[code]}" for code in youngest_first(self.cohorts)]))
         return [line for line in [*found, self.notes] if line]
