@@ -41,7 +41,7 @@ CURES = {
     "ACC-28": "The authority that was asked confirms that its record of deployments is right.",
     "PRE-7": "The SIP, or an administrator, adds the place on the SIP's page.",
     "PRE-11": "Choose another SIP. If the link no longer holds, an administrator ends it on the SIP's page.",
-    "DEP-9": "The SIP manager ends the other deployment first, or choose a later first day.",
+    "DEP-9": "The SIP manager ends or withdraws the other deployment first. Or choose a later first day.",
     "DEP-10": "Choose an earlier last day, or another SIP.",
     "PRE-6": "An administrator confirms the contract on the SIP's page.",
 }

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from accounts.permissions import Role
 from accounts.tests import factories as accounts
+from partners.actions import propose_deployment
 from partners.models import Deployment
-from partners.tests.factories import engage, make_deployment, make_partner, make_ready
+from partners.tests.factories import engage, make_deployment, make_partner, make_ready, moment
 from schools.facts import Phase
 from schools.models import School
 from schools.tests.factories import make_school
@@ -165,7 +166,7 @@ def test_a_school_that_nobody_could_take_says_why(place, manager):
     page = manager.get(url("deploy-candidates", place.school.urn), START).content.decode()
     assert "No SIP could take this school in that period." in page
     assert "with no end recorded" in page
-    assert "The SIP manager ends the other deployment first" in page
+    assert "The SIP manager ends or withdraws the other deployment first" in page
 
 
 def test_from_a_sips_page_the_way_leads_straight_to_the_check(place, manager):
@@ -297,3 +298,18 @@ def test_nobody_deploys_from_elsewhere_or_themself(place, manager, as_role):
 def test_an_impossible_period_is_said_and_changes_nothing(place, manager):
     page = manager.get(url("deploy-candidates", place.school.urn), {**START, "starts_on_day": "31", "starts_on_month": "2"})
     assert "First day must be a real date" in page.content.decode()
+
+
+def test_what_is_proposed_for_the_school_already_is_told_before_another_is(place, manager):
+    other = make_partner(
+        "Bea Busy", sectors={"primary": date(2008, 1, 10)}, regions=[place.authority.region], days_available=20
+    )
+    propose_deployment(
+        school=place.school, partner=other, starts_on=date(2010, 1, 4), days=5, by=manager.user, at=moment(date(2009, 11, 10))
+    )
+    for address in (url("deploy-candidates", place.school.urn), check(place)):
+        page = manager.get(address).content.decode()
+        assert "For this school there is already, not confirmed yet:" in page
+        assert "Bea Busy from 4 January 2010, proposed" in page
+    strange = manager.get(url("deploy-candidates", make_school(authority=place.authority).urn)).content.decode()
+    assert "not confirmed yet" not in strange

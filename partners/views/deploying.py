@@ -18,13 +18,13 @@ from partners import actions, selectors
 from partners.accreditation import Standing
 from partners.deployment_rules import SERVING_HEAD, findings, is_allowed, may_propose, needs_reason, refusing
 from partners.forms import FindSchoolForm, PeriodForm, ProposeForm
-from partners.models import Deployment, Partner
+from partners.models import Deployment, DeploymentStatus, Partner
 from partners.workings import cures, workings
 from schools.models import School
 from schools.searching import search_key
 from sipmanager.core import clock
 from sipmanager.core.once import once
-from sipmanager.core.parts import SummaryRow
+from sipmanager.core.parts import Link, SummaryRow
 from sipmanager.core.registers import page_number, pages_of
 from sipmanager.core.rules import Stage
 from sipmanager.core.searching import words_begin
@@ -165,9 +165,25 @@ def deploy_candidates(request, urn):
             for row in excluded
         ],
         "excluded_count": could_not.count(),
+        "underway": underway(request, school),
         "breadcrumbs": [*deployment_trail(), ("Which school", reverse("partners:deploy-school"))],
     }
     return render(request, "partners/deploying/candidates.html", context)
+
+
+def underway(request, school: School) -> list[Link]:
+    """What has been proposed or agreed for the school already and waits to be confirmed: nobody proposes twice unawares."""
+    waiting = [DeploymentStatus.PROPOSED, DeploymentStatus.AGREED]
+    rows = Deployment.objects.visible_to(request.viewer, P.DEPLOYMENT_VIEW).filter(
+        school=school, status__in=waiting, voided_on=None
+    )
+    return [
+        Link(
+            f"{row.partner.full_name} {span(row.starts_on, row.ends_on)}, {row.get_status_display().lower()}",
+            reverse("partners:deployment-detail", args=[row.pk]),
+        )
+        for row in rows.select_related("partner").order_by("starts_on", "pk")
+    ]
 
 
 def best_first(partners, *, needed):
@@ -250,6 +266,7 @@ def show_check(request, school: School, partner: Partner, form, period: Period, 
         "school": school,
         "partner": partner,
         "heading": f"{partner.full_name} at {school.name}",
+        "underway": underway(request, school),
         "period_form": form,
         "form": propose_form,
         "action": check_url(school, partner, period),
