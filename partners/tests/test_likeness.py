@@ -1,4 +1,4 @@
-"""Whether two records may be one person: letter case, spelling, another e-mail address (faults: Rules)."""
+"""Whether two records may be one person: letter case, spelling, another email address (faults: Rules)."""
 
 from dataclasses import replace
 

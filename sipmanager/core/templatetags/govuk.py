@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from functools import lru_cache
+from html import escape
 
 from django import template
 from django.contrib import messages
@@ -296,13 +297,21 @@ def register_rows(context, listing):
     return mark_safe("".join(written))
 
 
-TICK = """<td class="govuk-table__cell app-table__tick" role="cell">
-<div class="govuk-checkboxes govuk-checkboxes--small" data-module="govuk-checkboxes"><div class="govuk-checkboxes__item">
-<input class="govuk-checkboxes__input" type="checkbox" name="chosen" value="{0}" id="chosen_{0}" form="with-chosen"{2}>
-<label class="govuk-label govuk-checkboxes__label" for="chosen_{0}"><span class="govuk-visually-hidden">Choose {1}</span></label>
-</div></div></td>"""
+# Written for each of fifty rows: put together by hand, at a tenth of what `format_html` costs (D-37).
+TICK = (
+    '<td class="govuk-table__cell app-table__tick" role="cell"><div class="govuk-checkboxes govuk-checkboxes--small">'
+    '<div class="govuk-checkboxes__item"><input class="govuk-checkboxes__input" type="checkbox" name="chosen" value="%s" '
+    'id="chosen_%s" form="with-chosen"%s><label class="govuk-label govuk-checkboxes__label" for="chosen_%s">'
+    '<span class="govuk-visually-hidden">Choose %s</span></label></div></div></td>'
+)
 
 
-def tick(listing, record):
-    is_ticked = str(record.pk) in listing.chosen
-    return format_html(TICK, record.pk, record, mark_safe(" checked") if is_ticked else "")
+def tick(listing, record) -> str:
+    key = escape(str(record.pk))
+    return TICK % (
+        key,
+        key,
+        " checked" if listing.chosen and str(record.pk) in listing.chosen else "",
+        key,
+        escape(str(record)),
+    )

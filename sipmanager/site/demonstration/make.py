@@ -12,8 +12,9 @@ from partners.models import Engagement
 from qa import actions as qa_actions
 from visits.models import Visit
 
-from . import accrediting, build, notes, papers, people, sip_records
+from . import accrediting, build, finding, notes, papers, people, sip_records
 from .build import Made, moment
+from .national import make_new_head
 from .people import DEMONSTRATION_DAY, InventedAuthority
 from .records import make_school_records
 
@@ -53,11 +54,13 @@ def make_one(invented: InventedAuthority) -> Made:
     made = build.make_authority(invented, PASSWORD)
     visits = notes.play_story(made)
     make_school_records(made)
+    make_new_head(made)
     make_proposal(made)
     make_shadow_visits(made, visits)
     papers.make_papers(made)
     sip_records.make_sip_records(made)
     accrediting.make_accrediting(made)
+    finding.make_finding(made)
     return made
 
 
