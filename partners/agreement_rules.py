@@ -209,6 +209,11 @@ def plain_days(days: Decimal) -> str:
     return f"{days.normalize():f}"
 
 
+def counted_days(days: Decimal) -> str:
+    """`1 day`, `2.5 days`."""
+    return f"{plain_days(days)} {'day' if days == 1 else 'days'}"
+
+
 def pounds(amount: Decimal) -> str:
     return f"£{amount:,.2f}"
 

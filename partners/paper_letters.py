@@ -9,6 +9,7 @@ from accounts.selectors import holders
 from sipmanager.core import mail
 from sipmanager.core.wording import day
 
+from .agreement_rules import counted_days
 from .models import Agreement, AgreementBreach, AgreementStatus, BreachStatus, Check, Engagement, ExtraWork, ExtraWorkStatus
 
 # What a move of an agreement is told in: to whom (`partner` or `manager`), under which subject, in which words.
@@ -69,7 +70,7 @@ def extra_work_decided(*, work: ExtraWork, at: datetime) -> None:
     """The authority's written confirmation, or its refusal (AGR-7)."""
     engagement, school = work.agreement.engagement, work.school.name
     is_confirmed = work.status == ExtraWorkStatus.CONFIRMED
-    days = f"{work.days.normalize():f} {'day' if work.days == 1 else 'days'}"
+    days = counted_days(work.days)
     says = (
         f"{engagement.authority.name} confirms {days} of extra work at {school} from {day(work.starts_on)}."
         if is_confirmed

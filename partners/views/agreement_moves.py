@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import can, requires
 from accounts.permissions import P
 from partners import actions
-from partners.agreement_rules import clauses_of
+from partners.agreement_rules import clauses_of, counted_days
 from partners.agreement_terms import EXTRA_WORK
 from partners.forms import (
     BreachForm,
@@ -240,7 +240,7 @@ def extra_work_decide(request, reference, pk, work_pk, name):
     label = f"{'Refuse' if is_refusal else 'Confirm'} extra work at {work.school.name}"
     return page_of(
         request, agreement, form, decide, label=label, done="The SIP is told in writing.",
-        text=f"{work.days.normalize():f} days from {day(work.starts_on)}: {work.says}", is_destructive=is_refusal,
+        text=f"{counted_days(work.days)} from {day(work.starts_on)}: {work.says}", is_destructive=is_refusal,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from accounts.access import Viewer, can
 from accounts.permissions import P
 from partners import selectors
-from partners.agreement_rules import plain_days
+from partners.agreement_rules import counted_days
 from partners.models import Agreement, AgreementStatus, BreachStatus, ExtraWorkStatus, FileKind
 from partners.selectors import files_about
 from sipmanager.core.parts import Link, SummaryRow, Tag
@@ -66,7 +66,7 @@ def extra_work_rows(viewer: Viewer, agreement: Agreement) -> list[SummaryRow]:
                 Link("Confirm", _url(agreement, "extra-work-decide", work.pk, "confirm"), f"extra work at {work.school.name}"),
                 Link("Refuse", _url(agreement, "extra-work-decide", work.pk, "refuse"), f"extra work at {work.school.name}"),
             )
-        note = f"{plain_days(work.days)} days from {day(work.starts_on)}: {work.says}"
+        note = f"{counted_days(work.days)} from {day(work.starts_on)}: {work.says}"
         if work.decided_by:
             note = f"{note}. {work.get_status_display()} by {work.decided_by.full_name}, {day(work.decided_at)}"
         note = f"{note}. {work.reason}" if work.reason else note

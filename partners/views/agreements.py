@@ -27,6 +27,7 @@ from .checks import papers_trail
 from .files import handed_over
 from .shared import FORM, READ, carry_out, engagement_for, sent
 
+UNDOING = frozenset({"decline", "end", "take_back", "withdraw"})
 TERMS_OF_KIND = {Kind.LA_OFFICER: Basis.EMPLOYEE}
 
 
@@ -161,7 +162,7 @@ def move_links(agreement: Agreement, moves) -> list[dict]:
             if move.name in pages
             else agreement_url(agreement, "agreement-move", move.name),
             "is_open": move.is_open,
-            "kind": "secondary" if at else "",
+            "kind": "secondary" if at or move.name in UNDOING else "",
         }
         for at, move in enumerate(moves)
     ]
