@@ -10,12 +10,12 @@ from accounts.access import Viewer, can
 from accounts.models import Authority
 from sipmanager.core.models import AuditEvent
 from sipmanager.core.parts import Event
-from sipmanager.core.wording import capitalised, day, in_london, in_sentence, listed
+from sipmanager.core.wording import capitalised, counted, day, in_london, in_sentence, listed
 
 from .columns import COLUMNS
 from .facts import SECTOR_NAMES, STATUS_NAMES
 from .kinds import KINDS, RecordKind
-from .models import FactSource, PostKind, School
+from .models import FactSource, PostKind, School, TaskKind
 
 LONGEST = 200
 
@@ -61,6 +61,10 @@ def _names(details: Mapping[str, Any]) -> tuple[str, str]:
     return names.get(codes[0], "nobody"), names.get(codes[1], codes[1])
 
 
+def _kind_of_task(details: Mapping[str, Any]) -> str:
+    return dict(TaskKind.choices).get(details.get("kind"), "Change in the national register")
+
+
 def _transfer(details: Mapping[str, Any]) -> str:
     return "Moved from {} to {}".format(*_names(details))
 
@@ -72,6 +76,8 @@ def _service(details: Mapping[str, Any]) -> str:
 _words: dict[str, Words] = {
     "school.status": lambda details: f"Status: {_change_of(STATUS_NAMES)(details)}",
     "school.transfer": _transfer,
+    "task.raise": lambda details: f"{_kind_of_task(details)}: {counted(details.get('number', 0), 'thing', 'things')} to settle",
+    "task.settle": lambda details: f"{_kind_of_task(details)}: settled",
     "school.service": _service,
     "school.deemed_phase": lambda details: f"Deemed phase: {_change_of(SECTOR_NAMES)(details)}",
     "school.scope": lambda details: "SIPs serve the school" if details.get("is_in") else "Marked as outside the programme",

@@ -36,6 +36,8 @@ REPORT_PAGES = (
      "What is owed, by whom and when."),
     (P.PROBLEM_VIEW,      Link("Problems", "/reports/problems/"),
      "Records that lack something or contradict each other, with the cure."),
+    (P.TASK_VIEW,         Link("Changes in the national register", "/schools/tasks/"),
+     "What new headteachers, closures, conversions and mergers ask to be settled."),
     (P.NOTIFICATION_VIEW, Link("Notification log", "/deployments/notifications/"),
      "What the national contractor has been told, and what is still to be sent."),
     (P.NIGHT_VIEW,        Link("Nights", "/reports/nights/"),
