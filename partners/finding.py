@@ -1,5 +1,7 @@
 """Find a SIP: the register of those who could be asked, searched by what matters for a school (REG-20, SPM-4)."""
 
+from datetime import date
+
 import django_filters
 from django.db.models import Count, Exists, OuterRef, Q
 from django.shortcuts import redirect
@@ -18,17 +20,23 @@ from sipmanager.core.registers import BulkAction, Register
 from sipmanager.core.tables import BaseTable, Column, ExportColumn
 
 from . import selectors
-from .accreditation import State
+from .accreditation import State, lapse_day, warn_day
 from .filters import SECTORS, YES_NO, PartnerFilter
 from .models import Expertise, ExpertiseKind, Headship, Kind, Partner, Shortlist, Willingness
 from .registers import described
 from .rows import sectors_on, with_standing, with_work
+from .selectors.clock import first_day_for, held_awards, practised_since
 from .tables import KIND_NAMES, StaffPartnerTable, sectors_of, standing_words
 
 HEADS = [("serving", "Serving headteacher"), ("former", "Former headteacher"), ("never", "Never a headteacher")]
 KEEPS = [("yes", "Will not lapse within six months")]
 MOST_COMPARED = 6
 MOST_LISTED = 100
+
+
+def warned_on(last: date) -> date:
+    """The day of the warning, for a last day of practice (ACC-12)."""
+    return warn_day(lapse_day(last))
 
 
 def pairs(kind: str) -> list[tuple[str, str]]:
@@ -139,8 +147,17 @@ class FindFilter(PartnerFilter):
         place = selectors.place_of(value, starts_on=self.on, on=self.on)
         return queryset.filter(selectors.has_no_link(place, self.on))
 
+    def by_sector(self, queryset, name, value):
+        return queryset.filter(selectors.holding(value, self.on)) if value else queryset
+
     def by_lapse(self, queryset, name, value):
-        return queryset.filter(standing=State.ACCREDITED.value) if value else queryset
+        if not value:
+            return queryset
+        if selectors.is_per_sector(self.on):
+            return queryset.filter(standing=State.ACCREDITED.value)
+        # The same answer, which the database finds by its indexes and not by working out where each of 6,000 stands.
+        held = Exists(held_awards(self.on).filter(partner=OuterRef("pk")))
+        return queryset.filter(held, practised_since(first_day_for(warned_on, self.on), self.on))
 
 
 def authorities_of(viewer) -> list[tuple[str, str]]:

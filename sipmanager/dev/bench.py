@@ -4,7 +4,8 @@ Prints a table; exits 1 where a promise of the design is broken (D-37): the seco
 fast as the first, as many queries for a page of 50 rows as for a page of one, a page at most twice the hand loop, and a row at
 most half of what it costs in Django's admin list of the same rows. What a row costs is the difference between a page of 50 and a
 page of one, over 49, in the time of this processor: frame, filters and count are the same on both, and the noise of a busy
-machine would drown it in the time of the clock.
+machine would drown it in the time of the clock. Lists, filters, searches and Find a SIP answer within `BOUND`, with two schools for
+each SIP; finding fifty SIPs takes as many queries as finding one.
 """
 
 import csv
@@ -49,7 +50,7 @@ TYPED = {
     "SIPs, while one types": "/partners/?applied=1&q=invented00",
     "Find a SIP, while one types": "/partners/find/?applied=1&q=invented00",
 }
-BOUND = 500  # milliseconds within which every one of these answers, at its best
+BOUND = 1000  # milliseconds within which every one of these answers, at its best
 REGIONS = ["London 1", "London 2", "South East", "West Midlands"]
 
 
