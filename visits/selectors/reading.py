@@ -342,8 +342,28 @@ def releases_of(note: Note, to_state: str) -> list[ReleasedText]:
     return list(note.releases.filter(to_state=to_state).order_by("content_version", "pk"))
 
 
+def as_text(rows: Iterable[ReadRecommendation | ReadReview]) -> str:
+    """Recommendations, or what became of earlier ones, as lines of text that can be compared."""
+    lines = []
+    for row in rows:
+        if isinstance(row, ReadReview):
+            lines.append(" ".join(filter(None, (row.text, f"{row.outcome_label}.", row.impact))))
+            continue
+        facts = [row.owner_role, f"by {day(row.due_on)}" if row.due_on else "", row.success_measure]
+        lines.append(". ".join(filter(None, [f"{row.number}. {row.text.rstrip('.')}", ", ".join(filter(None, facts))])))
+    return "\n".join(lines)
+
+
 def last_submissions(*, note: Note) -> tuple[dict[str, str] | None, dict[str, str]]:
-    """The texts of the last two submissions to the authority by section key; `None` before the first resubmission."""
-    texts = [{row["key"]: row["text"] for row in release.sections} for release in releases_of(note, NoteState.LA_REVIEW)]
+    """The texts of the last two submissions to the authority by section key, its lists under
+    `recommendations` and `reviews`; `None` before the first resubmission."""
+    texts = [
+        {
+            **{row["key"]: row["text"] for row in release.sections},
+            "recommendations": as_text(_recommendations(release.recommendations)),
+            "reviews": as_text(_reviews(release.reviews)),
+        }
+        for release in releases_of(note, NoteState.LA_REVIEW)
+    ]
     before = texts[-2] if len(texts) > 1 else None
     return before, texts[-1] if texts else {row["key"]: row["text"] for row in live_sections(note)}

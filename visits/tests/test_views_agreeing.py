@@ -1,6 +1,7 @@
 """The authority's desk: the queue, what changed, comments, the decision, disputes (NOV-31, NOV-33, D-6)."""
 
 import uuid
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -264,3 +265,37 @@ def test_a_dispute_and_its_decision_stand_on_the_page_once(as_role):
     content = as_role(user=note.people.manager).get(page("note-draft", note.pk)).content.decode()
 
     assert content.count(note.dispute_reason) == 2, "the reason and the decision are the same words in this world"
+
+
+def test_what_changed_in_the_recommendations_is_marked_too(as_role, submitted):
+    client, address = as_role(user=submitted.people.line_manager), page("note-review", submitted.pk)
+    move(submitted, "return_to_sip", "line_manager")
+    one = submitted.recommendations.get()
+    actions.change_recommendation(
+        recommendation=one, text="Do the thing well.", owner_role="Head", by=submitted.people.sip, at=at()
+    )
+    move(submitted, "submit", "sip")
+
+    content = client.get(address).content.decode()
+
+    assert "Recommendations: what changed" in content
+    assert "What became of earlier recommendations: what changed" not in content
+    marked = content[content.index("Recommendations: what changed") :]
+    assert "well" in marked[marked.index("<ins>") : marked.index("</ins>")]
+    assert "number" in marked[marked.index("<del>") : marked.index("</del>")]
+
+
+def test_what_changed_in_earlier_recommendations_is_marked_too(as_role):
+    people = make_people("learning_trust")
+    make_note(S.DISTRIBUTED, people=people, day=date(2009, 6, 16), season="summer")  # Tuesday
+    note = make_note(S.LA_REVIEW, people=people)
+    client, address = as_role(user=people.line_manager), page("note-review", note.pk)
+    move(note, "return_to_sip", "line_manager")
+    review = note.reviews.get()
+    actions.review_recommendation(review=review, outcome="not_met", impact="Nothing yet.", by=people.sip, at=at())
+    move(note, "submit", "sip")
+
+    content = client.get(address).content.decode()
+
+    assert "What became of earlier recommendations: what changed" in content
+    assert '<h2 class="govuk-heading-m">Recommendations: what changed' not in content

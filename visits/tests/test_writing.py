@@ -519,3 +519,10 @@ def test_figures_are_read_in_words():
         ("Date of the last inspection", "soon"),
     )
     assert selectors.reading(note=note, viewer=people.viewer("sip")).section("nothing") is None
+
+
+def test_a_recommendation_saved_as_it_is_changes_nothing(note):
+    row = actions.add_recommendation(note=note, text="Mark weekly.", by=note.people.sip, at=at())
+    before = AuditEvent.objects.count()
+    actions.change_recommendation(recommendation=row, text="Mark weekly. ", by=note.people.sip, at=at(), seen="another")
+    assert AuditEvent.objects.count() == before

@@ -123,6 +123,7 @@ def note_review(request, pk):
         "caption": "Read and decide" if moves else "Read and comment",
         "sections": sections(request, note, before, now if before else {}),
         "is_again": before is not None,
+        "changed_lists": changed_lists(before, now) if before else [],
         "decisions": decisions(moves, *AT_THE_AUTHORITY),
         "comment_url": reverse("visits:note-review", args=[note.pk]),
         "comment_error": error.message if error else "",
@@ -169,6 +170,15 @@ def sections(request, note, before, now) -> list[Shown]:
             )
         )
     return found
+
+
+LISTS = {"reviews": "What became of earlier recommendations", "recommendations": "Recommendations"}
+
+
+def changed_lists(before, now) -> list[tuple[str, list[Part]]]:
+    """What changed in the lists at the end of the note since it was last here."""
+    found = [(title, differences(before.get(key, ""), now.get(key, ""))) for key, title in LISTS.items()]
+    return [(title, parts) for title, parts in found if is_changed(parts)]
 
 
 def comment(request, note, section_key, form):
