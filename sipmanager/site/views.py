@@ -28,7 +28,7 @@ REPORTS = [("My work", "/"), ("Reports", "/reports/")]
 REPORT_PAGES = (
     (P.REPORT_VIEW,       Link("Allocation summary", "/reports/allocation/"),
      "How many schools have a SIP, authority by authority."),
-    (P.REPORT_VIEW,       Link("Gap list", "/schools/?applied=1&status=open&sip=gap"),
+    (P.SCHOOL_VIEW,       Link("Gap list", "/schools/?applied=1&status=open&sip=gap"),
      "Schools that must have a SIP and have none today."),
     (P.CONDITIONS_VIEW,   Link("Conditions of grant", "/conditions-of-grant/"),
      "Which conditions are met, at risk or not met, and why."),

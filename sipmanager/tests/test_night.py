@@ -63,9 +63,9 @@ def test_a_night_that_ran_every_day_sends_each_stage_once():
 @pytest.mark.django_db
 def test_what_was_done_in_time_is_never_mentioned():
     note = make_note(NoteState.DISTRIBUTED, preset="learning_trust", day=VISITED)
-    tally = night(note, date(2009, 11, 19))
-    assert (tally.reminders_queued, tally.escalations_queued) == (0, 0)
-    assert not OutgoingEmail.objects.filter(kind="digest").exists()
+    night(note, date(2009, 11, 19))
+    assert not Notice.objects.filter(key__contains=f":note:{note.pk}:").exists()
+    assert not OutgoingEmail.objects.filter(kind="digest", body__contains=f"/notes/{note.pk}/").exists()
 
 
 @pytest.fixture
