@@ -106,6 +106,7 @@ urlpatterns = [
     path("<urn:urn>/all-age/", changes.all_age, name="school-all-age"),
     path("<urn:urn>/service/", changes.service, name="school-service"),
     path("<urn:urn>/inspections/", school.school_inspections, name="school-inspections"),
+    path("<urn:urn>/context/", records.school_context, name="school-context"),
     path("<urn:urn>/visit-pack/", school.school_pack, name="school-pack"),
     path("<urn:urn>/change/<school_group:group>/", columns.school_change, name="school-change"),
     path("<urn:urn>/give-back/<school_column:column>/", columns.school_give_back, name="school-give-back"),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.actions import Refused
 from accounts.permissions import Role
 from accounts.tests import factories as people
+from partners.tests import factories as partners
 from schools import actions
 from schools.finances import Trigger
 from schools.inspecting import LINE_NAMES
@@ -390,6 +391,27 @@ def test_sch_11_cohorts_are_asked_for_the_year_groups_of_the_school(manager, sch
     row = SchoolContext.objects.get()
     assert (row.cohorts, row.starts_on, row.ends_on) == ({"r": 30, "2": 28}, date(2009, 9, 1), date(2010, 8, 31))
     assert "Reception: 30 and Year 2: 28" in manager.get(url("list", "contexts")).content.decode()
+
+
+def test_sch_11_the_sip_fills_in_this_years_size_and_context_at_the_autumn_visit(as_role, manager, school, authority):
+    awarded = {"primary": date(2008, 9, 1)}
+    partner = partners.make_partner(sectors=awarded, authorities=[authority], user=people.user())
+    partners.make_deployment(partner=partner, school=school, authority=authority)
+    sip = as_role(user=partner.user)
+    address = reverse("schools:school-context", args=["900001"])
+    assert address in sip.get(reverse("schools:school-detail", args=["900001"])).content.decode()
+    for roll in ("201", "204"):
+        sent = {"form_key": key(sip, address), "year": "2009", "roll": roll, "notes": "New estate"}
+        assert sip.post(address, sent).url == reverse("schools:school-detail", args=["900001"])
+    row = SchoolContext.objects.get()
+    assert (row.roll, row.recorded_by) == (204, partner.user)
+    refused = sip.post(address, {"form_key": key(sip, address), "year": "2008", "roll": "9"}).content.decode()
+    assert "from the list" in refused
+    assert sip.get(url("add", "contexts")).status_code == 404
+    assert manager.get(address).status_code == 404
+    assert as_role(user=make_head(school).user).get(address).status_code == 404
+    make_school("900002", authority=authority)
+    assert sip.get(reverse("schools:school-context", args=["900002"])).status_code == 404
 
 
 def test_sch_18_a_year_of_membership_stands_once(manager, school):

@@ -116,9 +116,11 @@ class Overview:
     def size(self) -> list[SummaryRow]:
         """Pupils, places and the newest year's context (SCH-11)."""
         source = self.provenance.of("pupils", "capacity")
+        url = reverse("schools:school-context", args=[self.school.urn])
+        fill_in = (Link("Fill in this year's", url),) if can(self.viewer, P.VISIT_PLAN, self.school) else ()
         return [
             SummaryRow("Pupils", self.pupils(), self.group("size"), source),
-            self.records.years("contexts", "Not recorded"),
+            self.records.years("contexts", "Not recorded", fill_in),
         ]
 
     def locality(self) -> list[SummaryRow]:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import can, fetch, requires
 from accounts.permissions import P
 from sipmanager.core import clock
+from sipmanager.core.academic import academic_label, academic_year
 from sipmanager.core.parts import Link, SummaryRow
 from sipmanager.core.wording import capitalised, day, in_sentence, span
 
@@ -153,6 +154,29 @@ def record_change(request, urn, kind, pk):
     return form_page(
         request, form, heading=f"Change the {kind.one}", back=list_url(kind, school), act=act,
         says=f"You have changed the {kind.one}", text=f"{school.name}: {in_sentence(record.title)}",
+    )  # fmt: skip
+
+
+@change
+@requires(P.VISIT_PLAN)
+def school_context(request, urn):
+    """This year's size and context, as the SIP fills it in at the autumn visit (SCH-11)."""
+    school = school_of(request, P.VISIT_PLAN, urn)
+    kind, year = BY_KEY["contexts"], academic_year(request.viewer.on)
+    record = kind.model.objects.standing().filter(school=school, year=year).select_related("school").first()
+    held = {field.attname: getattr(record, field.attname) for field in record._meta.concrete_fields} if record else {}
+    form = form_for(request, kind, school, held=held, initial=held)
+    form.fields["year"].choices = [(year, academic_label(year))]
+
+    def act(**given):
+        if record is None:
+            actions.add_record(kind=kind, school=school, **given)
+        else:
+            actions.change_record(record=record, **given)
+
+    return form_page(
+        request, form, heading="Size and context", back=reverse("schools:school-detail", args=[urn]), act=act,
+        says="You have filled in the size and context", text=f"{school.name}. {kind.about}",
     )  # fmt: skip
 
 

@@ -33,12 +33,12 @@ class RecordRows:
         note = entered(max(found, key=lambda record: record.recorded_at)) if found else ""
         return SummaryRow(kind.many, [line_of(record) for record in found] or nothing, self.links(key), note)
 
-    def years(self, key: str, nothing: str) -> SummaryRow:
-        """The newest year of a kind that is kept by year."""
+    def years(self, key: str, nothing: str, more: tuple[Link, ...] = ()) -> SummaryRow:
+        """The newest year of a kind that is kept by year; `more` are further links."""
         kind = BY_KEY[key]
         newest = kind.model.objects.standing().filter(school=self.school).visible_to(self.viewer).order_by("-year").first()
         value = [newest.title, *newest.lines()] if newest else nothing
-        return SummaryRow(kind.many, value, self.links(key), entered(newest) if newest else "")
+        return SummaryRow(kind.many, value, (*more, *self.links(key)), entered(newest) if newest else "")
 
     def plans(self) -> SummaryRow:
         """The plans held, with the day that each bears (SCH-16)."""
