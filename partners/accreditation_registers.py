@@ -157,7 +157,7 @@ class AccreditationRegister(Register):
         return listing
 
     def links(self, request):
-        return tuple(register_links(request.viewer))
+        return tuple(links_of_the_register(request.viewer))
 
     def context(self, request):
         return {"breadcrumbs": [("My work", "/"), ("SIPs", reverse("partners:partner-list"))]}
@@ -202,7 +202,7 @@ LINKS = (
 # fmt: on
 
 
-def register_links(viewer) -> list[Link]:
+def links_of_the_register(viewer) -> list[Link]:
     return [Link(label, reverse(name)) for label, name, permission in LINKS if viewer.has(permission)]
 
 

@@ -144,7 +144,7 @@ def test_a_place_is_added_once_and_ended(partner, manager, authority):
 # Accreditation.
 
 
-def test_national_staff_award_and_remove_accreditation_and_managers_do_not(partner, manager):
+def test_national_staff_award_accreditation_and_managers_do_not(partner, manager):
     staff = people.member(Role.PROGRAMME)
     settings = {"partner": partner, "sector": "primary", "at": AT}
     with pytest.raises(PermissionDenied):
@@ -154,15 +154,7 @@ def test_national_staff_award_and_remove_accreditation_and_managers_do_not(partn
     award = actions.award_accreditation(accredited_on=SEP, by=staff, **settings)
     with pytest.raises(MoveRefused, match="on record already"):
         actions.award_accreditation(accredited_on=SEP, by=staff, **settings)
-    removal = {"accreditation": award, "by": staff, "at": AT}
-    with pytest.raises(MoveRefused, match="Enter a reason"):
-        actions.remove_accreditation(on=NOV, reason=" ", **removal)
-    with pytest.raises(MoveRefused, match="on or after the day of the accreditation"):
-        actions.remove_accreditation(on=date(2009, 8, 31), reason="Conduct", **removal)
-    actions.remove_accreditation(on=NOV, reason="Conduct", **removal)
-    assert Accreditation.objects.get(sector="primary").removed_on == NOV
-    with pytest.raises(OutOfDate):
-        actions.remove_accreditation(on=NOV, reason="Conduct", **removal)
+    assert Accreditation.objects.get(sector="primary") == award
 
 
 def test_national_staff_do_not_accredit_themselves():

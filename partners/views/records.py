@@ -22,7 +22,7 @@ from .shared import FORM, carry_out, deployment_url, sent
 MOST_SHOWN = 100
 
 
-def register_trail() -> list[tuple[str, str]]:
+def trail_of_the_register() -> list[tuple[str, str]]:
     return [("My work", "/"), ("Accreditations", reverse("partners:accreditation-list"))]
 
 
@@ -53,7 +53,7 @@ def records_ask(request):
         "waiting": [waiting_row(row) for row in open_rows.select_related("authority").order_by("asked_on", "pk")],
         "answered": answered_rows(request.viewer, on),
         "unasked": len(form.unasked()),
-        "breadcrumbs": register_trail(),
+        "breadcrumbs": trail_of_the_register(),
     }
     return render(request, "partners/accrediting/records.html", context)
 
@@ -113,7 +113,7 @@ def records_confirm(request, code):
             SummaryRow(partner.full_name, f"Would have lapsed on {day(row.lapses_on)}", note=row.because())
             for partner, row in (selectors.touched_by(authority, on) if question else [])
         ],
-        "breadcrumbs": register_trail(),
+        "breadcrumbs": trail_of_the_register(),
     }  # fmt: skip
     return render(request, "partners/accrediting/records_confirm.html", context)
 
@@ -136,7 +136,7 @@ def clock_set(request):
         SummaryRow(f"From {day(row.starts_on)}", CLOCK_WORDS[row.is_per_sector], note=row.reason)
         for row in LapseClock.objects.order_by("starts_on")
     ]
-    context = {"form": form, "heading": "How the lapse clock runs", "rows": rows, "breadcrumbs": register_trail()}
+    context = {"form": form, "heading": "How the lapse clock runs", "rows": rows, "breadcrumbs": trail_of_the_register()}
     return done or render(request, "partners/accrediting/clock.html", context)
 
 
