@@ -87,7 +87,7 @@ def test_act_18_beat_queues_the_night_the_worker_sends_it_and_neither_repeats(th
     beat_fires("nightly")
     broker.wait_for(lambda: nights() == partitions, seconds=90)
     assert NightlyRun.objects.exclude(failures=[]).count() == 0
-    broker.wait_for(lambda: len(digests(note.people.sip)) == 1)
+    broker.wait_for(lambda: len(digests(note.people.sip)) == 1, seconds=90)  # it looks at every authority in one go
 
     beat_fires("nightly")
     broker.wait_for(lambda: nights() == 2 * partitions, seconds=90)
