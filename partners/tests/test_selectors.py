@@ -178,7 +178,7 @@ def test_schools_that_sips_do_not_serve_say_why(authority, kind, says):
 def test_the_case_of_one_pair_costs_the_same_whatever_is_on_record(authority, school, django_assert_max_num_queries):
     here = a_register(authority, school)
     for partner in (here["willing"], here["stayed"]):
-        with django_assert_max_num_queries(24):
+        with django_assert_max_num_queries(26):
             selectors.deployment_case(partner=partner, school=school, starts_on=NOV, on=NOV)
 
 
