@@ -120,11 +120,11 @@ def support(
     return Support.objects.create(engagement=engagement, user=user, kind=kind, starts_on=starts_on, ends_on=ends_on)
 
 
-def make_ready(partner: Partner, school: School, authority: Authority) -> Engagement:
+def make_ready(partner: Partner, school: School, authority: Authority, *, checked_on: date = LONG_AGO) -> Engagement:
     """All the paperwork that a deployment of `partner` to `school` by `authority` needs."""
     engagement = engage(partner, authority)
     if not engagement.checks.exists():
-        complete_checks(engagement)
+        complete_checks(engagement, on=checked_on)
     contract(engagement, school)
     return engagement
 
@@ -149,7 +149,7 @@ def make_deployment(
     authority = authority or Authority.objects.get(pk=facts.authority_id)
     sector = facts.sector_needed or "secondary"
     partner = partner or make_partner(sectors={sector: starts_on - A_YEAR}, authorities=[authority])
-    make_ready(partner, school, authority)
+    make_ready(partner, school, authority, checked_on=starts_on - A_YEAR)
     at = moment(on or starts_on)
     deployment = propose_deployment(
         school=school, partner=partner, starts_on=starts_on, ends_on=ends_on, days=days, by=by, at=at

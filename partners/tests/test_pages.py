@@ -165,7 +165,7 @@ def test_the_checks_tab_names_what_is_missing_and_what_ran_out(place, as_role):
         kind="PRE-5", checked_on=date(2008, 1, 1), expires_on=date(2009, 8, 31), recorded_at="2008-01-01T09:00Z", evidence=""
     )
     page = as_role(Role.ADMINISTRATOR, at=place.authority).get(url("partner-checks", place.partner.reference)).content.decode()
-    for word in ("On record", "Expired", "Missing", "Not needed", "Runs out on 31 August 2009"):
+    for word in ("Verified", "Expired", "Needed", "Not needed", "Good to 31 August 2009"):
         assert word in page
 
 

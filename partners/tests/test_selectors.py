@@ -470,9 +470,9 @@ def kinds(authority, on=NOV):
 
 def test_a_sound_record_has_no_problems(authority, school):
     deployment = factories.make_deployment(None, school, authority, starts_on=NOV)
-    assert kinds(authority) == []
+    assert kinds(authority) == ["no_agreement_in_force"]
     deployment.partner.accreditations.update(removed_on=NOV)
-    assert kinds(authority) == ["sip_not_accredited"]
+    assert kinds(authority) == ["no_agreement_in_force", "sip_not_accredited"]
 
 
 def test_problems_name_their_cure(authority, school):
@@ -481,7 +481,8 @@ def test_problems_name_their_cure(authority, school):
     PartnerKind.objects.update(kind="serving_head")
     actions.ask_to_confirm_records(authority=authority, on=SEP, by=None, at=moment(SEP))
     assert kinds(authority) == [
-        "check_run_out", "contractor_not_told", "head_without_headship", "records_unverified", "three_years_passed",
+        "check_run_out", "contractor_not_told", "head_without_headship", "no_agreement_in_force", "records_unverified",
+        "serving_head_without_school", "three_years_passed",
     ]  # fmt: skip
     cure = next(row for row in selectors.problems(authority, NOV) if row["kind"] == "three_years_passed")
     assert cure["subject"] == f"deployment:{deployment.pk}"
@@ -508,7 +509,7 @@ def test_a_sip_at_a_school_that_has_closed_is_a_problem(authority):
     factories.make_deployment(None, school, authority, starts_on=NOV)
     school.facts.filter(kind="status").update(ends_on=NOV)
     schools.set_fact(school, "status", "closed", starts_on=NOV + timedelta(days=1))
-    assert kinds(authority, NOV + timedelta(days=1)) == ["sip_at_closed_school"]
+    assert kinds(authority, NOV + timedelta(days=1)) == ["no_agreement_in_force", "sip_at_closed_school"]
 
 
 # Whose schools are whose.
