@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.permissions import Role
 from accounts.tests import factories as accounts
 from partners import actions
-from partners.models import Expertise, ExpertiseKind, Headship, Interest, Kind, Shortlist, ShortlistEntry
+from partners.models import Expertise, ExpertiseKind, Headship, Interest, Kind, LapseClock, Shortlist, ShortlistEntry
 from partners.tests.factories import engage, make_deployment, make_partner, moment
 from schools.tests.factories import make_school
 from sipmanager.core.models import AuditEvent
@@ -151,6 +151,13 @@ def test_acc_12_those_who_are_warned_or_lapsed_are_left_out_when_asked(place, as
     willing(place, "Warned Wanda", sectors={"primary": date(2003, 1, 1)}, last_practised_on=date(2006, 12, 31))
     assert found(as_manager, "keeps=yes") == ["Keeps On"]
     assert found(as_manager) == ["Keeps On", "Warned Wanda"]
+
+
+def test_acc_9_where_each_sector_has_a_clock_the_best_one_counts(place, as_manager):
+    LapseClock.objects.create(starts_on=date(2009, 9, 1), is_per_sector=True, recorded_at=AT)
+    willing(place, "Keeps On")
+    willing(place, "Warned Wanda", sectors={"primary": date(2007, 1, 1)})
+    assert found(as_manager, "keeps=yes&sector=primary") == ["Keeps On"]
 
 
 def test_reg_20_forty_sips_cost_the_queries_of_one(place, as_manager):

@@ -127,6 +127,16 @@ def test_every_pair_is_named_once_those_with_most_in_common_first():
     assert [(row.first, row.second) for row in suspicions(rows)] == [(1, 2), (5, 6), (3, 4)]
 
 
+def test_records_that_say_little_are_compared_by_what_they_say():
+    award = frozenset({"n 1"})
+    rows = [
+        Known(1, "Ann Brown", awards=award),
+        Known(2, "Ann Marriedname", "am@x.example", awards=award),
+        Known(3, "Cay Long"),
+    ]
+    assert [(row.first, row.second) for row in suspicions(rows)] == [(1, 2)]
+
+
 def test_six_thousand_records_are_compared_in_a_moment():
     """The work grows with the register and not with its square: no pair is compared that shares nothing."""
     letters = "abcdefghijklmnopqrst"

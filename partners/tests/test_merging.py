@@ -236,6 +236,13 @@ def test_a_later_place_or_stand_down_changes_nothing_and_a_lone_one_moves(place)
     assert place.kept.stand_downs.count() == 1
 
 
+def test_of_two_running_stand_downs_the_earlier_day_counts_whichever_record_has_it(place):
+    for partner, day in ((place.kept, date(2009, 10, 5)), (place.gone, date(2009, 11, 2))):
+        StandDown.objects.create(partner=partner, kind="suspended", reason="x", starts_on=day, recorded_at=AT)
+    merged(place)
+    assert place.kept.stand_downs.get().starts_on == date(2009, 10, 5)
+
+
 def test_what_was_confirmed_on_either_record_is_confirmed(place):
     asked = {"authority": place.authority, "kind": "details", "for_on": date(2009, 9, 1), "asked_on": date(2009, 9, 1)}
     Confirmation.objects.create(partner=place.kept, due_on=MONDAY, **asked)

@@ -228,6 +228,15 @@ def test_sch_9_each_field_is_written_by_the_action_for_one_school(place, what, v
     assert set(School.objects.filter(pk__in=[row.pk for row in place.schools]).values_list(column, flat=True)) == {now}
 
 
+def test_sch_21_the_preview_says_which_schools_are_in_the_programme(place, client_of):
+    change = previewed(place, "scope", "no", None)
+    page = client_of.get(reverse("schools:bulk-check", args=[change.pk])).content.decode()
+    assert page.count("In the programme") == 3
+    assert page.count("Outside the programme") == 3
+    blank = previewed(place, "cluster", "North", None)
+    assert "Nothing</td>" in client_of.get(reverse("schools:bulk-check", args=[blank.pk])).content.decode()
+
+
 def test_sch_21_a_school_is_marked_outside_the_programme_once(place):
     actions.set_sip_scope(school=place.schools[0], is_in=False, by=place.manager, at=timezone.now())
     with pytest.raises(Refused):
