@@ -67,6 +67,13 @@ def test_a_file_is_looked_at_first_and_loaded_when_somebody_goes_ahead(administr
     assert (run.result["created"], run.started_by, run.as_at) == (1, administrator.user, date(2009, 11, 1))
 
 
+def test_saving_a_view_of_the_list_is_not_offered_and_loads_nothing(administrator):
+    page = choose(administrator, line())
+    assert "Save this view" not in page.content.decode()
+    assert go_ahead(administrator, page, action="save_view").status_code == 400
+    assert not School.objects.exists()
+
+
 def test_the_second_click_finds_what_the_first_one_did(administrator):
     page = choose(administrator, line())
     go_ahead(administrator, page)

@@ -3,6 +3,7 @@
 import django_filters
 from django.contrib import messages
 from django.db.models import Count
+from django.http import HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -75,6 +76,7 @@ class PreviewRegister(Register):
     row_template = "schools/_preview_row.html"
     filter_class = PreviewFilter
     export_name = "what_the_file_would_do"
+    has_views = False  # a file is looked at once
     empty = "The file says nothing that the register does not say already."
     template_name = "schools/import_preview.html"
     progress_template = "schools/import_progress.html"
@@ -118,6 +120,8 @@ class PreviewRegister(Register):
 
     def post(self, request, *args, **kwargs):
         """Go ahead. The second click, and whoever comes after somebody else, finds what the first one did (D-31)."""
+        if "action" in request.POST:
+            return HttpResponseBadRequest()
         preview = self.preview
         form = self.form(request.POST)
         if preview.state == PreviewState.READY and not form.is_valid():
