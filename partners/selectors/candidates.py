@@ -22,14 +22,7 @@ from partners.deployment_rules import (
     refusing,
     stays_within_three_years,
 )
-from partners.models import (
-    Accreditation,
-    Deployment,
-    Engagement,
-    Headship,
-    Partner,
-    Willingness,
-)
+from partners.models import Accreditation, Deployment, Engagement, Headship, Partner, StandDown, Willingness
 from partners.tenure import Spell
 from sipmanager.core.academic import add_months
 from sipmanager.core.rules import Finding, Stage, assess
@@ -94,14 +87,12 @@ def could_take(
     within = Partner.objects.all() if within is None else within
     if school_findings(place, starts_on=starts_on, on=on, ends_on=ends_on):
         return with_load(within.none(), place, starts_on)
-    rows = (
-        within.filter(
-            holding([place.facts.sector_needed], starts_on),
-            _is_willing(place, starts_on),
-            has_no_link(place, starts_on),
-        )
-        .exclude(pk__in=_stayed_too_long(place, starts_on, on, ends_on))
-    )
+    rows = within.filter(
+        holding([place.facts.sector_needed], starts_on),
+        _is_willing(place, starts_on),
+        has_no_link(place, starts_on),
+    ).exclude(pk__in=_stayed_too_long(place, starts_on, on, ends_on))
+    rows = rows.exclude(pk__in=StandDown.objects.running(starts_on).values("partner_id"))
     return with_load(rows, place, starts_on).order_by("-is_engaged", "full_name", "pk")
 
 

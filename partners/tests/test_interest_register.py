@@ -191,6 +191,8 @@ def test_reg_1_who_has_withdrawn_takes_no_school(place):
     actions.stand_down(partner=place.partner, kind="withdrawn", starts_on=NOV, reason="Moved away", by=place.manager, at=AT)
     assert because(place)["REG-1"] == ("Robin Ward has withdrawn from 16 November 2009.", "must")
     assert "REG-1" not in because(place, starts_on=date(2009, 11, 15))
+    assert place.partner not in could(place, NOV)
+    assert place.partner in could(place, date(2009, 11, 15))
 
 
 # ------------------------------------------------------------------------------------------------ a late declaration
