@@ -327,8 +327,8 @@ def test_a_list_costs_the_same_for_one_row_and_for_fifty(as_role, django_assert_
         assert len(client.get(url(name)).context["listing"].records) == 50
 
 
-# Session, user, viewer and frame; then count, page and, for who is due, the authorities and their policies.
-COSTS = {"due-list": 9, "shadow-list": 7}
+# Session, user, viewer, frame and saved views; then count, page and, for who is due, the authorities and their policies.
+COSTS = {"due-list": 10, "shadow-list": 8}
 
 
 def test_those_for_whom_no_clock_runs_come_last(as_role):
