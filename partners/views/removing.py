@@ -1,5 +1,7 @@
 """Records of discussion and cases to remove an accreditation: the page of each, and a page for each move (ACC-16 to ACC-26)."""
 
+from datetime import date
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,6 +32,7 @@ from .accrediting import confirm_page, form_page, moved_on, trail
 from .files import handed_over
 from .partner import is_own
 from .shared import FORM, READ, carry_out, deployment_url, partner_for, sent
+from .standing import answer_words
 
 # --------------------------------------------------------------------------------------------------------- discussions
 
@@ -160,7 +163,7 @@ def case_detail(request, pk):
         "partner": partner,
         "tag": case_tag(case),
         "facts": case_facts(case),
-        "talks": [talk_row(row) for row in talks],
+        "talks": [talk_row(row, viewer.on) for row in talks],
         "hearing": hearing_rows(case),
         "decision": text_of(case.document) if case.document else "",
         "decision_url": reverse("partners:case-decision", args=[case.pk]) if case.document else "",
@@ -215,10 +218,9 @@ def hearing_rows(case: RemovalCase) -> list[SummaryRow]:
     return rows
 
 
-def talk_row(row: Discussion) -> SummaryRow:
+def talk_row(row: Discussion, on: date) -> SummaryRow:
     link = Link("Open", discussion_url(row), f"the record of {day(row.held_on)}")
-    said = f"Answered on {day(row.answered_on)}" if row.answered_on else f"May be answered until {day(row.answer_due_on)}"
-    return SummaryRow(f"{capitalised(row.get_criterion_display())}, {day(row.held_on)}", said, (link,))
+    return SummaryRow(f"{capitalised(row.get_criterion_display())}, {day(row.held_on)}", answer_words(row, on), (link,))
 
 
 def case_moves(case: RemovalCase, viewer) -> list[Link]:

@@ -229,6 +229,14 @@ def claim_url(viewer: Viewer, partner: Partner, standings: list[Standing]) -> st
     return reverse("partners:claim-new", args=[partner.reference])
 
 
+def answer_words(talk: Discussion, on: date) -> str:
+    """Whether the SIP has answered a record, or still may (ACC-23)."""
+    if talk.answered_on:
+        return f"Answered on {day(talk.answered_on)}"
+    due = day(talk.answer_due_on)
+    return f"May be answered until {due}" if on <= talk.answer_due_on else f"Not answered by {due}"
+
+
 def concern_rows(viewer: Viewer, partner: Partner) -> list[SummaryRow]:
     """Records of discussion and removal cases that the viewer may see, the latest first."""
     if not viewer.has(P.REMOVAL_VIEW):
