@@ -76,7 +76,9 @@ def _service(details: Mapping[str, Any]) -> str:
 _words: dict[str, Words] = {
     "school.status": lambda details: f"Status: {_change_of(STATUS_NAMES)(details)}",
     "school.transfer": _transfer,
-    "task.raise": lambda details: f"{_kind_of_task(details)}: {counted(details.get('number', 0), 'thing', 'things')} to settle",
+    "task.raise": lambda details: (
+        f"{_kind_of_task(details)}: {counted(details.get('number', 0), 'thing', 'things')} to settle"
+    ),
     "task.settle": lambda details: f"{_kind_of_task(details)}: settled",
     "school.service": _service,
     "school.deemed_phase": lambda details: f"Deemed phase: {_change_of(SECTOR_NAMES)(details)}",

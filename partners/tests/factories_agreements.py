@@ -71,29 +71,29 @@ class Sides:
 
     def bring_to(self, agreement: Agreement, state: str, *, on: date = date(2009, 7, 1)) -> Agreement:
         """Play the moves that lead to a state; each a day after the other."""
-        at, S = moment(on), AgreementStatus
-        if state == S.DRAFT:
+        at, reached = moment(on), AgreementStatus
+        if state == reached.DRAFT:
             return agreement
-        if state == S.WITHDRAWN:
+        if state == reached.WITHDRAWN:
             actions.withdraw_agreement(agreement=agreement, reason="Not wanted any more", by=self.administrator, at=at)
             return agreement
         actions.send_agreement(agreement=agreement, by=self.administrator, at=at)
-        if state == S.SENT:
+        if state == reached.SENT:
             return agreement
-        if state == S.DECLINED:
+        if state == reached.DECLINED:
             actions.decline_agreement(agreement=agreement, reason="Too few days", by=self.sip, at=at)
             return agreement
         self.sign(agreement, at=at)
-        if state == S.SIGNED:
+        if state == reached.SIGNED:
             return agreement
         self.countersign(agreement, at=at)
-        if state == S.ENDED:
+        if state == reached.ENDED:
             last = agreement.starts_on + timedelta(days=60)
             actions.end_agreement(agreement=agreement, on=last, reason="By consent", by=self.manager, at=moment(last))
-        if state == S.REPLACED:
+        if state == reached.REPLACED:
             day = agreement.starts_on + timedelta(days=60)
             newer = actions.change_in_force(agreement=agreement, starts_on=day, by=self.administrator, at=moment(day))
-            self.bring_to(newer, S.IN_FORCE, on=day)
+            self.bring_to(newer, reached.IN_FORCE, on=day)
             agreement.refresh_from_db()
         return agreement
 

@@ -20,9 +20,9 @@ CREATE, UPDATE, KEEP, SKIP, REJECT = "created", "updated", "unchanged", "skipped
 # Columns of School that an extract may fill. Officers own the others.
 COMPARED = (
     "name", "local_authority_id", "establishment_number", "ukprn", "status", "phase", "governance", "type_name",
-    "opened_on", "closed_on", "diocese_id", "religious_character", "trust_name", "federation_name", "low_age", "high_age", "has_sixth_form", "pupils",
-    "capacity", "street", "locality", "address3", "town", "county", "postcode", "easting", "northing", "phone",
-    "website", "last_changed_on",
+    "opened_on", "closed_on", "diocese_id", "religious_character", "trust_name", "federation_name", "low_age", "high_age",
+    "has_sixth_form", "pupils", "capacity", "street", "locality", "address3", "town", "county", "postcode", "easting",
+    "northing", "phone", "website", "last_changed_on",
 )  # fmt: skip
 LOADED = ("pk", "urn", "last_seen_on", *COMPARED)
 

@@ -40,8 +40,8 @@ class RowRejected(Exception):
 
 
 LENGTHS = {
-    "name": 150, "establishment_number": 4, "ukprn": 8, "religious_character": 80, "trust_name": 150, "federation_name": 150, "street": 150, "locality": 150,
-    "address3": 150, "town": 100, "county": 100, "postcode": 10, "phone": 20, "website": 200,
+    "name": 150, "establishment_number": 4, "ukprn": 8, "religious_character": 80, "trust_name": 150, "federation_name": 150,
+    "street": 150, "locality": 150, "address3": 150, "town": 100, "county": 100, "postcode": 10, "phone": 20, "website": 200,
 }  # fmt: skip
 NO_LINKS = ("", "does not have links")
 _LINK = re.compile(r"(\d{6})\s+(Predecessor|Successor|Parent|Child)\b", re.IGNORECASE)

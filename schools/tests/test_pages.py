@@ -114,6 +114,7 @@ def test_regional_staff_filter_by_authority_and_see_no_other_region(as_role):
 
 
 def test_a_page_costs_the_same_for_one_school_and_for_fifty(manager, authority):
+    """Six queries say who looks, one counts, one reads the rows and one the person's saved views (D-37)."""
     make_school(authority=authority)
     address = reverse("schools:school-list")
     manager.get(address)
@@ -123,7 +124,7 @@ def test_a_page_costs_the_same_for_one_school_and_for_fifty(manager, authority):
         make_school(authority=authority)
     with CaptureQueriesContext(connection) as fifty:
         assert len(manager.get(address).context["listing"].records) == 50
-    assert len(fifty) == len(one) <= 8
+    assert len(fifty) == len(one) <= 9
 
 
 def test_the_export_holds_what_is_shown_and_nothing_else(manager, authority):
@@ -141,6 +142,7 @@ def test_the_export_holds_what_is_shown_and_nothing_else(manager, authority):
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_an_export_costs_the_same_for_one_school_and_for_fifty(manager, authority, kind):
     """What the page leaves in the database is not fetched row by row by the export (D-37)."""
+    manager.get(reverse("schools:school-list"))  # a session's first page also writes the session
     counts = []
     for many in (1, 49):
         for _ in range(many):
