@@ -166,6 +166,8 @@ def readers(engagement) -> dict[str, object]:
 OPENED_BY = {
     FileKind.CHECK:       {"sip", "line manager", "manager", "administrator"},
     FileKind.PORTRAIT:    {"sip", "line manager", "manager", "administrator", "adviser", "programme", "director", "coordinator"},
+    FileKind.NATIONAL:    {"sip", "line manager", "manager", "administrator", "adviser", "programme"},
+    FileKind.APPLICATION: {"sip", "line manager", "manager", "administrator", "adviser", "programme"},
     FileKind.CLAIM:       {"sip", "manager", "programme", "director"},
     FileKind.REMOVAL:     {"sip", "line manager", "manager", "programme", "director", "coordinator"},
     FileKind.DECLARATION: {"sip", "manager", "programme", "director"},
