@@ -9,6 +9,7 @@ class PartnersConfig(AppConfig):
     def ready(self) -> None:
         from accounts import access, invitations, new_address
         from accounts.policy_effects import register_effects
+        from accounts.standings import register_standing
         from schools import changes, filters, registers, timeline
         from schools import panels as school_panels
         from schools.imports import previews
@@ -16,16 +17,22 @@ class PartnersConfig(AppConfig):
         from sipmanager.core import deadlines, docs, jobs
 
         from . import actions, panels, policy_effects, selectors, tasks
-        from .agreement_jobs import end_past_agreements, print_waiting_agreements
-        from .docs import accreditation_page, conditions_page, deployment_page
+        from .docs import accreditation_page, conditions_page, deployment_page, papers_page
         from .imports import loaders
-        from .jobs import ask_for_records, end_past_deployments
-        from .paper_docs import papers_page
-        from .record_jobs import ask_for_confirmations, flag_interests
+        from .jobs import (
+            ask_for_confirmations,
+            ask_for_records,
+            end_past_agreements,
+            end_past_deployments,
+            flag_interests,
+            print_waiting_agreements,
+        )
 
         access.register_capacities(selectors.partner_capacities)
         access.register_people(selectors.people_by_partner)
         access.register_people(selectors.people_by_support)
+        register_standing("sips", selectors.SIP_STANDING)
+        register_standing("support", selectors.SUPPORT_STANDING)
         new_address.register_follower(actions.readdress_partner)
         invitations.register_claim("partner", actions.claim_partner, says=actions.says_partner)
         register_own_schools(selectors.own_schools)

@@ -4,9 +4,9 @@ from celery import shared_task
 
 from sipmanager.core import clock
 
-from . import agreement_jobs
+from . import jobs
 
 
 @shared_task(ignore_result=True)
 def print_agreement(version_id: int) -> None:
-    agreement_jobs.print_agreement(version_id=version_id, at=clock.now())
+    jobs.print_agreement(version_id=version_id, at=clock.now())

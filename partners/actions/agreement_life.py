@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.selectors import NATIONAL_POLICY, policy_on
-from partners import paper_letters
+from partners import emails
 from partners.agreement_rules import clauses_of, earliest_end
 from partners.agreement_terms import CONFIRMED_FIRST
 from partners.models import (
@@ -74,7 +74,7 @@ def give_notice(
         )  # fmt: skip
         Contract.objects.filter(agreement=agreement).update(ends_on=ends_on)
         audit.record(what="agreement.notice", subject=agreement, by=by, at=at, about_on=given_on, ends_on=ends_on)
-        paper_letters.notice_given(agreement=agreement, at=at)
+        emails.notice_given(agreement=agreement, at=at)
 
 
 # --------------------------------------------------------------------------------------------------------- extra work
@@ -105,7 +105,7 @@ def ask_for_extra_work(
             asked_at=at, asked_by=by,
         )  # fmt: skip
         audit.record(what="extrawork.ask", subject=work, by=by, at=at, about_on=starts_on, days=days)
-        paper_letters.extra_work_asked(work=work, at=at)
+        emails.extra_work_asked(work=work, at=at)
     return work
 
 
@@ -117,7 +117,7 @@ def decide_extra_work(*, work: ExtraWork, name: str, by: User, at: datetime, rea
     moves.play(
         table=EXTRA_WORK_WORKFLOW, record=work, name=name, policy=None, case=work, by=by, at=at, comment=reason,
         values={"reason": reason.strip()[:300]},
-        effects={"write": lambda record, at, **_: paper_letters.extra_work_decided(work=record, at=at)},
+        effects={"write": lambda record, at, **_: emails.extra_work_decided(work=record, at=at)},
     )  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def record_breach(
         audit.record(what="breach.record", subject=breach, by=by, at=at, about_on=happened_on, clause=clause)
         if prepared is not None:
             _keep(breach, prepared, by, at)
-        paper_letters.breach_recorded(breach=breach, at=at)
+        emails.breach_recorded(breach=breach, at=at)
     return breach
 
 
@@ -195,5 +195,5 @@ def review_breach(
                 "reviewed_on": reviewed_on, "review_says": says.strip(),
                 "conditions": conditions.strip() if outcome == "conditions" else "",
             },
-            effects={"end": end, "write": lambda record, at, **_: paper_letters.breach_reviewed(breach=record, at=at)},
+            effects={"end": end, "write": lambda record, at, **_: emails.breach_reviewed(breach=record, at=at)},
         )  # fmt: skip

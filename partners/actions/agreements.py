@@ -16,7 +16,7 @@ from django.db.models import F
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.selectors import policy_row_on
-from partners import paper_letters
+from partners import emails
 from partners.agreement_rules import ONE_DAY, digest_of, text_of
 from partners.models import (
     Agreement,
@@ -335,7 +335,7 @@ def _settle(*, record: Agreement, **_: Any) -> None:
 
 
 def _write(*, record: Agreement, row, at: datetime, **_: Any) -> None:
-    paper_letters.agreement_moved(agreement=record, name=row.name, at=at)
+    emails.agreement_moved(agreement=record, name=row.name, at=at)
 
 
 EFFECTS = {"freeze": _freeze, "conclude": _conclude, "settle": _settle, "write": _write}

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from accounts.permissions import Permission
-from partners import letters
+from partners import emails
 from partners.models import (
     Accreditation,
     Application,
@@ -213,7 +213,7 @@ def _play(application: Application, name: str, *, case: Any = None, **more) -> N
 
 
 def _tell(*, record: Application, at: datetime, **_) -> None:
-    letters.application_decided(application=record, at=at)
+    emails.application_decided(application=record, at=at)
 
 
 EFFECTS = {"tell": _tell}

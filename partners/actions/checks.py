@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.permissions import Permission
-from partners import paper_letters
+from partners import emails
 from partners.models import Check, CheckKind, CheckStatus, Engagement, FileKind, IndemnitySource, PartnerFile
 from partners.workflow import CHECK_WORKFLOW
 from sipmanager.core import audit, moves
@@ -156,7 +156,7 @@ def _play(check: Check, name: str, **more) -> None:
 
 
 def _write(*, record: Check, at: datetime, **_) -> None:
-    paper_letters.check_returned(check=record, at=at)
+    emails.check_returned(check=record, at=at)
 
 
 EFFECTS = {"write": _write}

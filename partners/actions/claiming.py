@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Authority, User
 from accounts.permissions import Permission, Role
-from partners import letters
+from partners import emails
 from partners.models import Claim, ClaimedPractice, ClaimStatus, LapseClock, Partner
 from partners.restoring import CLAIMABLE, why_no_claim
 from partners.selectors import claim_case, is_per_sector, national_people, standings_of
@@ -49,7 +49,7 @@ def make_claim(
             )  # fmt: skip
             audit.record(what="claim.make", subject=claim, by=by, at=at, about_on=on)
             for director in national_people(Role.NATIONAL_DIRECTOR, on):
-                letters.claim_made(claim=claim, to=director, at=at)
+                emails.claim_made(claim=claim, to=director, at=at)
     except IntegrityError as error:
         raise MoveRefused(["A claim about this SIP waits for a decision already. Add to that one."]) from error
     return claim
@@ -122,7 +122,7 @@ def _tell(*, record: Claim, at: datetime, **_) -> None:
     if record.made_by is not None:
         people.setdefault(record.made_by.email, record.made_by.full_name)
     for address, name in people.items():
-        letters.claim_decided(claim=record, to=address, name=name, at=at)
+        emails.claim_decided(claim=record, to=address, name=name, at=at)
 
 
 EFFECTS = {"tell": _tell}

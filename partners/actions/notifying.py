@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Authority, User
 from accounts.permissions import Permission
-from partners import letters
+from partners import emails
 from partners.models import NationalNotification, RecordsRequest
 from partners.selectors import managers, term_of
 from sipmanager.core import audit
@@ -48,7 +48,7 @@ def ask_to_confirm_records(*, authority: Authority, on: date, by: User | None, a
             audit.record(what="records.ask", subject=request, by=by, at=at, about_on=on)
             for person in managers(authority, on):
                 if person.has_mailbox:
-                    letters.records_asked(request=request, to=person.email, name=person.name, until=until, at=at)
+                    emails.records_asked(request=request, to=person.email, name=person.name, until=until, at=at)
     except IntegrityError as error:
         raise MoveRefused([f"{authority.name} has been asked already and has not said."]) from error
     return request

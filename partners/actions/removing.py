@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from accounts.permissions import Permission, Role
 from accounts.selectors import holders, policy_on
-from partners import letters
+from partners import emails
 from partners.models import Accreditation, ConductItem, Criterion, Discussion, Engagement, RemovalCase
 from partners.removal import BODIES, why_not_opened
 from partners.selectors import live_deployments, national_people, removal_facts
@@ -77,7 +77,7 @@ def record_discussion(
             criterion=criterion,
             digest=document.digest,
         )
-        letters.discussion_copied(discussion=found, at=at)
+        emails.discussion_copied(discussion=found, at=at)
     return found
 
 
@@ -108,7 +108,7 @@ def answer_discussion(*, discussion: Discussion, text: str, by: User, at: dateti
             digest=values["answer_document"].digest,
         )  # fmt: skip
         if discussion.recorded_by is not None:
-            letters.discussion_answered(discussion=discussion, to=discussion.recorded_by, at=at)
+            emails.discussion_answered(discussion=discussion, to=discussion.recorded_by, at=at)
 
 
 # --------------------------------------------------------------------------------------------------------------- cases
@@ -252,16 +252,16 @@ def _move(
 
 
 def _tell_sip(*, record: RemovalCase, at: datetime, **_) -> None:
-    letters.removal_possible(case=record, at=at)
+    emails.removal_possible(case=record, at=at)
 
 
 def _tell_director(*, record: RemovalCase, at: datetime, **_) -> None:
     for director in national_people(Role.NATIONAL_DIRECTOR, day_of(at)):
-        letters.removal_to_director(case=record, to=director, at=at)
+        emails.removal_to_director(case=record, to=director, at=at)
 
 
 def _tell_of_hearing(*, record: RemovalCase, at: datetime, **_) -> None:
-    letters.hearing_called(case=record, at=at)
+    emails.hearing_called(case=record, at=at)
 
 
 def _end_awards(*, record: RemovalCase, by: User | None, at: datetime, **_) -> None:
@@ -279,7 +279,7 @@ def _end_awards(*, record: RemovalCase, by: User | None, at: datetime, **_) -> N
         schools.setdefault(row.authority, []).append(row.school.name)
     for authority, names in schools.items():
         for manager in holders(role=Role.MANAGER, authority=authority, on=day_of(at)):
-            letters.deployments_touched(
+            emails.deployments_touched(
                 case=record, to=manager.email, name=manager.full_name, authority_id=authority.pk, schools=names, at=at
             )
 
@@ -290,7 +290,7 @@ def _tell_decision(*, record: RemovalCase, at: datetime, **_) -> None:
     if record.opened_by is not None:
         people.setdefault(record.opened_by.email, record.opened_by.full_name)
     for address, name in people.items():
-        letters.removal_decided(case=record, to=address, name=name, at=at)
+        emails.removal_decided(case=record, to=address, name=name, at=at)
 
 
 EFFECTS = {

@@ -11,6 +11,7 @@ from accounts.permissions import Permission, Role
 from accounts.presets import Policy
 from accounts.selectors import holders, policy_on
 from partners.checks import CheckState
+from partners.deadlines import LOOK_BACK, stage_before
 from partners.deployment_rules import CHECK_WORDS
 from partners.models import (
     Agreement,
@@ -23,7 +24,6 @@ from partners.models import (
     ExtraWork,
     ExtraWorkStatus,
 )
-from partners.paper_deadlines import LOOK_BACK, stage_before
 from sipmanager.core.deadlines import Due, DueState, Person, state_on
 from sipmanager.core.parts import Tag, Task
 from sipmanager.core.wording import day

@@ -11,9 +11,10 @@ from django.core.exceptions import PermissionDenied
 from accounts.access import viewer_for
 from accounts.permissions import Role
 from accounts.tests import factories as people
-from partners import actions, agreement_jobs, selectors
+from partners import actions, selectors
 from partners.actions import printing
 from partners.agreement_rules import digest_of
+from partners.jobs import agreements as agreement_jobs
 from partners.models import Agreement, AgreementSignature, AgreementStatus, AgreementVersion, Contract
 from partners.workflow import AGREEMENT_WORKFLOW, agreement_moves_for
 from schools.tests.factories import make_school

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from partners.checks import CheckState, Verified, good_until, run_out, state_of
-from partners.paper_deadlines import stage_before
+from partners.deadlines import stage_before
 
 NOV = date(2009, 11, 16)  # Monday
 S = CheckState

@@ -9,7 +9,8 @@ from django.core.exceptions import PermissionDenied
 from accounts.models import Authority, AuthorityKind
 from accounts.permissions import Role
 from accounts.tests import factories as people
-from partners import actions, record_jobs, selectors
+from partners import actions, selectors
+from partners.jobs import record as record_jobs
 from partners.models import Confirmation, Deployment, Headship, Interest, InterestFlag, Partner
 from partners.tests.factories import LONG_AGO, engage, make_deployment, make_partner, moment
 from schools.models import School, SchoolService

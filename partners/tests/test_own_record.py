@@ -10,8 +10,9 @@ from django.core.exceptions import PermissionDenied
 from accounts.models import Authority
 from accounts.permissions import Role
 from accounts.tests import factories as people
-from partners import actions, record_jobs, selectors
+from partners import actions, selectors
 from partners.facts import FACTS
+from partners.jobs import record as record_jobs
 from partners.models import Confirmation, FactChange, Interest, Partner
 from partners.tests.factories import LONG_AGO, engage, make_partner, moment
 from schools.tests import factories as schools

@@ -1,7 +1,6 @@
 """The page of `docs/` on deadlines, whose rows stand on several floors."""
 
 import partners.deadlines
-import partners.paper_deadlines
 import qa.deadlines
 import visits.deadlines
 from accounts.presets import BY_KEY, PRESET_NAMES, PRESETS
@@ -26,7 +25,7 @@ def rows() -> list[Deadline]:
         *visits.deadlines.NOTE_DEADLINES,
         visits.deadlines.UNRECORDED,
         *partners.deadlines.PARTNER_DEADLINES,
-        *partners.paper_deadlines.PAPER_DEADLINES,
+        *partners.deadlines.PAPER_DEADLINES,
         *qa.deadlines.DEADLINES,
     ]
     return sorted(found, key=lambda row: (not row.rule.startswith("DL-"), int(row.rule.split("-")[1])))

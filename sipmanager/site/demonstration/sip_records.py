@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from partners import actions, record_jobs
+from partners import actions
+from partners.jobs import record as record_jobs
 from partners.models import Confirmation, Deployment, Partner
 
 from .build import Made, moment

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.permissions import Role
 from accounts.tests import factories as accounts_factories
-from partners import record_jobs
+from partners.jobs import record as record_jobs
 from partners.models import Confirmation, FactChange, InterestFlag, Partner, SelfDeclaration
 from partners.tests import factories as partner_factories
 from partners.tests.factories import moment

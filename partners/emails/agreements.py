@@ -9,8 +9,8 @@ from accounts.selectors import holders
 from sipmanager.core import mail
 from sipmanager.core.wording import day
 
-from .agreement_rules import counted_days
-from .models import Agreement, AgreementBreach, AgreementStatus, BreachStatus, Check, Engagement, ExtraWork, ExtraWorkStatus
+from ..agreement_rules import counted_days
+from ..models import Agreement, AgreementBreach, AgreementStatus, BreachStatus, Check, Engagement, ExtraWork, ExtraWorkStatus
 
 # What a move of an agreement is told in: to whom (`partner` or `manager`), under which subject, in which words.
 TOLD: dict[str, tuple[str, str, str]] = {

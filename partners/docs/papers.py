@@ -5,11 +5,11 @@ from accounts.presets import BY_KEY, PRESET_NAMES, PRESETS
 from sipmanager.core.docs import table
 from sipmanager.core.workflow import Transition, mermaid
 
-from .agreement_rules import AGREEMENT_RULES
-from .agreement_terms import EXTRA_WORK, TERMS
-from .checks import STATE_NAMES
-from .models import FILE_RIGHTS, FileKind
-from .workflow import AGREEMENT_WORKFLOW, BREACH_WORKFLOW, CHECK_WORKFLOW, EXTRA_WORK_WORKFLOW
+from ..agreement_rules import AGREEMENT_RULES
+from ..agreement_terms import EXTRA_WORK, TERMS
+from ..checks import STATE_NAMES
+from ..models import FILE_RIGHTS, FileKind
+from ..workflow import AGREEMENT_WORKFLOW, BREACH_WORKFLOW, CHECK_WORKFLOW, EXTRA_WORK_WORKFLOW
 
 
 def papers_page() -> str:

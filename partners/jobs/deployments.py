@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 from sipmanager.core.jobs import Tally
 
-from .actions import ask_to_confirm_records, end_deployment
-from .models import Deployment, DeploymentStatus
-from .selectors import unasked
+from ..actions import ask_to_confirm_records, end_deployment
+from ..models import Deployment, DeploymentStatus
+from ..selectors import unasked
 
 PASSED = "The last day on record has passed"
 

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from accounts.models import Authority
 from sipmanager.core.jobs import Tally
 
-from .actions import ask_to_confirm, flag_untold, live_deployments
-from .selectors import to_ask
+from ..actions import ask_to_confirm, flag_untold, live_deployments
+from ..selectors import to_ask
 
 
 def ask_for_confirmations(*, partition: str, on: date, at: datetime, dry_run: bool = False) -> Tally:

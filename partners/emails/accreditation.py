@@ -5,7 +5,7 @@ from datetime import date, datetime
 from accounts.models import User
 from sipmanager.core import audit, mail
 
-from .models import Application, Claim, Discussion, Partner, RecordsRequest, RemovalCase
+from ..models import Application, Claim, Discussion, Partner, RecordsRequest, RemovalCase
 
 
 def application_decided(*, application: Application, at: datetime) -> None:

@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 from sipmanager.core.jobs import Tally
 
-from .actions import expire_agreement
-from .actions import print_agreement as keep_print
-from .models import Agreement, AgreementStatus, AgreementVersion
+from ..actions import expire_agreement
+from ..actions import print_agreement as keep_print
+from ..models import Agreement, AgreementStatus, AgreementVersion
 
 
 def end_past_agreements(*, partition: str, on: date, at: datetime, dry_run: bool = False) -> Tally:

@@ -7,12 +7,12 @@ from sipmanager.core.docs import table
 from sipmanager.core.wording import day
 from sipmanager.core.workflow import mermaid
 
-from .accreditation import LAPSE_MONTHS, WARN_MONTHS
-from .conditions import CONDITIONS_OF_GRANT, RESULT_NAMES, Condition, Strength
-from .deployment_rules import DEPLOYMENT_RULES, FLOOR_OF_DAYS
-from .grant import RATES, Rate, money
-from .stages import FREE_SITTINGS, RESIT_MONTHS
-from .workflow import ACCREDITATION_WORKFLOW, DEPLOYMENT_WORKFLOW, STATE_WORDS
+from ..accreditation import LAPSE_MONTHS, WARN_MONTHS
+from ..conditions import CONDITIONS_OF_GRANT, RESULT_NAMES, Condition, Strength
+from ..deployment_rules import DEPLOYMENT_RULES, FLOOR_OF_DAYS
+from ..grant import RATES, Rate, money
+from ..stages import FREE_SITTINGS, RESIT_MONTHS
+from ..workflow import ACCREDITATION_WORKFLOW, DEPLOYMENT_WORKFLOW, STATE_WORDS
 
 STRENGTHS = {Strength.WILL: "will", Strength.BEST_ENDEAVOURS: "best endeavours"}
 

@@ -10,7 +10,7 @@ from accounts.selectors import holders
 from schools.selectors import head_on
 from sipmanager.core import mail
 
-from .models import Deployment, Engagement, FactChange, InterestFlag, SelfDeclaration
+from ..models import Deployment, Engagement, FactChange, InterestFlag, SelfDeclaration
 
 
 def proposal_to_school(*, deployment: Deployment, at: datetime) -> None:
