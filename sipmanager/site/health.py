@@ -1,5 +1,6 @@
 """How an authority stands, in six numbers, each a link to the list behind it (screens: My work)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +14,7 @@ from partners.models import Deployment
 from partners.selectors import conditions_of_grant
 from schools.selectors import schools_on, served_on
 from sipmanager.core import deadlines
-from sipmanager.core.deadlines import DueState
+from sipmanager.core.deadlines import Due, DueState
 
 from . import problems
 
@@ -40,22 +41,26 @@ class Number:
         return self.one if self.value == 1 else self.label
 
 
-def numbers(viewer: Viewer) -> list[Number]:
-    """The six numbers of the authority in whose service a manager or administrator acts; none for others."""
+def numbers(viewer: Viewer, owed: Mapping[str, list[Due]] | None = None) -> list[Number]:
+    """The six numbers of the authority in whose service a manager or administrator acts; none for others.
+
+    `owed` are the open dues by partition where they were asked for before: to ask again costs half the page.
+    """
     acting = viewer.acting
     if acting is None or acting.role not in {Role.MANAGER, Role.ADMINISTRATOR} or acting.authority_id is None:
         return []
     authority = Authority.objects.get(pk=acting.authority_id)
-    return numbers_of(authority, viewer)
+    return numbers_of(authority, viewer, (owed or {}).get(authority.code))
 
 
-def numbers_of(authority: Authority, viewer: Viewer) -> list[Number]:
+def numbers_of(authority: Authority, viewer: Viewer, dues: list[Due] | None = None) -> list[Number]:
     """Schools without a SIP, conditions, late notes, accreditations warned, shadow visits due, problems.
 
     A trust has no conditions of grant (D-2), so that number is left out there.
     """
     on = viewer.on
-    dues = [due for due in deadlines.owed(partition=authority.code, on=on) if due.state is not DueState.MET]
+    if dues is None:
+        dues = [due for due in deadlines.owed(partition=authority.code, on=on) if due.state is not DueState.MET]
     late = len({due.subject for due in dues if due.rule in NOTE_RULES and due.state is DueState.OVERDUE})
     warned = len({due.subject for due in dues if due.rule == WARNING_RULE})
     shadow = sum(due.rule in SHADOW_RULES for due in dues)

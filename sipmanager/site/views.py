@@ -59,7 +59,7 @@ def home(request):
         "waiting": [(due, work.lateness(due, viewer.on)) for due in found.waiting[:PER_PAGE]],
         "more_waiting": max(0, len(found.waiting) - PER_PAGE),
         "shortcuts": work.shortcuts(viewer),
-        "numbers": health.numbers(viewer),
+        "numbers": health.numbers(viewer, found.owed),
         "what_comes_next": work.what_comes_next(viewer),
     }
     return render(request, "site/home.html", context)

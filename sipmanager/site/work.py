@@ -39,6 +39,8 @@ class Work:
     later: list[Due]
     undated: list[Task]
     waiting: list[Due]
+    # All that is open in each partition asked, whoever owes it: the numbers beside the work count it too.
+    owed: dict[str, list[Due]]
 
     @property
     def dues(self) -> list[Due]:
@@ -77,12 +79,11 @@ def partitions_of(viewer: Viewer) -> list[str]:
 def work_of(viewer: Viewer) -> Work:
     """What `viewer` is to do, and what others owe that they wait for or are told of."""
     on = viewer.on
-    open_dues = [
-        due
+    owed = {
+        partition: [due for due in deadlines.owed(partition=partition, on=on) if due.state is not DueState.MET]
         for partition in partitions_of(viewer)
-        for due in deadlines.owed(partition=partition, on=on)
-        if due.state is not DueState.MET
-    ]
+    }
+    open_dues = [due for dues in owed.values() for due in dues]
     mine = [due for due in open_dues if is_person(due.owner, viewer)]
     mine.sort(key=lambda due: (due.due_on, due.rule, due.subject))
     waiting = [due for due in open_dues if not is_person(due.owner, viewer) and is_waited_for(due, viewer)]
@@ -95,6 +96,7 @@ def work_of(viewer: Viewer) -> Work:
         later=[due for due in mine if due.due_on > on + SOON],
         undated=undated(viewer, {due.subject for due in mine}),
         waiting=waiting,
+        owed=owed,
     )
 
 
