@@ -1,7 +1,7 @@
 """My work: what is mine to do, what I wait for, and how my authority stands (DL-0, D-28, D-29)."""
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.urls import resolve, reverse
@@ -40,7 +40,7 @@ class Work:
     undated: list[Task]
     waiting: list[Due]
     # All that is open in each partition asked, whoever owes it: the numbers beside the work count it too.
-    owed: dict[str, list[Due]]
+    owed: dict[str, list[Due]] = field(default_factory=dict)
 
     @property
     def dues(self) -> list[Due]:
