@@ -16,6 +16,7 @@ from .permissions import (
     Permission,
 )
 from .presets import PRESET_NAMES, Policy
+from .standings import words_of
 
 P = Permission
 
@@ -136,7 +137,7 @@ class User(AbstractBaseUser, Scoped):
     @property
     def role_words(self) -> list[str]:
         """The roles that `registers.with_roles` fetched, for people."""
-        return [role.label for role in self.running_roles]
+        return [*(role.label for role in self.running_roles), *words_of(self)]
 
     def get_full_name(self):
         return self.full_name

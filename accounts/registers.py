@@ -12,6 +12,7 @@ from sipmanager.core.parts import Link
 from sipmanager.core.registers import Register
 from sipmanager.core.tables import BaseTable, Column
 
+from . import standings
 from .models import Authority, Invitation, LocalPolicy, Membership, User
 from .permissions import MEMBERSHIP_ROLES, ROLE_NAMES, P
 
@@ -50,8 +51,14 @@ class PersonFilter(BaseFilter):
 
     search = words_filter("full_name", "email")
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        every = {*ROLE_CHOICES, *standings.role_choices()}
+        self.filters["role"].extra["choices"] = sorted(every, key=lambda pair: pair[1])
+
     def with_role(self, queryset, name, value):
-        return queryset.filter(pk__in=Membership.objects.running(clock.today()).filter(role__in=value).values("user_id"))
+        members = Membership.objects.running(clock.today()).filter(role__in=value)
+        return queryset.filter(Q(pk__in=members.values("user_id")) | standings.holders_of(value, self.request.viewer))
 
     def with_account(self, queryset, name, value):
         return queryset.filter(is_active=value == "open")
@@ -81,10 +88,11 @@ class PersonRegister(Register):
 
 
 def with_roles(people, viewer):
-    """People with `running_roles`: the memberships of today that the viewer may know of."""
+    """People with `running_roles`, the memberships of today that the viewer may know of, and what posts and records add."""
     running = Membership.objects.running(viewer.on).visible_to(viewer, P.USER_VIEW)
     running = running.select_related("authority", "region", "diocese").order_by("role", "pk")
-    return people.prefetch_related(Prefetch("memberships", queryset=running, to_attr="running_roles"))
+    memberships = Prefetch("memberships", queryset=running, to_attr="running_roles")
+    return people.prefetch_related(memberships, *standings.prefetches(viewer))
 
 
 def state_words(invitation: Invitation) -> str:

@@ -56,6 +56,7 @@ class PartnersConfig(AppConfig):
         previews.register_loader("partners", loaders.load_partners)
         previews.register_loader("deployments", loaders.load_deployments)
         timeline.register_words(panels.words_of_events())
+        timeline.leave_out(panels.PRIVATE_EVENTS)
         docs.register("conditions-of-grant.md", conditions_page)
         docs.register("deployment.md", deployment_page)
         docs.register("checks-and-agreements.md", papers_page)

@@ -9,6 +9,7 @@ class SchoolsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import access, invitations, new_address
         from accounts.policy_effects import register_effects
+        from accounts.standings import register_standing
         from sipmanager.core import jobs
 
         from . import actions, changes, panels, policy_effects, selectors
@@ -18,6 +19,7 @@ class SchoolsConfig(AppConfig):
 
         access.register_capacities(selectors.post_capacities)
         access.register_people(selectors.people_by_post)
+        register_standing("posts", selectors.POST_STANDING)
         new_address.register_follower(actions.readdress_posts)
         access.register_dioceses(selectors.dioceses_served)
         register_effects("schools", policy_effects.EFFECTS)

@@ -15,6 +15,7 @@ from accounts.forms.people import EndRoleForm, GiveRoleForm
 from accounts.models import Authority, Diocese, Membership, User
 from accounts.permissions import DIOCESE_ROLES, GIVES, P, Role
 from accounts.registers import PersonRegister
+from accounts.standings import prefetches, words_of
 from accounts.tasks import send_reset_link
 from sipmanager.core import clock
 from sipmanager.core.once import once
@@ -47,7 +48,8 @@ def places_to_give(request: HttpRequest):
 @requires(P.USER_VIEW)
 def person_detail(request, pk):
     """One person: their account, and the roles that the viewer may know of."""
-    person = fetch(request.viewer, P.USER_VIEW, User.objects.all(), pk=pk)
+    people = User.objects.prefetch_related(*prefetches(request.viewer))
+    person = fetch(request.viewer, P.USER_VIEW, people, pk=pk)
     roles = Membership.objects.filter(user=person).visible_to(request.viewer, P.USER_VIEW)
     roles = roles.select_related("authority", "region", "diocese").order_by("-starts_on", "-pk")
     is_manager = request.viewer.has(P.USER_MANAGE) and person.pk != request.user.pk
@@ -62,6 +64,7 @@ def person_detail(request, pk):
         "person": person,
         "account": [row for row in account if row],
         "roles": [_role_row(request, role, is_manager) for role in roles],
+        "standings": words_of(person),
         "is_manager": is_manager,
         "breadcrumbs": [("People", reverse("accounts:person-list"))],
     }

@@ -64,7 +64,14 @@ from .owed import managers, owed, partner_person, programme_staff
 from .owed_accreditation import lapsing, owed_of_accreditation
 from .owed_of_record import owed_of_record
 from .papers_owed import owed_papers, papers_in_hand
-from .people import own_schools, partner_capacities, people_by_partner, people_by_support
+from .people import (
+    SIP_STANDING,
+    SUPPORT_STANDING,
+    own_schools,
+    partner_capacities,
+    people_by_partner,
+    people_by_support,
+)
 from .problems import problems
 from .standing import PartnerStanding, accreditations, current_sips, partners_of, policies_on, standings_of, tenure_of
 from .status import statuses_of
@@ -72,6 +79,8 @@ from .stood_down import stood_down_on
 from .touched import deployments_touched
 
 __all__ = [
+    "SIP_STANDING",
+    "SUPPORT_STANDING",
     "UNDER_WAY",
     "Asking",
     "Candidate",

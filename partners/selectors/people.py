@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
-from accounts.access import Capacity
+from accounts.access import Capacity, Viewer
 from accounts.models import User
-from accounts.permissions import Role
-from partners.models import Deployment, Engagement, Support, SupportKind, own_or_looked_after
+from accounts.permissions import ROLE_NAMES, P, Role
+from accounts.standings import Standing
+from partners.models import Deployment, Engagement, Partner, Support, SupportKind, own_or_looked_after
 
 ROLE_OF_SUPPORT = {
     SupportKind.LINE_MANAGER.value: Role.LINE_MANAGER,
@@ -80,3 +81,48 @@ def people_by_partner(authority_ids: Iterable[int], on: date):
 def people_by_support(authority_ids: Iterable[int], on: date):
     """The accounts of those who look after SIPs for some authorities."""
     return Support.objects.running(on).filter(engagement__authority_id__in=authority_ids).values("user_id")
+
+
+def sips_of_people(viewer: Viewer) -> Prefetch:
+    """The SIP that each of some people is, with the engagements that the viewer may know of (D-7)."""
+    engagements = Engagement.objects.running(viewer.on).visible_to(viewer, P.PARTNER_PRIVATE).select_related("authority")
+    known = Prefetch("engagements", queryset=engagements.order_by("authority__name", "pk"), to_attr="known_engagements")
+    return Prefetch("partner", queryset=Partner.objects.prefetch_related(known), to_attr="sip_record")
+
+
+def words_of_sip(person: User) -> list[str]:
+    """What being a SIP makes of a person fetched with `sips_of_people`."""
+    if person.sip_record is None:
+        return []
+    name = ROLE_NAMES[Role.SIP]
+    return [f"{name}, {row.authority.name}" for row in person.sip_record.known_engagements] or [name]
+
+
+def support_of_people(viewer: Viewer) -> Prefetch:
+    """Whom each of some people looks after today, as far as the viewer may know."""
+    engagements = Engagement.objects.visible_to(viewer, P.PARTNER_PRIVATE).values("pk")
+    rows = Support.objects.running(viewer.on).filter(engagement__in=engagements).select_related("engagement__authority")
+    return Prefetch("supporting", queryset=rows.order_by("kind", "pk"), to_attr="running_support")
+
+
+def words_of_support(person: User) -> list[str]:
+    """The looking after of SIPs fetched with `support_of_people`, each place once."""
+    return [f"{ROLE_NAMES[ROLE_OF_SUPPORT[row.kind]]}, {row.engagement.authority.name}" for row in person.running_support]
+
+
+def sip_holders(roles: Iterable[str], viewer: Viewer):
+    """The accounts of SIPs."""
+    return Partner.objects.filter(user__isnull=False).values("user_id")
+
+
+def support_holders(roles: Iterable[str], viewer: Viewer):
+    """The accounts of those who look after SIPs in one of some roles, as far as the viewer may know."""
+    kinds = [kind for kind, role in ROLE_OF_SUPPORT.items() if role.value in set(roles)]
+    engagements = Engagement.objects.visible_to(viewer, P.PARTNER_PRIVATE).values("pk")
+    return Support.objects.running(viewer.on).filter(kind__in=kinds, engagement__in=engagements).values("user_id")
+
+
+SIP_STANDING = Standing(frozenset({Role.SIP}), sips_of_people, words_of_sip, sip_holders)
+SUPPORT_STANDING = Standing(
+    frozenset(ROLE_OF_SUPPORT.values()), support_of_people, words_of_support, support_holders
+)  # fmt: skip

@@ -15,6 +15,7 @@ from .on_a_day import (
 )
 from .ownership import owned_fields
 from .people import (
+    POST_STANDING,
     chair_on,
     head_on,
     holder_on,
@@ -30,6 +31,7 @@ from .scope import must_have_sip
 from .touched import authorities_serving, opt_outs_touched, posts_touched, schools_with_links
 
 __all__ = [
+    "POST_STANDING",
     "PackRow",
     "SchoolOnDay",
     "authorities_serving",

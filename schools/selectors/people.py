@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
-from accounts.access import Capacity
+from accounts.access import Capacity, Viewer
 from accounts.models import User
+from accounts.permissions import ROLE_NAMES, P
+from accounts.standings import Standing
 
 from ..models import ROLES_OF_POSTS, Post, PostKind, School, SchoolService
 
@@ -64,3 +66,26 @@ def people_by_post(authority_ids: Iterable[int], on: date) -> QuerySet:
     """The accounts of those in a post at the schools that some authorities serve. Registered with `accounts.access`."""
     served = SchoolService.objects.running(on).filter(authority_id__in=list(authority_ids))
     return Post.objects.filter(school_id__in=served.values("school_id"), user__isnull=False).values("user_id")
+
+
+def posts_of_people(viewer: Viewer) -> Prefetch:
+    """The posts of today of people, at the schools that the viewer sees. Registered with `accounts.standings`."""
+    seen = School.objects.visible_to(viewer, P.SCHOOL_VIEW).values("pk")
+    rows = Post.objects.running(viewer.on).filter(kind__in=ROLES_OF_POSTS, school__in=seen)
+    return Prefetch("posts", queryset=rows.select_related("school").order_by("school__name", "pk"), to_attr="running_posts")
+
+
+def words_of_posts(person: User) -> list[str]:
+    """The posts fetched with `posts_of_people`, as people read them."""
+    return [f"{ROLE_NAMES[ROLES_OF_POSTS[PostKind(post.kind)]]}, {post.school.name}" for post in person.running_posts]
+
+
+def post_holders(roles: Iterable[str], viewer: Viewer) -> QuerySet:
+    """The accounts of those in a post that gives one of some roles, at the schools that the viewer sees."""
+    kinds = [kind for kind, role in ROLES_OF_POSTS.items() if role.value in set(roles)]
+    seen = School.objects.visible_to(viewer, P.SCHOOL_VIEW).values("pk")
+    rows = Post.objects.running(viewer.on).filter(kind__in=kinds, school__in=seen, user__isnull=False)
+    return rows.values("user_id")
+
+
+POST_STANDING = Standing(frozenset(ROLES_OF_POSTS.values()), posts_of_people, words_of_posts, post_holders)
