@@ -18,6 +18,7 @@ from sipmanager.core.registers import Register
 from sipmanager.core.tables import BaseTable, Column, ExportColumn
 
 from .accreditation import STATE_NAMES, State, lapse_day, warn_day
+from .filters import offer_authorities, one_authority
 from .models import (
     Application,
     ApplicationStatus,
@@ -74,14 +75,11 @@ class AccreditationFilter(BaseFilter):
     region = django_filters.ModelChoiceFilter(
         label="Region", queryset=Region.objects.order_by("name"), empty_label="Any region", method="by_region"
     )
-    authority = django_filters.ModelChoiceFilter(
-        label="Authority", queryset=Authority.objects.none(), empty_label="Any authority", method="by_authority"
-    )
+    authority = one_authority(method="by_authority")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        visible = Authority.objects.visible_to(self.request.viewer, P.ACCREDITATION_VIEW).order_by("name", "pk")
-        self.filters["authority"].queryset = visible
+        offer_authorities(self, Authority.objects.visible_to(self.request.viewer, P.ACCREDITATION_VIEW))
 
     @property
     def on(self) -> date:

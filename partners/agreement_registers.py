@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-import django_filters
 from django.db.models import Q, Sum
 
 from accounts.models import Authority
@@ -13,6 +12,7 @@ from sipmanager.core.registers import Register
 from sipmanager.core.tables import BaseTable, Column, ExportColumn
 
 from .agreement_rules import plain_days
+from .filters import offer_authorities, one_authority
 from .models import Agreement, AgreementStatus
 from .wording import agreement_tag
 
@@ -60,14 +60,12 @@ class AgreementFilter(BaseFilter):
     state = ChoicesFilter(field_name="status", label="State", choices=AgreementStatus.choices)
     year = OneOfFilter(label="School year", method="by_year")
     ending = OneOfFilter(label="Ends", choices=ENDING, method="by_end")
-    authority = django_filters.ModelChoiceFilter(
-        label="Authority", queryset=Authority.objects.none(), empty_label="Any authority", field_name="engagement__authority"
-    )
+    authority = one_authority(field_name="engagement__authority")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         visible = Agreement.objects.visible_to(self.request.viewer).order_by().values("engagement__authority_id")
-        self.filters["authority"].queryset = Authority.objects.filter(pk__in=visible).order_by("name", "pk")
+        offer_authorities(self, Authority.objects.filter(pk__in=visible))
         self.filters["year"].extra["choices"] = years(self.request.viewer.on)
 
     def by_year(self, queryset, name, value):

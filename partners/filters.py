@@ -3,10 +3,11 @@
 from datetime import date
 
 import django_filters
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Authority, Region
 from schools.facts import SECTOR_NAMES
+from schools.filters import LongSelect
 from schools.searching import search_key
 from sipmanager.core.academic import add_months
 from sipmanager.core.filters import BaseFilter, ChoicesFilter, OneOfFilter, SearchFilter
@@ -31,6 +32,22 @@ STATUSES = [
     ("proposed", "Proposed"), ("agreed", "Agreed"), ("active", "Active"), ("coming", "Confirmed, not begun"),
     ("ended", "Ended"), ("withdrawn", "Withdrawn"), ("void", "Struck out"),
 ]  # fmt: skip
+
+
+def one_authority(**more) -> django_filters.ChoiceFilter:
+    """A list of authorities to choose one from, which `offer_authorities` fills."""
+    return django_filters.ChoiceFilter(
+        label="Authority", empty_label="Any authority", widget=LongSelect, choices=(), **({"field_name": "authority"} | more)
+    )  # fmt: skip
+
+
+def offer_authorities(filters: BaseFilter, authorities: QuerySet) -> None:
+    """What `one_authority` offers. Whoever sees a single authority has nothing to choose: the filter is left out."""
+    pairs = [(str(pk), name) for pk, name in authorities.order_by("name", "pk").values_list("pk", "name")]
+    if len(pairs) > 1:
+        filters.filters["authority"].extra["choices"] = pairs
+    else:
+        del filters.filters["authority"]
 
 
 class SchoolSearchFilter(SearchFilter):
@@ -104,14 +121,12 @@ class DeploymentFilter(BaseFilter):
     status = ChoicesFilter(label="Status", choices=STATUSES, method="by_status")
     phase = ChoicesFilter(label="Phase of the school", choices=PHASES, method="by_phase")
     ending = OneOfFilter(label="Comes to its end", choices=ENDING, method="by_end")
-    authority = django_filters.ModelChoiceFilter(
-        label="Authority", queryset=Authority.objects.none(), empty_label="Any authority", field_name="authority"
-    )
+    authority = one_authority()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         visible = Deployment.objects.visible_to(self.request.viewer).order_by().values("authority_id")
-        self.filters["authority"].queryset = Authority.objects.filter(pk__in=visible).order_by("name", "pk")
+        offer_authorities(self, Authority.objects.filter(pk__in=visible))
 
     @property
     def on(self) -> date:

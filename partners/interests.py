@@ -70,7 +70,7 @@ class Match:
             )
         if self.is_exact:
             return f"A conflict with {who}{'' if self.party.what == 'school' else ','} is declared: {says}{until}."
-        return f"{self.declared.named!r} is declared ({says}){until}, which may be {who}. Say whether it is.".replace("'", '"')
+        return f"“{self.declared.named}” is declared ({says}){until}, which may be {who}. Say whether it is."
 
 
 def comparable(name: str) -> str:

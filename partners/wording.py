@@ -3,10 +3,24 @@
 from datetime import date
 
 from sipmanager.core.parts import Tag
-from sipmanager.core.wording import day, listed
+from sipmanager.core.wording import capitalised, day, in_sentence, listed
 
 from .accreditation import STATE_NAMES, State
-from .models import AgreementStatus, ApplicationStatus, CaseStatus, ClaimStatus, DeploymentStatus
+from .facts import FACTS
+from .models import (
+    AgreementStatus,
+    ApplicationStatus,
+    CaseStatus,
+    CheckKind,
+    ClaimStatus,
+    DeploymentStatus,
+    FileKind,
+    InterestKind,
+    Kind,
+    NotificationKind,
+    StandDownKind,
+    SupportKind,
+)
 
 STANDING_COLOURS = {
     State.ACCREDITED: "green", State.WARNED: "yellow", State.UNVERIFIED: "yellow", State.LAPSED: "orange", State.REMOVED: "grey",
@@ -181,7 +195,7 @@ EVENTS = {
     "deployment.consult": "School asked for its views",
     "deployment.agree": "Deployment agreed",
     "deployment.confirm": "Deployment confirmed",
-    "deployment.end": "Deployment ended",
+    "deployment.end": "End of the deployment recorded",
     "deployment.withdraw": "Proposal withdrawn",
     "deployment.void": "Deployment struck out",
     "deployment.record": "Past deployment recorded",
@@ -189,8 +203,14 @@ EVENTS = {
     "notification.send": "National contractor told",
 }
 DETAIL_WORDS = {
-    "about_on": "from", "on": "on", "ends_on": "last day", "expires_on": "runs out on", "days": "days", "kind": "kind",
-    "gone": "record", "other": "record", "sector": "sector", "place": "place", "urn": "school", "check": "check", "support": "as",
+    "about_on": "from", "on": "on", "ends_on": "last day", "expires_on": "runs out on", "days": "days", "kind": "",
+    "gone": "record", "other": "record", "sector": "sector", "place": "place", "urn": "school", "check": "", "support": "as",
+}  # fmt: skip
+# What the audit line keeps as a code, as people read it. The kind of an event is of the kind of its subject.
+CODES = {"check": CheckKind, "support": SupportKind}
+KINDS = {
+    "partner.interest": InterestKind, "partner.kind": Kind, "partner.stand_down": StandDownKind, "file": FileKind,
+    "notification": NotificationKind,
 }  # fmt: skip
 
 
@@ -200,20 +220,34 @@ def event_sentence(event) -> str:
     return known or event.what.replace(".", " ").replace("_", " ").capitalize()
 
 
-def event_text(event) -> str:
-    """The days, codes and names of facts that the line holds, for who wants to know more."""
+def event_text(event, school: str = "") -> str:
+    """The school, the days and the facts that the line holds, for who wants to know more."""
     is_an_end = event.what.endswith((".end", "_end"))
-    found = [f"{'Last day' if is_an_end else 'From'} {day(event.about_on)}"] if event.about_on else []
+    found = [school] if school else []
+    if event.about_on:
+        found.append(f"{'last day' if is_an_end else 'from'} {day(event.about_on)}")
     for key, words in DETAIL_WORDS.items():
         value = event.details.get(key)
         if value not in (None, "", []):
-            found.append(f"{words} {_plain_value(value)}")
+            found.append(f"{words} {_code_in_words(event.what, key, value) or _plain_value(value)}".strip())
     facts = event.details.get("fields") or event.details.get("facts")
     if facts:
-        found.append(f"changed: {listed([fact.replace('_', ' ') for fact in facts])}")
+        found.append(f"changed: {listed([_fact_in_words(fact) for fact in facts])}")
     if broken := event.details.get("breaches"):
         found.append(f"broke {listed(broken)}")
-    return f"{'; '.join(found)}." if found else ""
+    return f"{capitalised('; '.join(found))}." if found else ""
+
+
+def _code_in_words(what: str, key: str, value) -> str:
+    """What a code stands for, or nothing where it is none."""
+    codes = CODES.get(key)
+    if key == "kind":
+        codes = KINDS.get(what) or KINDS.get(what.split(".", maxsplit=1)[0])
+    return in_sentence(dict(codes.choices).get(value, "")) if codes else ""
+
+
+def _fact_in_words(fact: str) -> str:
+    return in_sentence(FACTS[fact].label) if fact in FACTS else fact.replace("_", " ")
 
 
 def _plain_value(value) -> str:

@@ -10,6 +10,7 @@ from accounts.models import Authority, Membership
 from accounts.permissions import Role
 from accounts.selectors import holders
 from partners.deadlines import DECLARED, DETAILS, FACT_ASKED, FLAGGED, INTERESTS, SKILLS, stage_since_asked
+from partners.facts import FACTS
 from partners.models import (
     Confirmation,
     ConfirmationKind,
@@ -21,6 +22,7 @@ from partners.models import (
 )
 from sipmanager.core.deadlines import Due, Person, state_on
 from sipmanager.core.jobs import NATIONAL
+from sipmanager.core.wording import in_sentence
 
 from .owed import managers, partner_person, person_of
 
@@ -99,8 +101,8 @@ def _facts(authority: Authority, told: tuple[Person, ...], offices: tuple[Person
                 continue
             yield Due(
                 rule=FACT_ASKED.rule, subject=f"factchange:{row.pk}",
-                says=f"Decide on a change that {row.partner.full_name} asks for",
-                why="Rules use the fact, so it changes once you confirm it (ROL-21).", url=f"/partners/changes/{row.pk}/",
+                says=f"Decide on a change that {row.partner.full_name} asks for: {in_sentence(FACTS[row.field].label)}",
+                why="Rules use the fact, so it changes once it is confirmed (ROL-21).", url=f"/partners/changes/{row.pk}/",
                 owner=owner, due_on=row.due_on, state=state_on(on, row.due_on, None),
                 stage=stage_since_asked(asked_on=_day(row.asked_at), due_on=row.due_on, on=on), waiting=(sip,),
                 authority_id=authority.pk,

@@ -70,9 +70,14 @@ def test_pre_11_alike_names_are_for_a_person_to_decide():
     (match,) = found(Declared("family", "My wife teaches there", "Hil Road Primary School"))
     assert not match.is_exact
     assert match.sentence("Hill Road Primary School") == (
-        '"Hil Road Primary School" is declared (My wife teaches there), which may be Hill Road Primary School. '
+        "“Hil Road Primary School” is declared (My wife teaches there), which may be Hill Road Primary School. "
         "Say whether it is."
     )
+
+
+def test_pre_11_the_apostrophes_of_a_name_stay_as_they_were_typed():
+    (match,) = found(Declared("family", "My husband's school", "Hil Road Primary School"))
+    assert "(My husband's school)" in match.sentence("Hill Road Primary School")
 
 
 def test_pre_11_a_former_employer_counts_two_years_364_days_and_not_three_years():

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from accounts.permissions import Role
 from accounts.tests import factories as accounts
+from partners import actions
 from partners.models import Confirmation, FactChange, InterestFlag, NcaTerm, PartnerFile, SkillsAudit, StandDown
-from partners.tests.factories import engage, make_deployment, make_partner, support
+from partners.tests.factories import engage, make_deployment, make_partner, moment, support
 from schools.tests.factories import make_head, make_school
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +98,7 @@ def test_rol_21_the_authority_decides_each_on_its_own_page(manager, sip, partner
     manager.post(url("fact-decide", days.pk), {"outcome": "decline", "reason": "Agreed otherwise"})
     partner.refresh_from_db()
     assert (partner.headship_years, partner.days_available, partner.has_outside_experience) == (7, None, False)
-    assert manager.get(url("fact-decide", years.pk)).status_code == 302
+    assert "It is decided" in text(manager, url("fact-decide", years.pk))
     assert outside.pk
     assert "Agreed otherwise" in text(sip, url("partner-asked", partner.reference))
     assert "No change" not in text(manager, f"{url('fact-list')}?applied=1&waiting=no")
@@ -310,3 +311,49 @@ def test_reg_5_reg_11_reg_13_and_reg_15_have_their_tabs_of_the_one_record(sip, p
     checks = text(sip, url("partner-checks", partner.reference))
     assert "Professional indemnity" in checks
     assert "greement" in checks
+
+
+def test_the_record_names_the_school_and_the_check_and_no_codes(authority, partner, as_role):
+    """What an audit line keeps as a code is said in words, with the school that it was about."""
+    engagement, by, at = partner.engagements.get(), accounts.member(Role.MANAGER, at=authority), moment(date(2009, 11, 16))
+    school = make_school(authority=authority, name="Brook Lane Primary School")
+    actions.record_check(engagement=engagement, kind="PRE-12", checked_on=date(2009, 11, 2), by=by, at=at)
+    actions.confirm_contract(engagement=engagement, school=school, confirmed_on=date(2009, 11, 2), by=by, at=at)
+    actions.declare_interest(partner=partner, kind="former_post", named="Old Mill School", says="Deputy head", by=by, at=at)
+    page = as_role(user=by).get(url("partner-record", partner.reference)).content.decode()
+    assert "Brook Lane Primary School; from 2 November 2009." in page
+    assert "initial training." in page
+    assert "A post held before." in page
+    assert "PRE-12" not in page
+
+
+def test_what_was_declared_after_the_yearly_word_is_said_beside_it(sip, partner):
+    """REG-10: `nothing to declare` of September does not cover an interest of November."""
+    september = date(2009, 9, 8)  # a Tuesday
+    Confirmation.objects.create(
+        partner=partner, kind="interests", for_on=september, asked_on=september, due_on=september, met_on=september,
+        is_nothing_to_declare=True,
+    )  # fmt: skip
+    actions.declare_interest(
+        partner=partner, kind="employer", named="Elm Trust", says="Adviser", by=partner.user, at=moment(date(2009, 11, 16))
+    )  # fmt: skip
+    page = text(sip, url("partner-interests", partner.reference))
+    assert "On 8 September 2009: nothing to declare; since then 1 interest declared." in page
+
+
+def test_a_change_that_is_decided_is_shown_and_not_a_dead_end(sip, manager, partner):
+    """ROL-21: the list of what is decided leads to what was decided, by whom and why."""
+    post(sip, url("willingness-new", partner.reference), authority=accounts.authority("Eastshire").pk)
+    change = FactChange.objects.get()
+    post(manager, url("fact-decide", change.pk), outcome="decline", reason="Not agreed yet")
+    page = text(manager, url("fact-decide", change.pk))
+    assert "Declined" in page
+    assert "Not agreed yet" in page
+    assert "Record the decision" not in page
+
+
+def test_the_page_that_ends_a_place_of_work_names_the_place(sip, partner, authority):
+    row = partner.willingness.get()
+    assert f"Until when will the SIP work in {authority.region.name}?" in text(
+        sip, url("willingness-end", partner.reference, row.pk)
+    )

@@ -200,7 +200,10 @@ def headship_end(request, reference, pk):
 def willingness_end(request, reference, pk):
     """Set the last day on which the SIP will work somewhere."""
     partner = partner_for(request, P.PARTNER_EDIT, reference)
+    rows = Willingness.objects.filter(partner=partner, pk=pk, ends_on=None).select_related("region", "authority")
+    row = rows.first()
+    place = (row.region or row.authority).name if row else "there"
     return end_page(
         request, partner, pk, model=Willingness, action=actions.end_willingness, name="willingness", field="willing_end",
-        heading="Until when will the SIP work there?", back=partner_url(partner),
+        row=row, heading=f"Until when will the SIP work in {place}?", back=partner_url(partner),
     )  # fmt: skip

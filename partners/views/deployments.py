@@ -226,7 +226,7 @@ def deployment_done(request, pk):
     deployment = deployment_for(request, P.DEPLOYMENT_PROPOSE, pk)
     context = {
         "deployment": deployment,
-        "title": "Deployment struck out" if deployment.is_void else DONE_TITLES[deployment.status],
+        "title": done_title(deployment, request.viewer.on),
         "reference": reference_of(deployment),
         "steps": ["It counts for nothing any more and stays visible as struck out."]
         if deployment.is_void
@@ -235,6 +235,15 @@ def deployment_done(request, pk):
         "url": deployment_url(deployment),
     }
     return render(request, "partners/deployments/done.html", context)
+
+
+def done_title(deployment: Deployment, on) -> str:
+    """What was done, in a few words. A last day may be still to come."""
+    if deployment.is_void:
+        return "Deployment struck out"
+    if deployment.status == "ended" and deployment.ends_on >= on:
+        return f"The deployment ends on {day(deployment.ends_on)}"
+    return DONE_TITLES[deployment.status]
 
 
 def form_for(name: str, request, deployment: Deployment):

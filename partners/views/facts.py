@@ -74,11 +74,15 @@ def asked_row(change: FactChange) -> dict:
 @requires(P.PARTNER_FACT_CONFIRM)
 def fact_decide(request, pk):
     """Say whether what a SIP asked for is right; if it is, it is written."""
-    change = fetch(request.viewer, P.PARTNER_FACT_CONFIRM, FactChange.objects.select_related("partner", "asked_by"), pk=pk)
+    change = fetch(
+        request.viewer, P.PARTNER_FACT_CONFIRM, FactChange.objects.select_related("partner", "asked_by", "decided_by"), pk=pk
+    )
     back = reverse("partners:fact-list")
     if change.outcome:
-        messages.info(request, f"This is decided already: {change.get_outcome_display().lower()}.")
-        return redirect(back)
+        if request.method == "POST":
+            messages.info(request, f"This is decided already: {change.get_outcome_display().lower()}.")
+            return redirect(back)
+        return render(request, "partners/fact_decided.html", decided_context(change, back))
     form = DecideFactForm(sent(request))
     if form.is_valid():
         try:
@@ -115,6 +119,23 @@ def decide_context(change: FactChange, form, back: str) -> dict:
         "cancel_url": back,
         "breadcrumbs": [*partner_trail(partner), ("Changes asked for", back)],
     }  # fmt: skip
+
+
+def decided_context(change: FactChange, back: str) -> dict:
+    """What was asked for and what became of it; nothing is left to decide."""
+    fact, partner = FACTS[change.field], change.partner
+    decided = f"On {moment(change.decided_at)}{f', by {change.decided_by}' if change.decided_by else ''}."
+    rows = [
+        SummaryRow("Fact", fact.label), SummaryRow("On record when asked", change.before or "Not on record"),
+        SummaryRow("Asked for", fact.after(change.payload)), SummaryRow("Asked", moment(change.asked_at)),
+        SummaryRow("Decided", change.get_outcome_display(), note=decided),
+    ]  # fmt: skip
+    return {
+        "heading": f"{partner.full_name} asked for a change",
+        "text": "It is decided: nothing is left to do.",
+        "rows": [*rows, SummaryRow("Why", change.reason)] if change.reason else rows,
+        "breadcrumbs": [*partner_trail(partner), ("Changes asked for", back)],
+    }
 
 
 def waiting_for(partner: Partner) -> int:

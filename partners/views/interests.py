@@ -15,7 +15,7 @@ from partners.interests import interests_gap, september
 from partners.models import Confirmation, ConfirmationKind, Interest, InterestFlag, Partner
 from sipmanager.core import clock
 from sipmanager.core.parts import Link, SummaryRow, Tag
-from sipmanager.core.wording import capitalised, day, span
+from sipmanager.core.wording import capitalised, counted, day, span
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
 from .changing import end_page, show
@@ -59,12 +59,19 @@ def confirmed_row(partner: Partner, on: date) -> SummaryRow:
     if confirmed is not None and confirmed >= september(on):
         word = Confirmation.objects.filter(partner=partner, kind=ConfirmationKind.INTERESTS, met_on=confirmed).order_by("-pk")
         what = "nothing to declare" if word[0].is_nothing_to_declare else "the list is complete"
+        what += since_then(partner, confirmed)
         until = day(date(september(on).year + 1, 9, 1))
         return SummaryRow(
             "This school year", Tag("Confirmed", "green"), note=f"On {day(confirmed)}: {what}. Runs out on {until}."
         )
     gap = interests_gap(confirmed, overdue, on)
     return SummaryRow("This school year", Tag("Not confirmed", "yellow"), note=f"It {gap}." if gap else "")
+
+
+def since_then(partner: Partner, confirmed: date) -> str:
+    """How much was declared after the register was confirmed, which its word does not cover."""
+    later = Interest.objects.filter(partner=partner, declared_at__date__gt=confirmed).count()
+    return f"; since then {counted(later, 'interest')} declared" if later else ""
 
 
 def open_flags(viewer, partner: Partner) -> list[InterestFlag]:

@@ -25,6 +25,7 @@ from partners.models import (
 from partners.registers import STAFF
 from partners.rows import with_work
 from partners.wording import EVENTS, event_sentence, event_text, standing_tag, status_tag
+from schools.models import School
 from sipmanager.core.models import AuditEvent
 from sipmanager.core.parts import Event, Link, SummaryRow, Tag
 from sipmanager.core.wording import capitalised, counted, day, span
@@ -99,7 +100,7 @@ def tabs(viewer, partner: Partner, here: str, *, sees_standing: bool, sees_priva
         shown.append(("checks", "Checks and agreement"))
     if sees_private:
         shown.append(("development", "Development"))
-    if sees_private and (viewer.has(P.RECORD_VIEW) or is_own(viewer, partner)):
+    if sees_private:
         shown.append(("record", "Record"))
     return [Link(label, partner_url(partner, tab), is_current=tab == here) for tab, label in shown]
 
@@ -324,5 +325,10 @@ def partner_record(request, reference):
     if not any(reach == "E" for _, reach in request.viewer.granted(P.PARTNER_PRIVATE)) and not frame["is_own"]:
         rows = rows.filter(Q(authority_id=None) | Q(authority_id__in=request.viewer.authority_ids))
     rows = rows.filter(what__in=EVENTS).order_by("-at", "-pk")
-    events = [Event(event_sentence(row), row.at, by=row.by_name, text=event_text(row)) for row in rows[:NEWEST]]
+    shown = list(rows[:NEWEST])
+    schools = dict(School.objects.filter(pk__in={row.school_id for row in shown}).values_list("pk", "name"))
+    events = [
+        Event(event_sentence(row), row.at, by=row.by_name, text=event_text(row, schools.get(row.school_id, "")))
+        for row in shown
+    ]
     return render(request, "partners/record.html", frame | {"events": events, "is_cut": len(events) == NEWEST})
