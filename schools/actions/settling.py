@@ -48,6 +48,12 @@ def raise_tasks(*, changes: Sequence[Change], run: ImportRun | None, on: date, a
     return made
 
 
+def forget_closures(*, schools: Sequence[int], at: datetime) -> int:
+    """Schools that the register calls open again: what their closing asked is overtaken. Returns how many tasks that were."""
+    asked = RegisterTask.objects.filter(school_id__in=schools, kind=TaskKind.CLOSURE, settled_at=None)
+    return asked.update(settled_at=at, outcome=TaskOutcome.OVERTAKEN)
+
+
 @transaction.atomic
 def settle_task(*, task: RegisterTask, outcome: str, note: str, by: User, at: datetime) -> None:
     """Say what became of a task. Raises `Refused` where it is settled already, or nothing was said of why nothing was done."""

@@ -50,8 +50,9 @@ def import_links(
 ) -> Report:  # fmt: skip
     """Load a file of links and say what became of each line. Links that are new raise tasks; the same file twice, none.
 
-    Each link stands in the file twice, once from each side: the second is skipped. Schools that the register does not
-    hold are named in the warnings. With an `authority` only links of its schools are taken. Raises `FileRefused`.
+    Each link stands in the file twice, once from each side: the second is skipped. A school that the register does not
+    hold is named in the warnings where the other side is held. With an `authority` only links of its schools are taken.
+    Raises `FileRefused`.
     """
     sheet = read_sheet(content, known=COLUMNS, required=REQUIRED, what="a file of links between establishments")
     report, telling = Report(), telling or Telling()
@@ -113,14 +114,18 @@ def _one(line: Line, schools: dict[str, School], report: Report, authority: Auth
     if not direction:
         report.skip(OTHER_KIND)
         return None
-    unknown = [one for one in (urn, other) if one not in schools]
-    if unknown:
+    known = [one for one in (urn, other) if one in schools]
+    if not known:
         report.skip(NOT_HELD)
-        for one in unknown:
-            report.warn(line.number, one, "No school with this URN is on the register; the link is left out")
         return None
-    if authority and authority.pk not in (schools[urn].local_authority_id, schools[other].local_authority_id):
+    if authority and authority.pk not in {schools[one].local_authority_id for one in known}:
         report.skip(OTHER_AUTHORITY)
+        return None
+    if len(known) == 1:
+        # Half of a link is worth a look; a link between schools of elsewhere is not.
+        missing = other if known == [urn] else urn
+        report.skip(NOT_HELD)
+        report.warn(line.number, missing, f"No school with this URN is on the register; its link with {known[0]} is left out")
         return None
     here, there = schools[urn], schools[other]
     if direction == EITHER:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from sipmanager.core import audit
 
 from .. import facts
-from ..actions import raise_tasks
+from ..actions import forget_closures, raise_tasks
 from ..changes import Change
 from ..models import FactKind, FactSource, ImportRun, Post, PostKind, School, SchoolFact, SchoolService, ServiceSource
 from ..searching import search_words
@@ -45,6 +45,9 @@ def carry_out(
     changes = changes_in(changed, places=places, as_at=as_at)
     changes += _write_heads([*zip(created, new, strict=True), *changed], as_at, by, at, source)
     raise_tasks(changes=changes, run=run, on=timezone.localtime(at).date(), at=at)
+    reopened = [school.pk for school, plan in changed if "status" in plan.changes and not plan.closes]
+    if reopened:
+        forget_closures(schools=reopened, at=at)
     return [*created, *updated]
 
 

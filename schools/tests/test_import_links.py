@@ -55,11 +55,20 @@ def test_a_link_that_an_extract_brought_without_a_day_gets_one(schools):
     assert link.since_on == date(2009, 9, 1)
 
 
-def test_unknown_schools_are_named_and_nothing_is_written_for_them(schools):
+def test_the_unknown_school_of_half_a_link_is_named_and_nothing_is_written_for_it(schools):
     report = load("900001,900009,x,Successor,", "900008,900002,x,Predecessor,01-09-2009")
     assert report.skipped_because == {"a school that is not on the register": 2}
     assert [row["urn"] for row in report.warnings] == ["900009", "900008"]
+    assert "its link with 900001 is left out" in report.warnings[0]["reason"]
     assert not SchoolLink.objects.exists()
+
+
+def test_links_between_schools_of_elsewhere_are_counted_and_not_warned_of(schools):
+    """A national file names thousands of them, among which the few that matter could not be found."""
+    make_school("900011")
+    report = load("900008,900009,x,Successor,", "900011,900009,x,Successor,", authority=schools[0].local_authority)
+    assert report.skipped_because == {"a school that is not on the register": 1, "schools of other authorities": 1}
+    assert not report.warnings
 
 
 @pytest.mark.parametrize(

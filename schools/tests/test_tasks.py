@@ -107,6 +107,19 @@ def test_a_closure_asks_about_everything_there(school, load):
     assert RegisterTask.objects.first().about_on == date(2010, 1, 1)
 
 
+def test_a_school_that_opens_again_asks_no_longer_what_its_closure_asked(school, load):
+    """One file says closed, the next says open: nobody is to end the deployment of an open school."""
+    load(closed(on="31-12-2009"))
+    done = RegisterTask.objects.filter(kind=TaskKind.CLOSURE).order_by("pk").first()
+    actions.settle_task(task=done, outcome=TaskOutcome.DONE, note="", by=people.user(), at=AT)
+    load(line(), as_at=date(2010, 2, 1))
+    assert not RegisterTask.objects.filter(kind=TaskKind.CLOSURE, settled_at=None).exists()
+    outcomes = RegisterTask.objects.filter(kind=TaskKind.CLOSURE).exclude(pk=done.pk).values_list("outcome", flat=True)
+    assert set(outcomes) == {TaskOutcome.OVERTAKEN}
+    done.refresh_from_db()
+    assert done.outcome == TaskOutcome.DONE
+
+
 def test_a_deployment_that_ended_before_the_closure_is_left_alone(school, load):
     type(school.deployment).objects.filter(pk=school.deployment.pk).update(ends_on=date(2009, 12, 30))
     load(closed(on="31-12-2009"))
