@@ -98,18 +98,18 @@ KINDS: tuple[RecordKind, ...] = (
     RecordKind(
         "concerns", models.ConcernFlag, "concern flag", "Concern flags", "No concern is recorded.", P.CONCERN_VIEW,
         "Whether the school is causing concern, and which programmes it is in on account of one.",
-        alike=("concern",), ending="Removed on", check=concern_faults,
+        alike=("concern",), ending="Date it was removed", check=concern_faults,
         thing="concern", names=dict(models.Concern.choices),
     ),
     RecordKind(
         "finance", models.FinanceFlag, "finance flag", "Finance flags", "No finance flag is set.", P.CONCERN_VIEW,
         "The eight things that bring officers closer to a school's finances.",
-        alike=("trigger",), ending="Cleared on", check=finance_faults,
+        alike=("trigger",), ending="Date it was cleared", check=finance_faults,
         thing="trigger", names=TRIGGER_NAMES, secret=frozenset({Trigger.IMPROPRIETY.value}),
     ),
     RecordKind(
         "ofsted-category", models.CategoryOfOfsted, "Ofsted category", "Ofsted category", "The school is in no category.",
-        alike=(), takes_over=True, ending="Left the category on", thing="category", names=VERDICT_NAMES,
+        alike=(), takes_over=True, ending="Date the school left the category", thing="category", names=VERDICT_NAMES,
     ),
     RecordKind(
         "inspections", models.Inspection, "inspection", "Inspections", "No inspection is recorded.",

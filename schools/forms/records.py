@@ -30,7 +30,7 @@ class RecordForm(KeyedForm):
     """
 
     submit = "Save"
-    starts = "Since"
+    starts = "Date it began"
     ends = ""
 
     def __init__(
@@ -53,7 +53,7 @@ class RecordForm(KeyedForm):
 
 
 class ConcernForm(RecordForm):
-    ends = "Removed on"
+    ends = "Date it was removed"
     concern = forms.ChoiceField(label="Concern or programme", choices=Concern.choices, widget=forms.RadioSelect)
     reason = forms.CharField(
         label="Reason", required=False, max_length=2000, widget=forms.Textarea(attrs=LONG),
@@ -72,8 +72,8 @@ class ConcernForm(RecordForm):
 
 
 class FinanceForm(RecordForm):
-    starts, ends = "Set on", "Cleared on"
-    trigger = forms.ChoiceField(label="What it is about", choices=choices(TRIGGER_NAMES), widget=forms.RadioSelect)
+    starts, ends = "Date it was set", "Date it was cleared"
+    trigger = forms.ChoiceField(label="Reason for the flag", choices=choices(TRIGGER_NAMES), widget=forms.RadioSelect)
     officer = NameField(label="Officer who sets it")
     details = forms.CharField(
         label="Details (optional)", required=False, max_length=2000, widget=forms.Textarea(attrs=LONG),
@@ -89,7 +89,7 @@ class FinanceForm(RecordForm):
 
 
 class OfstedCategoryForm(RecordForm):
-    starts, ends = "Entered the category on", "Left the category on"
+    starts, ends = "Date the school entered the category", "Date the school left the category"
     category = forms.ChoiceField(label="Category", choices=choices(VERDICT_NAMES), widget=forms.RadioSelect)
     field_order = ("category", "starts_on", "ends_on")
 
@@ -110,7 +110,7 @@ class InspectionForm(RecordForm):
 
     def shape(self):
         self.fields["ends_on"] = day_until(self.on, label="Last day (optional)", required=False)
-        self.fields["published_on"] = day_until(self.on, label="Report published on (optional)", required=False)
+        self.fields["published_on"] = day_until(self.on, label="Date the report was published (optional)", required=False)
         graded = self.held.get("grades") or {}
         self.lines = lines_for(list(self.stages), held=tuple(graded))
         grades = [("", "Not graded"), *((str(grade), f"{grade}, {in_sentence(says)}") for grade, says in GRADE_NAMES.items())]
@@ -144,17 +144,17 @@ class PaperForm(RecordForm):
 
 
 class SpecialismForm(RecordForm):
-    starts, ends = "Designated on", "Last day of the designation"
+    starts, ends = "Date of designation", "Last day of the designation"
     specialism = forms.CharField(label="Specialism", max_length=100, help_text="For example, mathematics and computing.")
     is_leading = forms.BooleanField(label="Leading status", required=False)
     field_order = ("specialism", "starts_on", "redesignated_on", "ends_on", "is_leading")
 
     def shape(self):
-        self.fields["redesignated_on"] = day_until(self.on, label="Redesignated on (optional)", required=False)
+        self.fields["redesignated_on"] = day_until(self.on, label="Date of redesignation (optional)", required=False)
 
 
 class FaithRequestForm(RecordForm):
-    starts, ends = "Asked on", "Last day of the request"
+    starts, ends = "Date of the request", "Last day of the request"
     note = forms.CharField(label="Note (optional)", required=False, max_length=500, widget=forms.Textarea(attrs=LONG))
     field_order = ("starts_on", "ends_on", "note")
 
@@ -207,8 +207,8 @@ class ContextForm(YearForm):
 
 
 class ConsentForm(RecordForm):
-    starts, ends = "Signed on", "Last day of the consent"
-    signed_by = NameField(label="Signed by")
+    starts, ends = "Date of signature", "Last day of the consent"
+    signed_by = NameField(label="Name of the person who signed")
     field_order = ("signed_by", "starts_on", "ends_on")
 
 
@@ -225,7 +225,7 @@ class ServiceYearForm(YearForm):
 
 
 class SipSourceForm(RecordForm):
-    starts, ends = "From", "Last day"
+    starts, ends = "First day", "Last day"
     appointed_by = forms.ChoiceField(label="Who appoints the SIP?", choices=SourceKind.choices, widget=forms.RadioSelect)
     note = forms.CharField(
         label="Note (optional)", required=False, max_length=500, help_text="For an external SIP, who it is and whose adviser."

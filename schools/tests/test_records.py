@@ -111,6 +111,16 @@ RULES = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("name", [name for name in SENT if "starts_on_day" in SENT[name][0]])
+def test_an_empty_form_says_which_day_is_missing_in_words_that_are_a_sentence(manager, school, name):
+    """Not "Enter the since" or "Enter the set on"."""
+    form = manager.post(url("add", name), {"form_key": key(manager, url("add", name))}).context["form"]
+    says = form.errors["starts_on"][0]
+    assert says.startswith("Enter the ")
+    assert "date" in says or "first day" in says
+    assert not BY_KEY[name].ending or "ate " in BY_KEY[name].ending or "Last day" in BY_KEY[name].ending
+
+
 @pytest.mark.parametrize("name", SENT, ids=lambda name: f"{name} ({RULES[name]})")
 def test_a_record_is_added_shown_changed_ended_and_struck_out(manager, school, name):
     """SCH-7, SCH-8, SCH-11, SCH-14 to SCH-19, FIN-3: one mechanism for every kind; one effect however often it is sent."""

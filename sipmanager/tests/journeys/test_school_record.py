@@ -44,7 +44,7 @@ def test_a_manager_records_a_concern_and_it_stands_as_a_warning(journey):
     look_at(journey, page, tab("record-list", "concerns"))
     page.get_by_role("button", name="Add a concern flag").click()
     page.get_by_role("radio", name="Causing concern").check()
-    steps.fill_date(page, "Since", 7, 9, 2009)
+    steps.fill_date(page, "Date it began", 7, 9, 2009)
     page.get_by_role("button", name="Save").click()
     page.get_by_role("heading", name="There is a problem").wait_for()
     journey.look(page)
