@@ -116,6 +116,10 @@ def _row(deployment: Deployment, run, on: date, *, is_known: bool) -> dict:
     }
 
 
+# Shortlists are somebody's own thinking about a school, and no part of its record.
+PRIVATE_EVENTS = tuple(f"shortlist.{name}" for name in ("open", "change", "add", "note", "remove", "close"))
+
+
 def words_of_events() -> dict[str, str]:
-    """What the timeline of a school calls what happens to its deployments."""
-    return {what: words for what, words in EVENTS.items() if what.startswith(("deployment", "contract", "notification"))}
+    """What the timeline of a school calls what happens to its deployments, contracts and extra work."""
+    return dict(EVENTS)

@@ -14,19 +14,12 @@ from sipmanager.core.parts import Event, SummaryRow
 from sipmanager.core.workflow import MoveRefused
 
 from . import actions, selectors
+from .events import EVENTS
 from .forms import CommentForm, FeedbackForm, HeldForm, PlanForm, ReasonForm
 from .models import Level, ShadowVisit
 
 P = Permission
 PAGES = ("GET", "HEAD", "POST")
-EVENTS = {
-    "shadowvisit.plan": "Shadow visit planned",
-    "shadowvisit.hold": "Shadow visit recorded",
-    "shadowvisit.write": "Feedback written",
-    "shadowvisit.send": "Feedback sent",
-    "shadowvisit.cancel": "Shadow visit cancelled",
-    "shadowvisit.comment": "SIP commented",
-}
 
 
 def shadow_for(request, permission, pk) -> ShadowVisit:

@@ -36,6 +36,7 @@ EVENT_TITLES = {
     "note.amend": "Amended and issued again",
     "note.withdraw": "Withdrawn",
     "note.hand_over": "Handed to another SIP",
+    "note.give_up_issue": "Issue given up",
     "note.write": "Text saved",
     "note.recommend": "Recommendation added",
     "note.change_recommendation": "Recommendation changed",
