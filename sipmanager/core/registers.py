@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponseBadRequest, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -291,7 +292,7 @@ class Register(View):
             clear_url=address({"applied": "1"} if self.defaults else {}, params, keep=("sort",)),
             kept=[("sort", name) for name in params.getlist("sort")],
             export_urls=self.export_links(params),
-            empty=self.empty_words(filters, chosen),
+            empty=self.empty_words(filters, chosen if paginator.count or self.has_any(request) else []),
             is_cut=paginator.count > pages * self.per_page,
             shown_at_most=pages * self.per_page,
             bulk_actions=self.bulk_for(request),
@@ -303,6 +304,11 @@ class Register(View):
             view_name=request.POST.get(VIEW_NAME, ""),
             view_error=getattr(self, "view_error", ""),
         )
+
+    def has_any(self, request) -> bool:
+        """Whether there is anything to filter. One more query, asked only where the list came out empty."""
+        rows = self.queryset(request)
+        return rows.exists() if isinstance(rows, QuerySet) else bool(rows)
 
     def empty_words(self, filters, chosen) -> str:
         if filters is not None and not filters.is_valid():

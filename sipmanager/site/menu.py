@@ -27,18 +27,22 @@ ENTRIES: tuple[Entry, ...] = (
 
     Entry("Schools",        "Find a school",         "Schools",                "/schools/",                  P.SCHOOL_VIEW,        "Search and filter the schools you may see; each shows its SIP."),
     Entry("Schools",        "",                      "Load a school register", "/schools/import/",           P.SCHOOL_IMPORT,      "Read an extract of the national register, with a look at every difference first."),
-    Entry("Schools",        "",                      "Register tasks",         "/schools/tasks/",            P.TASK_VIEW,          "What a change in the national register asks you to settle."),
+    Entry("Schools",        "",                      "Changes in the national register", "/schools/tasks/", P.TASK_VIEW,          "What new headteachers, closures and mergers ask you to settle."),
     Entry("Schools",        "",                      "Corrections",            "/schools/corrections/",      P.SCHOOL_EDIT,        "What schools say is wrong in their record."),
     Entry("Schools",        "",                      "School year",            "/schools/calendar/",         P.CALENDAR_EDIT,      "Terms and closures."),
 
     Entry("SIPs",           "Find a SIP",            "Find a SIP",             "/partners/find/",            P.SHORTLIST_USE,      "Those willing to work here, by sector, kind, experience and free days; shortlists."),
     Entry("SIPs",           "",                      "SIPs",                   "/partners/",                 P.PARTNER_VIEW,       "The register of School Improvement Partners."),
     Entry("SIPs",           "Allocate a SIP",        "Deploy a SIP",           "/deployments/new/",          P.DEPLOYMENT_PROPOSE, "Choose a school, see who could take it and why, and propose."),
-    Entry("SIPs",           "Deallocate a SIP",      "Deployments",            "/deployments/?applied=1&status=active", P.DEPLOYMENT_VIEW, "Open a deployment to end it; the record stays."),
+    Entry("SIPs",           "",                      "Deployments",            "/deployments/",              P.DEPLOYMENT_VIEW,    "Who is, was or will be the SIP of which school."),
+    Entry("SIPs",           "Deallocate a SIP",      "End a deployment",       "/deployments/?applied=1&status=active", P.DEPLOYMENT_END, "Open one of the deployments at work and end it; the record stays."),
+    Entry("SIPs",           "",                      "Load a file of SIPs",    "/partners/import/",          P.PARTNER_IMPORT,     "Read a list of SIPs, with a look at every difference first."),
+    Entry("SIPs",           "",                      "Load a file of deployments", "/deployments/import/",   P.PARTNER_IMPORT,     "Read who serves which school, now or in the past."),
     Entry("SIPs",           "",                      "Accreditations",         "/accreditations/",           P.SHORTLIST_USE,      "Who is accredited, warned or lapsed, and why."),
     Entry("SIPs",           "",                      "Agreements",             "/partners/agreements/",      P.AGREEMENT_VIEW,     "Yearly agreements, their schedules and signatures."),
 
     Entry("Reports",        "Allocation summary",    "Allocation summary",     "/reports/allocation/",       P.REPORT_VIEW,        "How many schools have a SIP, authority by authority."),
+    Entry("Reports",        "",                      "Problems",               "/reports/problems/",         P.PROBLEM_VIEW,       "Records that lack something or contradict each other, with the cure."),
     Entry("Reports",        "",                      "Reports",                "/reports/",                  P.REPORT_VIEW,        "Every report you may see."),
 
     Entry("My Account",     "Update your details",   "Update your details",    "/accounts/you/",             P.OWN_DETAILS,        "Your name, email address, password and second factor."),

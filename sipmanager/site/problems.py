@@ -40,6 +40,14 @@ KIND_NAMES = {
     "deployed_without_engagement": "SIP at work without an engagement",
 }
 
+# Where what an authority itself lacks is entered.
+AUTHORITY_PAGES = {
+    "no_calendar": "/schools/calendar/",
+    "records_unverified": "/accreditations/records/{}/",
+    "no_primary_programme_start": "/schools/programme-starts/",
+    "no_secondary_programme_start": "/schools/programme-starts/",
+}
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -63,6 +71,7 @@ class Problem:
             "visit": f"/visits/{key}/",
             "note": f"/notes/{key}/",
             "task": f"/schools/tasks/{key}/",
+            "authority": AUTHORITY_PAGES.get(self.kind, "").format(key),
         }.get(kind, "")
 
     def as_json(self) -> dict[str, str]:

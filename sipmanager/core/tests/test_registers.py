@@ -119,6 +119,13 @@ def test_an_empty_list_says_that_nothing_is_there_and_an_empty_search_how_to_see
     assert "No messages match these filters" in page(client, "?q=nowhere").content.decode()
 
 
+def test_a_filter_that_nobody_set_is_not_blamed_where_there_is_nothing_at_all(client, monkeypatch):
+    """A newcomer's register opens with a filter in use; what helps is how to begin."""
+    monkeypatch.setattr(EmailRegister, "defaults", {"state": ["sent"]})
+    assert listing(client).chosen_filters
+    assert listing(client).empty == "Nothing has been sent yet."
+
+
 def test_a_list_without_words_of_its_own_for_nothing_says_that_there_are_none(client, monkeypatch):
     monkeypatch.setattr(EmailRegister, "empty", "")
     assert listing(client).empty == "There are no messages yet."

@@ -229,7 +229,15 @@ def test_every_problem_that_names_a_record_leads_to_its_page(as_role):
     client = as_role(user=people.manager)
     for problem, *_ in client.get("/reports/problems/").context["rows"]:
         if problem.url:
-            assert client.get(problem.url).status_code == 200, problem
+            assert client.get(problem.url, follow=True).status_code == 200, problem
+
+
+def test_a_problem_of_the_authority_itself_names_it_and_leads_to_where_it_is_mended(as_role):
+    authority = accounts_factories.authority("Middleshire")
+    client = as_role(Role.ADMINISTRATOR, at=authority)
+    rows = {problem.kind: (problem.url, where) for problem, where, _ in client.get("/reports/problems/").context["rows"]}
+    assert rows["no_calendar"] == ("/schools/calendar/", "Middleshire")
+    assert client.get(rows["no_calendar"][0], follow=True).status_code == 200
 
 
 def test_problems_name_records_and_people_and_not_their_keys(as_role):
