@@ -6,11 +6,19 @@ from accounts.access import requires
 from accounts.permissions import P
 
 from . import views
-from .accreditation_registers import AccreditationRegister, ApplicationRegister, CaseRegister, ClaimRegister
-from .agreement_registers import AgreementRegister
 from .finding import FindRegister, ShortlistRegister
-from .record_registers import ConfirmationRegister, FactRegister
-from .registers import DeploymentRegister, NotificationRegister, PartnerRegister
+from .registers import (
+    AccreditationRegister,
+    AgreementRegister,
+    ApplicationRegister,
+    CaseRegister,
+    ClaimRegister,
+    ConfirmationRegister,
+    DeploymentRegister,
+    FactRegister,
+    NotificationRegister,
+    PartnerRegister,
+)
 
 app_name = "partners"
 

@@ -17,9 +17,9 @@ from sipmanager.core.parts import Link
 from sipmanager.core.registers import Register
 from sipmanager.core.tables import BaseTable, Column, ExportColumn
 
-from .accreditation import STATE_NAMES, State, lapse_day, warn_day
-from .filters import offer_authorities, one_authority
-from .models import (
+from ..accreditation import STATE_NAMES, State, lapse_day, warn_day
+from ..filters import offer_authorities, one_authority
+from ..models import (
     Application,
     ApplicationStatus,
     CaseStatus,
@@ -32,10 +32,10 @@ from .models import (
     RemovalCase,
     Willingness,
 )
-from .registers import STAFF
-from .selectors import awards_on, under_review
-from .selectors.clock import first_day_for
-from .wording import STANDING_WORDS, UNDER_REVIEW, application_tag, case_tag, claim_tag, standing_tag
+from ..selectors import awards_on, under_review
+from ..selectors.clock import first_day_for
+from ..wording import STANDING_WORDS, UNDER_REVIEW, application_tag, case_tag, claim_tag, standing_tag
+from .sips_and_deployments import STAFF
 
 SECTORS = [(sector.value, name) for sector, name in SECTOR_NAMES.items()]
 STATES = [(state.value, STATE_NAMES[state]) for state in State]

@@ -8,8 +8,8 @@ from sipmanager.core.parts import Tag
 from sipmanager.core.registers import Register
 from sipmanager.core.tables import BaseTable, Column, ExportColumn
 
-from .facts import FACTS
-from .models import Confirmation, ConfirmationKind, FactChange
+from ..facts import FACTS
+from ..models import Confirmation, ConfirmationKind, FactChange
 
 WAITING = [("yes", "Waiting"), ("no", "Decided")]
 MET = [("no", "Not yet"), ("yes", "Confirmed")]

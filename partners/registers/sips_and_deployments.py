@@ -11,13 +11,13 @@ from sipmanager.core.parts import Link, Tag
 from sipmanager.core.registers import BulkAction, Register
 from sipmanager.core.wording import counted
 
-from . import actions
-from .filters import DeploymentFilter, NotificationFilter, PartnerFilter, StaffPartnerFilter
-from .models import Deployment, NationalNotification, Partner
-from .rows import sectors_on, with_standing, with_work
-from .selectors import checks_run_out
-from .tables import KIND_NAMES, DeploymentTable, NotificationTable, PartnerTable, StaffPartnerTable
-from .wording import standing_tag, status_tag
+from .. import actions
+from ..filters import DeploymentFilter, NotificationFilter, PartnerFilter, StaffPartnerFilter
+from ..models import Deployment, NationalNotification, Partner
+from ..rows import sectors_on, with_standing, with_work
+from ..selectors import checks_run_out
+from ..tables import KIND_NAMES, DeploymentTable, NotificationTable, PartnerTable, StaffPartnerTable
+from ..wording import standing_tag, status_tag
 
 STAFF = frozenset(set(Role) - {Role.HEAD, Role.CHAIR, Role.GOVERNOR, Role.SIP, Role.MENTOR, Role.TRUST_CHAIR})
 

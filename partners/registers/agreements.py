@@ -11,10 +11,10 @@ from sipmanager.core.filters import BaseFilter, ChoicesFilter, OneOfFilter, Sear
 from sipmanager.core.registers import Register
 from sipmanager.core.tables import BaseTable, Column, ExportColumn
 
-from .agreement_rules import plain_days
-from .filters import offer_authorities, one_authority
-from .models import Agreement, AgreementStatus
-from .wording import agreement_tag
+from ..agreement_rules import plain_days
+from ..filters import offer_authorities, one_authority
+from ..models import Agreement, AgreementStatus
+from ..wording import agreement_tag
 
 ENDING = [("30", "Within 30 days"), ("60", "Within 60 days"), ("182", "Within 6 months")]
 FIRST_YEAR = 2005

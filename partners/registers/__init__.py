@@ -1,0 +1,21 @@
+"""The lists of partners: SIPs, deployments and notifications; accreditation; agreements; what SIPs change and confirm."""
+
+from .accreditation import AccreditationRegister, ApplicationRegister, CaseRegister, ClaimRegister
+from .agreements import AgreementRegister
+from .record import ConfirmationRegister, FactRegister
+from .sips_and_deployments import STAFF, DeploymentRegister, NotificationRegister, PartnerRegister, described
+
+__all__ = [
+    "STAFF",
+    "AccreditationRegister",
+    "AgreementRegister",
+    "ApplicationRegister",
+    "CaseRegister",
+    "ClaimRegister",
+    "ConfirmationRegister",
+    "DeploymentRegister",
+    "FactRegister",
+    "NotificationRegister",
+    "PartnerRegister",
+    "described",
+]
