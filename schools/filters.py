@@ -1,5 +1,6 @@
 """The filters of the register of schools. Floors above add theirs from `ready()`."""
 
+from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -60,7 +61,13 @@ def choices_of_viewer(viewer) -> tuple[list[tuple[str, str]], list[tuple[str, st
         authorities[code] = name
         own = (overrides or {}).get(BY_KEY["categories"].id) or ()
         categories |= {category: capitalised(category) for category in own}
-    return list(authorities.items()), list(categories.items())
+    return told_apart(authorities), list(categories.items())
+
+
+def told_apart(authorities: dict[str, str]) -> list[tuple[str, str]]:
+    """Names by code as choices; two authorities of one name, such as Dorset before and after 2019, with their codes."""
+    often = Counter(authorities.values())
+    return [(code, f"{name} ({code})" if often[name] > 1 else name) for code, name in authorities.items()]
 
 
 class SchoolFilter(BaseFilter):

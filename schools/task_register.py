@@ -12,7 +12,7 @@ from sipmanager.core.filters import BaseFilter, ChoicesFilter, OneOfFilter, Sear
 from sipmanager.core.registers import Register
 from sipmanager.core.tables import BaseTable, Column, ExportColumn
 
-from .filters import LongSelect
+from .filters import LongSelect, told_apart
 from .models import RegisterTask, School, TaskKind
 
 OPEN, SETTLED = "open", "settled"
@@ -62,7 +62,7 @@ class TaskFilter(BaseFilter):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         rows = Authority.objects.visible_to(self.request.viewer, P.TASK_VIEW).order_by("name", "pk")
-        authorities = list(rows.values_list("code", "name"))
+        authorities = told_apart(dict(rows.values_list("code", "name")))
         if len(authorities) > 1:
             self.filters["authority"].extra["choices"] = authorities
         else:

@@ -24,13 +24,14 @@ def _book(school: School, kind: str, at: datetime) -> FactBook:
 def set_deemed_phase(*, school: School, sector: str, on: date, by: User, at: datetime) -> None:
     """A pupil referral unit counts as primary or secondary from `on`, the first time from always (SCH-3, D-3).
 
-    Raises `Refused` for any other school, whose phase says it.
+    Raises `Refused` for any other school, whose phase says it, and where nothing would be different.
     """
     if school.phase != Phase.PRU:
         raise Refused("The deemed phase is set for a pupil referral unit only: the phase of this school says it")
     if sector not in (Sector.PRIMARY, Sector.SECONDARY):
         raise Refused("The deemed phase is primary or secondary")
     book = _book(school, FactKind.DEEMED_PHASE, at)
+    refuse_the_same(book, school, FactKind.DEEMED_PHASE, sector)
     refuse_the_past(book, school, FactKind.DEEMED_PHASE, on)
     book.change(school.pk, FactKind.DEEMED_PHASE, sector, on)
     book.save()
@@ -43,13 +44,15 @@ def set_deemed_phase(*, school: School, sector: str, on: date, by: User, at: dat
 def set_category(*, school: School, category: str, on: date, by: User, at: datetime) -> None:
     """The school is in a support category from `on`, or with a blank one in none any more (SCH-13).
 
-    Raises `Refused` for a category that the policy of the authority that serves it has not.
+    Raises `Refused` for a category that the policy of the authority that serves it has not, and where nothing would be
+    different.
     """
     authority = authority_serving(school, on) or school.local_authority
     allowed = policy_on(authority=authority, on=on).categories if authority else ()
     if category and category not in allowed:
         raise Refused("The local policy has no such category")
     book = _book(school, FactKind.CATEGORY, at)
+    refuse_the_same(book, school, FactKind.CATEGORY, category)
     refuse_the_past(book, school, FactKind.CATEGORY, on)
     running = book.running(school.pk, FactKind.CATEGORY)
     if not category:
@@ -73,6 +76,13 @@ def set_sip_scope(*, school: School, is_in: bool, by: User, at: datetime) -> Non
     audit.record(what="school.scope", subject=school, by=by, at=at, is_in=is_in)
 
 
+def refuse_the_same(book: FactBook, school: School, kind: str, value: str) -> None:
+    """A fact that is so already is not recorded as a change. Raises `Refused`."""
+    running = book.running(school.pk, kind)
+    if value == (running.value if running else ""):
+        raise Refused("Nothing is different")
+
+
 def refuse_the_past(book: FactBook, school: School, kind: str, on: date) -> None:
     """A fact does not change before its present value began. Raises `Refused`."""
     running = book.running(school.pk, kind)
@@ -82,9 +92,14 @@ def refuse_the_past(book: FactBook, school: School, kind: str, on: date) -> None
 
 @transaction.atomic
 def agree_with_dfes(*, school: School, agreed_on: date | None, by: User, at: datetime) -> None:
-    """Authority and Department agree from a day that a pupil referral unit counts for coverage; `None`: not so (COG-A)."""
+    """Authority and Department agree from a day that a pupil referral unit counts for coverage; `None`: not so (COG-A).
+
+    Raises `Refused` for another kind of school, and where nothing would be different.
+    """
     if school.phase != Phase.PRU:
         raise Refused("Only a pupil referral unit is agreed with the Department")
+    if agreed_on == school.agreed_with_dfes_on:
+        raise Refused("Nothing is different")
     School.objects.filter(pk=school.pk).update(agreed_with_dfes_on=agreed_on)
     audit.record(
         what="school.agreed_with_dfes", subject=school, by=by, at=at, about_on=agreed_on,

@@ -55,8 +55,25 @@ def test_a_category_of_another_policy_is_refused(by, refused):
     school = make_school()
     refused(lambda: actions.set_category(school=school, category="intensive", on=TODAY, by=by, at=AT), "no such category")
     assert not SchoolFact.objects.filter(kind=FactKind.CATEGORY).exists()
-    actions.set_category(school=school, category="", on=TODAY, by=by, at=AT)
+    refused(lambda: actions.set_category(school=school, category="", on=TODAY, by=by, at=AT), "Nothing is different")
     assert not SchoolFact.objects.filter(kind=FactKind.CATEGORY).exists()
+
+
+def test_what_is_so_already_is_not_recorded_as_a_change(by, refused):
+    """SCH-3, SCH-13: nobody is told of a success where nothing was done."""
+    school, unit = make_school(), make_school(phase=Phase.PRU)
+    people.policy(school.local_authority, "kent")
+    actions.set_category(school=school, category="general", on=EARLIER, by=by, at=AT)
+    actions.set_deemed_phase(school=unit, sector="primary", on=EARLIER, by=by, at=AT)
+    actions.agree_with_dfes(school=unit, agreed_on=EARLIER, by=by, at=AT)
+    unit.refresh_from_db()
+    for again in (
+        lambda: actions.set_category(school=school, category="general", on=TODAY, by=by, at=AT),
+        lambda: actions.set_deemed_phase(school=unit, sector="primary", on=TODAY, by=by, at=AT),
+        lambda: actions.agree_with_dfes(school=unit, agreed_on=EARLIER, by=by, at=AT),
+    ):
+        refused(again, "Nothing is different")
+    assert SchoolFact.objects.get(school=school, kind=FactKind.CATEGORY).starts_on == EARLIER
 
 
 def test_a_category_given_and_taken_back_on_one_day_is_corrected_in_place(by):
