@@ -17,7 +17,7 @@ from sipmanager.core.tables import BaseTable, Column, ExportColumn
 from sipmanager.core.wording import capitalised
 
 from . import actions
-from .facts import Status
+from .facts import SECTOR_NAMES, Status
 from .filters import SchoolFilter, sees_several_authorities
 from .models import School
 
@@ -51,7 +51,7 @@ class SchoolTable(BaseTable):
     urn = ExportColumn(verbose_name="URN")
     local_authority_code = ExportColumn(verbose_name="Local authority code", accessor="local_authority__code")
     local_authority_name = ExportColumn(verbose_name="Local authority", accessor="local_authority__name")
-    deemed_phase = ExportColumn(verbose_name="Deemed phase")
+    deemed_phase = ExportColumn(verbose_name="Deemed phase", export=lambda school: SECTOR_NAMES.get(school.deemed_phase, ""))
     town = ExportColumn(verbose_name="Town")
     postcode = ExportColumn(verbose_name="Postcode")
 

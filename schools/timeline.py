@@ -39,7 +39,7 @@ def _columns(start: str) -> Callable[[Mapping[str, Any]], str]:
     def says(details):
         labels = [COLUMNS[name].label for name in details.get("columns", ()) if name in COLUMNS]
         given = ", as the school suggested" if details.get("source") == FactSource.SCHOOL else ""
-        return f"{start}: {listed([labels[0], *map(in_sentence, labels[1:])])}{given}" if labels else start
+        return f"{start}: {listed([in_sentence(label) for label in labels])}{given}" if labels else start
 
     return says
 

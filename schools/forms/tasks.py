@@ -3,6 +3,7 @@
 from django import forms
 
 from sipmanager.core.forms import KeyedForm
+from sipmanager.core.moves import SUBSTANCE
 
 from ..models import TaskOutcome
 
@@ -23,3 +24,11 @@ class SettleForm(KeyedForm):
         widget=forms.Textarea,
         help_text="What you did, or why nothing had to be done.",
     )
+
+    def clean(self):
+        """Whoever did nothing says why; the action asks the same of every way in."""
+        given = super().clean()
+        said = sum(letter.isalnum() for letter in given.get("note", ""))
+        if given.get("outcome") not in (None, TaskOutcome.DONE) and said < SUBSTANCE and "note" not in self.errors:
+            self.add_error("note", "Say why, in a few words")
+        return given

@@ -95,7 +95,7 @@ def test_sch_1_what_an_officer_changes_belongs_to_the_officer_and_the_page_says_
     event = AuditEvent.objects.get(what="school.change")
     assert (event.details["columns"], event.school_id) == (["phone"], school.pk)
     assert "01632" not in str(event.details)
-    assert "Changed: Telephone" in administrator.get(url("school-record")).content.decode()
+    assert "Changed: telephone" in administrator.get(url("school-record")).content.decode()
 
 
 def test_a_row_of_several_columns_says_which_of_them_is_whose(administrator, school, by):

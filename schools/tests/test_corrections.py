@@ -83,6 +83,7 @@ def test_what_is_accepted_is_written_with_the_school_as_its_source_and_the_schoo
     correction.refresh_from_db()
     assert school.phone == "01632 960009"
     assert (correction.outcome, correction.decided_by) == ("accepted", administrator.user)
+    assert "Before: 01632 960001" in administrator.get(url("correction-detail", correction.pk)).content.decode()
     owner = FieldOwner.objects.get()
     assert (owner.field, owner.source) == ("phone", "school")
     assert "Given by the school on 16 November 2009" in administrator.get(url("school-detail", "900001")).content.decode()

@@ -128,7 +128,7 @@ def test_every_event_of_schools_has_words_and_a_stranger_is_named_by_its_kind(sc
         "Deemed phase: Primary",
         "Opt-out recorded: the diocese",
         "Specialism ended",
-        "Changed: Town and telephone, as the school suggested",
+        "Changed: town and telephone, as the school suggested",
         "Changed",
         "Headteacher left the post",
         "Visit: plan again",

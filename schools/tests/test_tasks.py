@@ -252,6 +252,8 @@ def test_the_administrator_finds_opens_and_settles_a_task(task, as_role, clock_a
     address = reverse("schools:task-settle", args=[task.pk])
     form = client.get(address).context["form"]
     sent = {"outcome": "done", "note": "", "form_key": str(form["form_key"].value())}
+    refusal = client.post(address, {**sent, "outcome": "nothing", "note": ""}).context["form"]
+    assert refusal.errors == {"note": ["Say why, in a few words"]}  # beside the box, and the summary leads there
     client.post(address, sent)
     assert client.get(reverse("schools:task-list")).context["listing"].count == 2
     assert client.get(reverse("schools:task-list"), {"state": "settled"}).context["listing"].count == 1

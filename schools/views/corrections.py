@@ -104,7 +104,9 @@ def _detail(request, correction: Correction, refusals=()):
     changes = [
         SummaryRow(
             COLUMNS[name].label, shown(name, value),
-            note=f"The record holds: {shown(name, getattr(school, name)) or 'nothing'}",
+            note=f"The record holds: {shown(name, getattr(school, name)) or 'nothing'}"
+            if correction.is_open
+            else f"Before: {shown(name, correction.was.get(name)) or 'nothing'}",
         )
         for name, value in in_order(correction)
     ]  # fmt: skip

@@ -107,4 +107,4 @@ def test_a_head_suggests_a_correction_and_the_administrator_accepts_it(journey):
     for group in ("identity", "faith", "stages", "size", "locality"):
         look_at(journey, officer, tab("school-change", group))
     look_at(journey, officer, tab("school-record"))
-    officer.get_by_text("Correction accepted: Telephone").wait_for()
+    officer.get_by_text("Correction accepted: telephone").wait_for()
