@@ -268,7 +268,7 @@ def test_the_page_shows_what_would_happen_and_does_it_once(kent, school, ben, as
     text = f"{HEADER}\nS2,{school.urn},2009-12-01,,,yes,\nS9,{school.urn},2009-12-01,,,yes,\n"
     page = upload(client, "deployment-import", text, authority=kent.pk, is_historic="no")
     words = page.content.decode()
-    assert "Look at what the file would do" in words
+    assert "What the file would do" in words
     assert "There is no SIP with the reference S9" in words
     row = next(row for row in page.context["listing"].records if row.kind == "created")
     assert ["Start", "", "1 December 2009"] in row.changes

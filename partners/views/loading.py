@@ -94,7 +94,7 @@ class PartnerPreview(PreviewRegister):
 
     permission = P.PARTNER_IMPORT
     kinds = (PARTNERS.name, DEPLOYMENTS.name)
-    heading = "Look at what the file would do"
+    heading = "What the file would do"
     page_name, done_name = "partners:import-preview", "partners:import-done"
     names = {kind.name: kind.url_name for kind in KINDS.values()}
     done_says = {PARTNERS.name: "You have loaded the SIPs", DEPLOYMENTS.name: "You have loaded the deployments"}
@@ -135,7 +135,7 @@ def figures(result: dict) -> list[SummaryRow]:
         SummaryRow("Lines read", f"{result['read']:,}"), SummaryRow("New", f"{result['created']:,}"),
         SummaryRow("Changed", f"{result['updated']:,}"), SummaryRow("Unchanged", f"{result['unchanged']:,}"),
         SummaryRow("Left out", f"{result['skipped']:,}", note="; ".join(why)),
-        SummaryRow("Refused", f"{count_of(result, 'rejected'):,}"),
+        SummaryRow("Rejected", f"{count_of(result, 'rejected'):,}"),
     ]  # fmt: skip
     broken = count_of(result, "breaches")
     return [*found, SummaryRow("Rules that were broken", f"{broken:,}")] if broken else found
@@ -144,9 +144,9 @@ def figures(result: dict) -> list[SummaryRow]:
 def lists(result: dict) -> list[dict]:
     """What was refused, broken or warned of, the first hundred of each."""
     named = [
-        ("Lines refused", [entry(row, row["reason"]) for row in result["rejected"]]),
+        ("Rejected lines", [entry(row, row["reason"]) for row in result["rejected"]]),
         ("Rules that were broken", [entry(row, f"{row['rule']}: {row['because']}") for row in result.get("breaches", [])]),
-        ("Worth a look", [entry(row, row["reason"]) for row in result["warnings"]]),
+        ("Warnings", [entry(row, row["reason"]) for row in result["warnings"]]),
     ]
     return [
         {"title": title, "entries": entries[:SHOWN], "rest": max(len(entries) - SHOWN, 0)}

@@ -20,6 +20,7 @@ from .previews import PreviewRegister, count_of, figures, look
 from .shared import posted
 
 NAMED_AT_MOST = 200
+UPLOADS = {SCHOOLS: "schools:school-import", LINKS: "schools:link-import"}
 HEADINGS = {SCHOOLS: "Load a school register", LINKS: "Load links between schools"}
 
 import_preview = requires(P.SCHOOL_IMPORT)(PreviewRegister.as_view())
@@ -91,15 +92,18 @@ def import_detail(request, pk):
     """What one load of a register did."""
     runs = ImportRun.objects.select_related("authority", "started_by").filter(kind__in=HEADINGS)
     run = fetch(request.viewer, P.SCHOOL_IMPORT, runs, pk=pk)
+    about = [
+        SummaryRow("File", run.file_name),
+        SummaryRow("Date of the extract", run.as_at) if run.kind == SCHOOLS else None,
+        SummaryRow("Authority", run.authority.name if run.authority else "All authorities"),
+        SummaryRow("Loaded", run.started_at),
+        SummaryRow("By", str(run.started_by or "The service")),
+    ]
     context = {
         "run": run,
-        "about": [
-            SummaryRow("File", run.file_name),
-            SummaryRow("Date of the extract", run.as_at),
-            SummaryRow("Authority", run.authority.name if run.authority else "All authorities"),
-            SummaryRow("Loaded", run.started_at),
-            SummaryRow("By", str(run.started_by or "The service")),
-        ],
+        "about": [row for row in about if row],
+        "list_url": reverse("schools:school-list"),
+        "again_url": reverse(UPLOADS[run.kind]),
         "figures": figures(run.result),
         "lists": row_lists(run.result),
         "tasks": run.tasks.filter(settled_at=None).count() if request.viewer.has(P.TASK_VIEW) else 0,
@@ -111,7 +115,7 @@ def import_detail(request, pk):
 def row_lists(result: dict) -> list[dict]:
     """The rows that are named, each list with how many more there are."""
     found = []
-    for key, title in (("rejected", "Rejected rows"), ("warnings", "Warnings")):
+    for key, title in (("rejected", "Rejected lines"), ("warnings", "Warnings")):
         rows = result.get(key, [])
         if rows:
             found.append({"title": title, "rows": rows[:NAMED_AT_MOST], "more": max(0, count_of(result, key) - NAMED_AT_MOST)})

@@ -191,7 +191,7 @@ def _do(preview: ImportPreview, job, task) -> None:
 def figures(result: dict) -> list[SummaryRow]:
     """The counts of D-11 as people read them."""
     names = (
-        ("read", "Rows read"), ("created", "New"), ("updated", "Changed"), ("unchanged", "Unchanged"), ("skipped", "Left out"),
+        ("read", "Lines read"), ("created", "New"), ("updated", "Changed"), ("unchanged", "Unchanged"), ("skipped", "Left out"),
         ("closed", "Closed (part of these)"),
     )  # fmt: skip
     rows = [SummaryRow(label, f"{result.get(key, 0):,}") for key, label in names]

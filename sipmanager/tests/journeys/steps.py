@@ -126,7 +126,7 @@ def load_partners(journey: Journey) -> None:
     journey.look(page)
     page.get_by_label("File").set_input_files(file)
     page.get_by_role("button", name="Look at what it would do").click()
-    page.get_by_role("heading", name="Look at what the file would do").wait_for()
+    page.get_by_role("heading", name="What the file would do").wait_for()
     journey.look(page)
     page.get_by_role("button", name="Load 1 line").click()
     page.get_by_role("heading", name="The file is loaded").wait_for()

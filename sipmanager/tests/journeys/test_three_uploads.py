@@ -96,8 +96,8 @@ def test_a_newcomer_goes_from_nothing_to_a_complete_register_and_a_true_problems
     assert School.objects.count() == 520
 
     upload(walk, page, "/partners/import/", "File", partners_file(walk), "Look at what it would do")
-    page.get_by_role("heading", name="Look at what the file would do").wait_for()
-    page.get_by_role("cell", name="email").or_(page.get_by_text("e-mail")).or_(page.get_by_text("Rejected")).first.wait_for()
+    page.get_by_role("heading", name="What the file would do").wait_for()
+    page.get_by_role("cell", name="email").or_(page.get_by_text("email")).or_(page.get_by_text("Rejected")).first.wait_for()
     walk.look(page)
     page.get_by_role("button", name="Load 4 lines").click()
     page.get_by_role("heading", name="The file is loaded").wait_for()
@@ -106,7 +106,7 @@ def test_a_newcomer_goes_from_nothing_to_a_complete_register_and_a_true_problems
 
     file, first, second = deployments_file(walk)
     upload(walk, page, "/deployments/import/", "File", file, "Look at what it would do")
-    page.get_by_role("heading", name="Look at what the file would do").wait_for()
+    page.get_by_role("heading", name="What the file would do").wait_for()
     walk.look(page)
     page.get_by_role("button", name="Load 2 lines").click()
     page.get_by_role("heading", name="The file is loaded").wait_for()
