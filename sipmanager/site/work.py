@@ -14,7 +14,7 @@ from accounts.permissions import NATIONAL_ROLES, REGION_ROLES, Permission, Role
 from partners.models import CaseStatus, Claim, ClaimStatus, Engagement, RemovalCase
 from partners.selectors import papers_in_hand
 from qa.models import ShadowStatus, ShadowVisit
-from schools.models import RegisterTask, SchoolService
+from schools.models import RegisterTask, School, SchoolService
 from schools.selectors import corrections_in_hand
 from sipmanager.core import audit, deadlines
 from sipmanager.core.deadlines import Due, DueState
@@ -251,9 +251,18 @@ def tasks(dues: Iterable[Due], on: date) -> list[Task]:
     return [Task(due.says, due.url, due.why, tag=lateness(due, on)) for due in dues]
 
 
+FIRST_STEPS = {
+    Role.ADMINISTRATOR: "To begin, load your schools, then a file of your SIPs, then a file of who serves which school. "
+    "All functions leads to each; every file is shown line by line before anything is written.",
+    Role.MANAGER: "There are no schools yet. Your administrator loads them, then the SIPs and who serves which school.",
+}
+
+
 def what_comes_next(viewer: Viewer) -> str:
     """What somebody with nothing to do can expect, by the capacity they act in."""
     role = viewer.acting.role if viewer.acting else None
+    if role in {Role.MANAGER, Role.ADMINISTRATOR} and not School.objects.visible_to(viewer, Permission.SCHOOL_VIEW).exists():
+        return FIRST_STEPS[role]
     return {
         Role.SIP: "The next thing will be the visit you plan with one of your schools.",
         Role.HEAD: "You will be told by email when a note of visit is ready for you to read.",

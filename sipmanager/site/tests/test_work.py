@@ -142,6 +142,18 @@ def test_my_work_opens_empty_and_says_what_comes_next(as_role, role):
     assert "Nobody is late with anything you wait for." in page
 
 
+def test_my_work_tells_a_newcomer_how_to_begin(as_role):
+    """From an empty authority to a complete register by three files (issue 3)."""
+    from schools.tests.factories import make_school
+
+    authority = accounts_factories.authority("Middleshire")
+    administrator, manager = as_role(Role.ADMINISTRATOR, at=authority), as_role(Role.MANAGER, at=authority)
+    assert "To begin, load your schools" in administrator.get("/").content.decode()
+    assert "Your administrator loads them" in manager.get("/").content.decode()
+    make_school(authority=authority)
+    assert "To begin, load your schools" not in administrator.get("/").content.decode()
+
+
 def test_the_page_shows_each_thing_once_with_its_link(as_role):
     note = make_note(NoteState.HEAD_REVIEW, day=date(2009, 11, 10))
     page = as_role(user=note.people.head).get("/").content.decode()
