@@ -43,7 +43,7 @@ TERMS: dict[str, Terms] = {
         _numbered(
             "A",
             "Name a line manager, and give the data and papers that each visit needs.",
-            "Pay the rates below for days worked in line with the schedule.",
+            "Pay the rates of this agreement for days worked in line with the schedule.",
             "Review the work once a year and say openly how it is judged.",
         ),
     ),
@@ -84,7 +84,7 @@ TERMS: dict[str, Terms] = {
             "Give a line manager and, in the first year, a mentor.",
             "Give the schools' data in time for each season's visits.",
             "Read a sample of notes and give feedback on them at least once a year.",
-            "Pay the rates below on claims for days worked.",
+            "Pay the rates of this agreement on claims for days worked.",
         ),
     ),
     "trust": Terms(

@@ -16,6 +16,7 @@ from .checks import Verified, good_until
 from .tenure import Run, Spell, free_again_on, run_with
 
 FLOOR_OF_DAYS = 4  # below it the SIP manager records a reason (DAY-1)
+NOT_CONFIRMED = "not confirmed yet"
 SERVING_HEAD = "serving_head"
 ONE_DAY = timedelta(days=1)
 
@@ -227,7 +228,7 @@ def is_the_only_sip(case: DeploymentCase) -> str | None:
         who = "already placed" if other.is_same_partner else "the school's SIP"
         spell = span(other.starts_on, other.ends_on)
         if other.is_same_partner:
-            word = "" if other.is_confirmed else " (not confirmed yet)"
+            word = "" if other.is_confirmed else f" ({NOT_CONFIRMED})"
             found.append(f"{case.partner_name} is {who} at {case.school.name} {_when(spell)}{word}.")
         elif not other.is_confirmed:
             continue

@@ -14,6 +14,7 @@ from .models import (
     CheckKind,
     ClaimStatus,
     DeploymentStatus,
+    ExpertiseKind,
     FileKind,
     InterestKind,
     Kind,
@@ -247,7 +248,8 @@ def _code_in_words(what: str, key: str, value) -> str:
 
 
 def _fact_in_words(fact: str) -> str:
-    return in_sentence(FACTS[fact].label) if fact in FACTS else fact.replace("_", " ")
+    label = FACTS[fact].label if fact in FACTS else dict(ExpertiseKind.choices).get(fact, "")
+    return in_sentence(label) if label else fact.replace("_", " ")
 
 
 def _plain_value(value) -> str:

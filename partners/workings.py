@@ -11,7 +11,15 @@ from sipmanager.core.rules import Finding, Stage
 from sipmanager.core.wording import counted, day, listed, span
 
 from .accreditation import Standing, State
-from .deployment_rules import DEPLOYMENT_RULES, OF_SERVING_HEADS, SERVING_HEAD, DeploymentCase, needs_reason, overlap_days
+from .deployment_rules import (
+    DEPLOYMENT_RULES,
+    NOT_CONFIRMED,
+    OF_SERVING_HEADS,
+    SERVING_HEAD,
+    DeploymentCase,
+    needs_reason,
+    overlap_days,
+)
 
 
 @dataclass(frozen=True)
@@ -41,10 +49,13 @@ CURES = {
     "ACC-28": "The authority that was asked confirms that its record of deployments is right.",
     "PRE-7": "The SIP, or an administrator, adds the place on the SIP's page.",
     "PRE-11": "Choose another SIP. If the link no longer holds, an administrator ends it on the SIP's page.",
-    "DEP-9": "The SIP manager ends or withdraws the other deployment first. Or choose a later first day.",
+    "DEP-9": "The SIP manager sets an earlier end to the other deployment first. Or choose a later first day.",
     "DEP-10": "Choose an earlier last day, or another SIP.",
     "PRE-6": "An administrator confirms the contract on the SIP's page.",
 }
+CURE_OF_PROPOSAL = (
+    "The SIP manager confirms or withdraws what is proposed already. Or choose days that do not overlap with it."
+)
 CURE_OF_CHECKS = "An administrator records the check on the SIP's page."
 
 
@@ -55,10 +66,16 @@ def workings(case: DeploymentCase, found: list[Finding]) -> list[Working]:
     return [_working(rule, by_id.get(rule.id), case, reasons) for rule in DEPLOYMENT_RULES]
 
 
+def _cure(finding: Finding) -> str:
+    if finding.id == "DEP-9" and NOT_CONFIRMED in finding.because:
+        return CURE_OF_PROPOSAL
+    return CURES.get(finding.id, CURE_OF_CHECKS)
+
+
 def _working(rule, finding: Finding | None, case: DeploymentCase, reasons: set[str]) -> Working:
     if finding is not None:
         state = "broken" if finding.refuses else "warned"
-        cure = CURES.get(rule.id, CURE_OF_CHECKS if finding.refuses else "")
+        cure = _cure(finding) if rule.id in CURES or finding.refuses else ""
         return Working(rule.id, rule.says, state, finding.because, rule.stage, cure, rule.id in reasons)
     if _is_idle(rule.id, case):
         return Working(rule.id, rule.says, "idle", "", rule.stage)
@@ -81,7 +98,7 @@ def _is_idle(rule_id: str, case: DeploymentCase) -> bool:
 
 def cures(found: list[Finding]) -> list[tuple[Finding, str]]:
     """Each refusal with what would have to change and who can change it."""
-    return [(finding, CURES.get(finding.id, CURE_OF_CHECKS)) for finding in found if finding.refuses]
+    return [(finding, _cure(finding)) for finding in found if finding.refuses]
 
 
 # ------------------------------------------------------------------------ what was looked at where a rule is kept

@@ -34,7 +34,7 @@ class ApplicationForm(KeyedForm):
 
     def __init__(self, *args, on: date, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["applied_on"] = past("Applied on", on)
+        self.fields["applied_on"] = past("Date of the application", on)
         reword(self)
 
 
@@ -46,7 +46,7 @@ class RefereeForm(KeyedForm):
 
     def __init__(self, *args, on: date, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["requested_on"] = past("Asked for on", on)
+        self.fields["requested_on"] = past("Date asked for", on)
         reword(self)
 
 
@@ -275,7 +275,7 @@ class HearingForm(BaseForm):
 
     def __init__(self, *args, on: date, is_withholding_alleged: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["heard_on"] = past("Heard on", on)
+        self.fields["heard_on"] = past("Date of the hearing", on)
         for body in BODIES:
             self.fields[f"members_{body}"] = forms.CharField(
                 label=f"Who sat for {body}", widget=forms.Textarea(attrs={"rows": 2}), max_length=500,

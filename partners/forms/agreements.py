@@ -126,6 +126,7 @@ class NoticeForm(BaseForm):
         if not is_own:
             self.fields["notice_on"] = past("Day on which the notice came", on)
             self.fields["says"].label = "What the notice says"
+            self.fields["says"].error_messages["required"] = "Enter what the notice says"
             self.order_fields(["notice_on"])
         reword(self)
 

@@ -42,7 +42,7 @@ class CheckForm(DatesForm, KeyedForm):
 
     def __init__(self, *args, on: date, kind: str = "", **kwargs):
         super().__init__(*args, **kwargs)
-        self.ask_dates(on, "Checked on")
+        self.ask_dates(on, "Date of the check")
         if kind:
             self.fields["kind"].widget, self.fields["kind"].initial = forms.HiddenInput(), kind
         if kind in {"", CheckKind.INDEMNITY}:
@@ -68,7 +68,7 @@ class HandInForm(DatesForm, KeyedForm):
             self.fields["accepts"] = forms.BooleanField(
                 label="I keep in confidence what I learn of schools, pupils and staff", required=False
             )
-        self.ask_dates(on, "Date on the paper" if not is_acceptance else "Accepted on")
+        self.ask_dates(on, "Date on the paper" if not is_acceptance else "Date accepted")
         if kind == CheckKind.INDEMNITY:
             self.ask_insurer()
         self.fields["evidence"] = forms.CharField(

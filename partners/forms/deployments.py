@@ -110,7 +110,7 @@ class NotifiedForm(BaseForm):
 
     def __init__(self, *args, on: date, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["sent_on"] = past("Sent on", on)
+        self.fields["sent_on"] = past("Date sent", on)
         self.fields["method"] = forms.CharField(label="How it was sent", max_length=60, help_text="For example, by email.")
         reword(self)
 

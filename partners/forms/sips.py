@@ -169,7 +169,7 @@ class AccreditationForm(KeyedForm):
 
     def __init__(self, *args, on: date, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["accredited_on"] = past("Accredited on", on)
+        self.fields["accredited_on"] = past("Date of accreditation", on)
         reword(self)
 
 
@@ -181,7 +181,7 @@ class ContractForm(BaseForm):
 
     def __init__(self, *args, on: date, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["confirmed_on"] = past("Confirmed on", on)
+        self.fields["confirmed_on"] = past("Date confirmed", on)
         reword(self)
 
 

@@ -166,7 +166,7 @@ def test_a_school_that_nobody_could_take_says_why(place, manager):
     page = manager.get(url("deploy-candidates", place.school.urn), START).content.decode()
     assert "No SIP could take this school in that period." in page
     assert "with no end recorded" in page
-    assert "The SIP manager ends or withdraws the other deployment first" in page
+    assert "The SIP manager sets an earlier end to the other deployment first" in page
 
 
 def test_from_a_sips_page_the_way_leads_straight_to_the_check(place, manager):

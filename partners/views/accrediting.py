@@ -178,7 +178,7 @@ def referee_receive(request, pk, referee_pk):
     if referee is None:
         raise Http404("No such reference, or it has come in")
     referee.application = application
-    form = OnDayForm(sent(request), label="Received on", on=request.viewer.on)
+    form = OnDayForm(sent(request), label="Date received", on=request.viewer.on)
 
     def receive(given, at):
         actions.receive_reference(referee=referee, received_on=given["on"], by=request.user, at=at)
@@ -196,6 +196,11 @@ APPLICATION_TEXTS = {
     "turn_down": "The applicant is told by email, without the reason, which stands on the record.",
     "withdraw": "The application goes no further. Fails stay on record and count for a later application.",
 }
+APPLICATION_DONE = {
+    "accept": "The application is accepted.",
+    "turn_down": "The application is turned down.",
+    "withdraw": "The application is withdrawn.",
+}
 
 
 @require_http_methods(FORM)
@@ -208,7 +213,7 @@ def application_move(request, pk, name):
     if row is None:
         return moved_on(request, application_url(application))
     if name == "accept":
-        form = OnDayForm(sent(request), label="Accepted on", on=request.viewer.on, initial={"on": request.viewer.on})
+        form = OnDayForm(sent(request), label="Date accepted", on=request.viewer.on, initial={"on": request.viewer.on})
     else:
         form = DecisionForm(sent(request), label="Why")
 
@@ -220,7 +225,7 @@ def application_move(request, pk, name):
             actions.close_application(name=name, reason=given["reason"], **common)
         return application_url(application)
 
-    done = carry_out(request, form, move, done="The application has moved on.")
+    done = carry_out(request, form, move, done=APPLICATION_DONE[name])
     return done or confirm_page(
         request, form, heading=f"{row.label}: {application.partner.full_name}, {application.sector}", label=row.label,
         text=APPLICATION_TEXTS[name], record_url=application_url(application), partner=application.partner,
@@ -273,7 +278,7 @@ def sitting_notice(request, pk, attempt_pk):
     if attempt is None:
         raise Http404("No such result, or its notice is recorded")
     attempt.application = application
-    form = OnDayForm(sent(request), label="Told on", on=request.viewer.on)
+    form = OnDayForm(sent(request), label="Date on which the person was told", on=request.viewer.on)
 
     def record(given, at):
         actions.record_notice(attempt=attempt, notified_on=given["on"], by=request.user, at=at)

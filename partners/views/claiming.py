@@ -154,6 +154,11 @@ CLAIM_TEXTS = {
     "decline": "The claim stays on record with your reasons. The SIP is told by email that they are there.",
     "take_back": "Nothing else changes. Another claim can be made.",
 }
+CLAIM_DONE = {
+    "restore": "The practice is on record and the accreditation holds. The SIP is told.",
+    "decline": "The claim is declined. The SIP is told.",
+    "take_back": "The claim is taken back.",
+}
 
 
 @require_http_methods(FORM)
@@ -178,7 +183,7 @@ def claim_move(request, pk, name):
             actions.take_back_claim(**common)
         return claim_url(claim)
 
-    done = carry_out(request, form, move, done=f"{claim.partner.full_name}: the claim has moved on.")
+    done = carry_out(request, form, move, done=CLAIM_DONE[name])
     if done:
         return done
     refusals = missing(row, selectors.claim_case(claim, on=request.viewer.on))

@@ -229,7 +229,7 @@ def case_moves(case: RemovalCase, viewer) -> list[Link]:
     allowed = {right for right in {row.permission for row in rows} if can(viewer, right, case)}
     facts = selectors.removal_facts(case.partner, on=viewer.on, case=case)
     return [
-        Link(row.label, reverse("partners:case-move", args=[case.pk, row.name.replace("_", "-")]))
+        Link(label_of(row, case), reverse("partners:case-move", args=[case.pk, row.name.replace("_", "-")]))
         for row in rows
         if row.permission in allowed and not missing(row, facts)
     ]
@@ -254,7 +254,21 @@ CASE_TEXTS = {
     "retain": "The accreditation holds as before. The SIP is told by email.",
     "drop": "The case goes no further and stays on record. The SIP is told, if they were told of the case.",
 }
+CASE_DONE = {
+    "tell_sip": "The SIP is told. Tell the national director next.",
+    "tell_director": "The national director is told. The accreditation is under review.",
+    "call_hearing": "The hearing is called, and the SIP is told the day.",
+    "hear": "The hearing is on record. The national director decides next.",
+    "remove": "The accreditation is removed, and those concerned are told.",
+    "retain": "The accreditation is retained, and the SIP is told.",
+    "drop": "The case is dropped.",
+}
 DESTRUCTIVE = frozenset({"remove", "drop"})
+
+
+def label_of(row, case: RemovalCase) -> str:
+    """What a move is called; a hearing that is called already can be called for another day."""
+    return "Change the day of the hearing" if row.name == "call_hearing" and case.status == "hearing_called" else row.label
 
 
 @require_http_methods(FORM)
@@ -272,9 +286,9 @@ def case_move(request, pk, name):
         play(name, case, form, by=request.user, at=at)
         return case_url(case)
 
-    done = carry_out(request, form, move, done="The case has moved on.")
+    done = carry_out(request, form, move, done=CASE_DONE[name])
     return done or confirm_page(
-        request, form, heading=f"{row.label}: {case.partner.full_name}", label=row.label, text=CASE_TEXTS[name],
+        request, form, heading=f"{label_of(row, case)}: {case.partner.full_name}", label=label_of(row, case), text=CASE_TEXTS[name],
         record_url=case_url(case), partner=case.partner, is_destructive=name in DESTRUCTIVE,
     )  # fmt: skip
 

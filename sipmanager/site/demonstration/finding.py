@@ -40,6 +40,6 @@ def stand_twice(made: Made) -> None:
     )  # fmt: skip
     actions.add_willingness(partner=twin, authority=made.authority, by=None, at=at)
     actions.say_of_pair(
-        one=first, other=twin, verdict=PairVerdict.SAME, reason="Both are hers: she moved house in the summer.",
+        one=first, other=twin, verdict=PairVerdict.SAME, reason="Both are one person, who moved house in the summer.",
         authority=made.authority, by=made.manager, at=at,
     )  # fmt: skip
