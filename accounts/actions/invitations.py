@@ -77,10 +77,13 @@ def invite(
 
 
 def resend(*, invitation: Invitation, by: User, at: datetime, expires_at: datetime) -> str:
-    """Send it again under a new address; the old one no longer works. Raises `Refused` once accepted or revoked."""
+    """Send it again under a new address; the old one no longer works, and `invited_at` says when it went out last.
+
+    Raises `Refused` once accepted or revoked.
+    """
     secret = secrets.token_urlsafe(32)
     with transaction.atomic():
-        _settle(invitation, token=fingerprint(secret), expires_at=expires_at)
+        _settle(invitation, token=fingerprint(secret), invited_at=at, expires_at=expires_at)
         invitation.refresh_from_db()
         emails.invite(invitation, secret=secret, at=at)
         audit.record(what="invitation.resend", subject=invitation, by=by, at=at)

@@ -102,6 +102,17 @@ def test_sending_again_makes_a_new_address_and_ends_the_old_one(client):
     assert OutgoingEmail.objects.count() == 2
 
 
+def test_an_invitation_sent_again_says_when_it_went_out_last(as_role):
+    kent = authority()
+    row, _ = invite(at=kent)
+    Invitation.objects.filter(pk=row.pk).update(invited_at=clock.now() - timedelta(days=9))
+    row.refresh_from_db()
+    again = clock.now()
+    actions.resend(invitation=row, by=member(), at=again, expires_at=clock.real_now() + invitations.LASTS)
+    row.refresh_from_db()
+    assert row.invited_at == again
+
+
 def test_inviting_the_same_person_to_the_same_role_again_takes_the_first_back(client):
     here = authority()
     _, old = invite(at=here)
