@@ -3,12 +3,13 @@
 import django_filters
 from django import forms
 
+from accounts.permissions import P
 from partners.models import Partner
 from sipmanager.core.academic import academic_label
 from sipmanager.core.filters import BaseFilter, ChoicesFilter, DayFilter, OneOfFilter, SearchFilter
 
 from .models import SEASONS
-from .states import NOTE_STATE_NAMES, VISIT_STATE_NAMES
+from .states import ISSUED, NOTE_STATE_NAMES, VISIT_STATE_NAMES
 
 
 def choices(names) -> list[tuple[str, str]]:
@@ -75,8 +76,10 @@ class NoteFilter(VisitingFilter):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.filters["status"].extra["choices"] = choices(NOTE_STATE_NAMES)
-        # A school is not told of the steps inside the authority, so it cannot ask for them either (D-25).
+        # Whoever reads issued notes alone is not told of the steps before, so they cannot ask for them either (D-25).
+        sees_drafts = self.request.viewer.has(P.NOTE_DRAFT_VIEW)
+        names = {state: name for state, name in NOTE_STATE_NAMES.items() if sees_drafts or state in ISSUED}
+        self.filters["status"].extra["choices"] = choices(names)
         if self.request.viewer.school_ids:
             del self.filters["status"]
 

@@ -94,6 +94,16 @@ def test_a_school_reads_no_inner_step_and_cannot_ask_for_one(as_role):
     assert [row["Note"] for row in listed(client, "visit-list")] == ["Being corrected"]
 
 
+def test_a_reader_of_issued_notes_is_not_offered_the_steps_before(as_role):
+    """D-25: who may not read a draft cannot ask for one by its step either."""
+    people = make_people()
+    labels = {state: f'value="{state.value}"' for state in (S.LA_REVIEW, S.DISTRIBUTED)}
+    reader = as_role(Role.READER, at=people.authority).get(page("note-list")).content.decode()
+    assert labels[S.LA_REVIEW] not in reader
+    assert labels[S.DISTRIBUTED] in reader
+    assert labels[S.LA_REVIEW] in as_role(user=people.manager).get(page("note-list")).content.decode()
+
+
 def test_national_staff_have_no_list_of_visits_or_notes(as_role):
     for role in (Role.NATIONAL_DIRECTOR, Role.PROGRAMME):
         client = as_role(role)
