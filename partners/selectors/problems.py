@@ -57,7 +57,7 @@ def _of_deployments(authority: Authority, policy: Policy, on: date) -> Iterator[
         if past := run_out.get(row.pk):
             yield "check_run_out", subject, f"{who}: renew the {listed(sorted(words for words, _ in past))} (PRE-13)"
         if missing := _missing_checks(policy, checks[row.partner_id], row.partner_id in heads):
-            yield "check_missing", subject, f"{who}: record the {listed(missing)}"
+            yield "check_missing", subject, f"{who}: enter the {listed(missing)}"
         if row.lead_from is None:
             yield "sip_never_leads", subject, f"{who}: another SIP leads on all these days; correct the dates of one of them"
     yield from _waiting(authority, policy, on)
@@ -79,7 +79,7 @@ def _waiting(authority: Authority, policy: Policy, on: date) -> Iterator[Problem
         if "PRE-6" in policy.checks and (row.partner_id, row.school_id) not in contracts:
             missing.append("confirmed contract")
         who = f"{row.partner.full_name} at {row.school.name}"
-        wanted = f"record the {listed(missing)}, then confirm" if missing else "confirm it"
+        wanted = f"enter the {listed(missing)}, then confirm" if missing else "confirm it"
         yield "deployment_not_confirmed", f"deployment:{row.pk}", f"{who}: {wanted}"
 
 

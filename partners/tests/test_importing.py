@@ -107,7 +107,7 @@ def test_history_that_still_runs_is_confirmed_and_its_checks_are_asked_for(schoo
     assert record(school, partner)[0].status == "confirmed"
     problems = selectors.problems(authority, date(2009, 11, 16))
     (row,) = [row for row in problems if row["kind"] == "check_missing"]
-    assert "record the criminal record check, professional indemnity" in row["cure"]
+    assert "enter the criminal record check, professional indemnity" in row["cure"]
 
 
 def test_history_lists_its_breaches_and_is_recorded_all_the_same(school, partner, authority):

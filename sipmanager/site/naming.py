@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from accounts.models import Authority, User
 from accounts.permissions import ROLE_NAMES, Role
 from partners.models import Deployment, Partner
-from schools.models import School
+from schools.models import RegisterTask, School
 from visits.models import Note, Visit
 
 
@@ -27,6 +27,8 @@ def names_of(subjects: Iterable[str]) -> dict[str, str]:
         named[f"visit:{row.pk}"] = f"{row.get_season_display()} visit to {row.school.name}"
     for row in Note.objects.filter(pk__in=numbers(keys["note"])).select_related("visit", "school"):
         named[f"note:{row.pk}"] = f"Note of the {row.visit.get_season_display().lower()} visit to {row.school.name}"
+    for pk, name in RegisterTask.objects.filter(pk__in=numbers(keys["task"])).values_list("pk", "school__name"):
+        named[f"task:{pk}"] = name
     authorities = Authority.objects.filter(code__in=keys["authority"]) if keys["authority"] else ()
     return named | {f"authority:{authority.code}": authority.name for authority in authorities}
 

@@ -13,6 +13,7 @@ from accounts.tests import factories as accounts_factories
 from partners.models import Deployment
 from qa.models import ShadowStatus
 from qa.tests.factories import make_shadow_visit
+from schools.models import RegisterTask
 from schools.tests.factories import make_school
 from sipmanager.core import deadlines
 from sipmanager.core.models import NightlyRun, OutgoingEmail
@@ -249,6 +250,11 @@ def test_problems_name_records_and_people_and_not_their_keys(as_role):
     assert "school:900777" not in page
     assert note.people.manager.full_name in page
     row = Deployment.objects.get(pk=note.visit.deployment_id)
+    task = RegisterTask.objects.create(
+        authority=row.authority, school=row.school, kind="closure", subject=f"deployment:{row.pk}", says="End it", url="/",
+        about_on=NOV, key="k", raised_at=timezone.now(),
+    )  # fmt: skip
+    assert naming.names_of([f"task:{task.pk}"]) == {f"task:{task.pk}": row.school.name}
     found = naming.names_of(
         [f"note:{note.pk}", f"visit:{note.visit_id}", f"deployment:{row.pk}", f"partner:{row.partner.reference}", "task:x"]
     )
