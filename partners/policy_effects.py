@@ -28,6 +28,7 @@ CONDITIONS_READ = {
 }
 OF_RECORDS = (
     Effect("POL-39", "GRA-4", "What a school brings for part of a financial year"),
+    Effect("POL-20", "AGR-9", "How many days a new agreement reserves for development, four at least"),
     Effect("POL-9", "AGR-7", "Whether extra work at one of the SIP's schools waits for the authority's word"),
     Effect("POL-30", "AGR-8", "Whether a SIP brokers support only once the authority agrees"),
     Effect("POL-50", "PRE-11", "How long a former employer or post counts as an interest"),

@@ -223,6 +223,13 @@ def test_a_case_shows_as_under_review_to_those_who_may_see_it(place, as_role):
 # --------------------------------------------------------------------------------------------------- moves through pages
 
 
+def test_an_application_says_who_accredits_and_what_is_measured(as_role):
+    """ACC-1, ACC-3."""
+    page = as_role(Role.PROGRAMME).get(url("application-detail", make_application("applied").pk)).content.decode()
+    assert "National College for School Leadership (NCSL)" in page
+    assert "knowledge, expertise and interpersonal skills against the SIP Brief" in page
+
+
 def test_national_staff_take_an_application_through_its_stages(as_role):
     client = as_role(Role.PROGRAMME)
     partner = make_partner("New Nell", sectors={})

@@ -34,6 +34,7 @@ def sit(application, *, is_passed, on, notified_on=None, at=AT, **more):
 
 
 def test_acc_4_passing_the_residential_makes_the_accreditation_at_once():
+    """REG-17: the pass itself puts the person on the national register."""
     staff = people.member(Role.PROGRAMME)
     application = make_application("online_passed", by=staff)
     before = AuditEvent.objects.count()

@@ -47,6 +47,7 @@ TABS = ("partner-detail", "partner-accreditation", "partner-schools", "partner-c
 
 
 def test_a_manager_reads_every_tab_of_an_engaged_sip(place, as_role):
+    """REG-11 checks, REG-13 agreements, REG-15 deployments past and present: each on its tab."""
     make_deployment(place.partner, place.school, place.authority)
     client = as_role(Role.MANAGER, at=place.authority)
     for tab in TABS:
@@ -55,6 +56,9 @@ def test_a_manager_reads_every_tab_of_an_engaged_sip(place, as_role):
         assert "Ann Able" in page.content.decode()
     assert "01234 5678" in client.get(url("partner-detail", place.partner.reference)).content.decode()
     assert "Hill Road Primary School" in client.get(url("partner-schools", place.partner.reference)).content.decode()
+    papers = client.get(url("partner-checks", place.partner.reference)).content.decode()
+    assert "Criminal record check" in papers
+    assert "Agreements" in papers
 
 
 def test_a_sip_of_another_region_does_not_exist_for_a_manager(place, as_role):
@@ -318,6 +322,9 @@ def test_only_a_manager_of_the_place_may_move_it(place, as_role):
     page = manager.get(url("deployment-done", deployment.pk)).content.decode()
     assert "The deployment ends on 18 December 2009" in page
     assert "Deployment ended" not in page
+    page = manager.get(url("deployment-detail", deployment.pk)).content.decode()
+    assert "Why it ends" in page
+    assert "Checklist" in page  # the SIP works on to the last day
 
 
 def test_a_second_click_on_a_move_has_no_effect(place, as_role):

@@ -203,6 +203,17 @@ def test_acc_20_found_withholding_leaves_only_removal(engagement):
     assert RemovalCase.objects.get().status == "removed"
 
 
+def test_acc_19_public_confidence_may_and_need_not_bring_removal(engagement):
+    make_discussion(engagement, criterion="public_confidence", on=date(2009, 9, 14))
+    case = make_case("hearing_called", engagement=engagement, criterion="public_confidence")
+    later = noon(date(2009, 10, 13))
+    heard = {"heard_on": date(2009, 10, 12), "members": MEMBERS, "mitigation": "Nothing was proved", "by": None, "at": later}
+    actions.record_hearing(case=case, **heard)
+    actions.retain_accreditation(case=case, reason="No disrepute follows", by=None, at=later)
+    assert RemovalCase.objects.get().status == "retained"
+    assert not Accreditation.objects.filter(removed_on__isnull=False).exists()
+
+
 def test_acc_24_a_decision_says_what_mitigating_circumstances_were_weighed(engagement):
     case = make_case("hearing_called", engagement=engagement)
     later = noon(date(2009, 10, 13))

@@ -147,7 +147,7 @@ def test_outstanding_paperwork_and_warnings_are_told_apart(authority, school):
         ({"phase": Phase.SPECIAL}, "special", ""),
     ],
 )  # fmt: skip
-def test_acc_7_and_8_the_sector_a_school_needs_and_why(authority, kind, sector, why):
+def test_acc_7_and_acc_8_the_sector_a_school_needs_and_why(authority, kind, sector, why):
     facts = selectors.school_facts(place(schools.make_school(authority=authority, **kind)))
     assert (facts.sector_needed, facts.sector_because, facts.outside) == (sector, why, "")
 
@@ -434,7 +434,7 @@ def test_dl_29_and_30_tell_the_sip_and_national_staff_nationally_and_the_manager
     factories.engage(partner, authority)
 
     def owed(partition, on):
-        rows = selectors.owed(partition=partition, on=on)
+        rows = selectors.owed_of_accreditation(partition=partition, on=on)
         return {(row.rule, row.owner.email, row.stage, row.state.value) for row in rows}
 
     assert owed("national", date(2009, 1, 30)) == set()
@@ -445,9 +445,9 @@ def test_dl_29_and_30_tell_the_sip_and_national_staff_nationally_and_the_manager
         ("DL-30", partner.email, "6m", "upcoming"),
     }  # fmt: skip
     assert owed(authority.code, warned) == {("DL-29", manager.email, "0m", "due")}
-    (row,) = selectors.owed(partition=authority.code, on=warned)
+    (row,) = selectors.owed_of_accreditation(partition=authority.code, on=warned)
     assert row.says == f"{partner.full_name}'s accreditation lapses on 31 July 2009 without new practice as a SIP"
-    assert selectors.owed(partition="national", on=warned)[0].says.startswith("Your accreditation lapses")
+    assert selectors.owed_of_accreditation(partition="national", on=warned)[0].says.startswith("Your accreditation lapses")
     lapsed = date(2009, 7, 31)
     assert ("DL-30", partner.email, "0m", "due") in owed("national", lapsed)
     assert ("DL-30", manager.email, "0m", "due") in owed(authority.code, lapsed)
@@ -501,7 +501,7 @@ def test_an_agreed_deployment_without_its_checks_is_a_task(authority, school):
 def test_heads_and_sips_without_a_sector_are_problems(authority):
     partner = factories.make_partner(sectors={}, kind="former_head", headships={"primary": "serving"})
     factories.engage(partner, authority)
-    assert kinds(authority) == ["former_head_in_post", "sip_without_sector"]
+    assert kinds(authority) == ["former_head_in_post", "sip_will_work_nowhere", "sip_without_sector"]
 
 
 def test_a_sip_at_a_school_that_has_closed_is_a_problem(authority):

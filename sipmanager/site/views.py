@@ -57,10 +57,11 @@ def home(request):
     context = {
         "groups": found.groups,
         "waiting": [(due, work.lateness(due, viewer.on)) for due in found.waiting[:PER_PAGE]],
+        "openable": work.openable(viewer, found.waiting[:PER_PAGE]),
         "more_waiting": max(0, len(found.waiting) - PER_PAGE),
         "shortcuts": work.shortcuts(viewer),
         "numbers": health.numbers(viewer, found.owed),
-        "what_comes_next": work.what_comes_next(viewer),
+        "what_comes_next": "" if found.groups else work.what_comes_next(viewer),
     }
     return render(request, "site/home.html", context)
 
