@@ -132,7 +132,7 @@ EVENTS = {
     "fact.declined": "Change asked for declined",
     "interest.flag": "Declared interest touches this deployment",
     "interest.kept": "Kept although an interest touches it",
-    "interest.ended": "Ended because of an interest",
+    "interest.ended": "End decided because of an interest",
     "nca.start": "Work as National Challenge Adviser recorded",
     "nca.end": "Work as National Challenge Adviser ended",
     "partner.practised": "Day last practised recorded",

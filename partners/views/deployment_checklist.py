@@ -24,11 +24,12 @@ TABS = {"PRE-1": "accreditation", "PRE-6": "checks", "PRE-7": "detail", "PRE-11"
 
 
 def checklist(viewer: Viewer, deployment: Deployment, on: date) -> list[SummaryRow]:
-    """Every applicable item, as on the first day of the deployment or, once it has begun, as on `on`.
+    """Every applicable item, as on the first day of the deployment or, once it has begun, as on `on`, to its last day.
 
     It goes by the one table of deployment rules; what is missing there is what confirming waits for.
     """
-    if deployment.is_void or deployment.status not in SHOWN or not can(viewer, P.CHECK_VIEW, deployment):
+    is_ending = deployment.status == DeploymentStatus.ENDED and deployment.ends_on is not None and deployment.ends_on >= on
+    if deployment.is_void or not (deployment.status in SHOWN or is_ending) or not can(viewer, P.CHECK_VIEW, deployment):
         return []
     has_begun = deployment.confirmed_on is not None and deployment.starts_on <= on
     asked_on = max(deployment.starts_on, on)

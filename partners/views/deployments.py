@@ -115,6 +115,12 @@ def run_out_words(viewer, deployment: Deployment, on) -> str:
     return f"Run out: {listed([f'{words} on {day(until)}' for words, until in past])}. The deployment goes on; renew it."
 
 
+def why_label(deployment: Deployment, on) -> str:
+    if deployment.status != DeploymentStatus.ENDED:
+        return "Why it was withdrawn"
+    return "Why it ends" if deployment.ends_on >= on else "Why it ended"
+
+
 def facts(viewer, deployment: Deployment) -> list[SummaryRow]:
     school_link = (Link("See the school", reverse("schools:school-detail", args=[deployment.school.urn])),)
     sip_link = (
@@ -147,9 +153,7 @@ def facts(viewer, deployment: Deployment) -> list[SummaryRow]:
     given = sorted((key, text) for key, text in deployment.reasons.items() if key not in hidden)
     rows += [SummaryRow(f"Reason for going on ({key})", text) for key, text in given]
     if deployment.end_reason:
-        rows.append(
-            SummaryRow("Why it ended" if deployment.status == "ended" else "Why it was withdrawn", deployment.end_reason)
-        )
+        rows.append(SummaryRow(why_label(deployment, viewer.on), deployment.end_reason))
     if deployment.is_void:
         rows.append(SummaryRow("Struck out", deployment.voided_on, note=deployment.void_reason))
     return rows
