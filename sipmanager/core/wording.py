@@ -80,10 +80,14 @@ def listed(words: list[str], last: str = "and") -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
+# Labels that begin with a name, which keeps its capital wherever it stands.
+PROPER_NAMES = ("Ofsted", "National Challenge", "Fischer Family Trust", "Making Figures Speak")
+
+
 def in_sentence(label: str) -> str:
-    """A label as it stands inside a sentence: `Date of visit` gives `date of visit`, `SIP` and `URN` stay."""
+    """A label as it stands inside a sentence: `Date of visit` gives `date of visit`, `SIP`, `URN` and `Ofsted` stay."""
     first = label.split(" ", 1)[0]
-    if len(first) > 1 and any(letter.isupper() for letter in first[1:]):
+    if label.startswith(PROPER_NAMES) or any(letter.isupper() for letter in first[1:]):
         return label
     return label[:1].lower() + label[1:]
 

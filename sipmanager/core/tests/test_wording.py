@@ -53,9 +53,14 @@ def test_an_irregular_plural_is_given():
 
 
 @pytest.mark.parametrize(
-    ("label", "says"), [("Date of visit", "date of visit"), ("URN", "URN"), ("SIPs", "SIPs"), ("", ""), ("A word", "a word")]
-)
-def test_a_label_inside_a_sentence_keeps_its_abbreviations(label, says):
+    ("label", "says"),
+    [
+        ("Date of visit", "date of visit"), ("URN", "URN"), ("SIPs", "SIPs"), ("", ""), ("A word", "a word"),
+        ("Ofsted category", "Ofsted category"), ("National Challenge school", "National Challenge school"),
+        ("National register", "national register"),
+    ],
+)  # fmt: skip
+def test_a_label_inside_a_sentence_keeps_its_abbreviations_and_names(label, says):
     assert wording.in_sentence(label) == says
 
 
