@@ -1,5 +1,6 @@
 """Filters of the registers of SIPs, deployments and notifications."""
 
+from collections import Counter
 from datetime import date
 
 import django_filters
@@ -43,7 +44,9 @@ def one_authority(**more) -> django_filters.ChoiceFilter:
 
 def offer_authorities(filters: BaseFilter, authorities: QuerySet) -> None:
     """What `one_authority` offers. Whoever sees a single authority has nothing to choose: the filter is left out."""
-    pairs = [(str(pk), name) for pk, name in authorities.order_by("name", "pk").values_list("pk", "name")]
+    rows = list(authorities.order_by("name", "code").values_list("pk", "name", "code"))
+    named = Counter(name for _pk, name, _code in rows)  # an authority may have the name of the one that it followed
+    pairs = [(str(pk), name if named[name] == 1 else f"{name} ({code})") for pk, name, code in rows]
     if len(pairs) > 1:
         filters.filters["authority"].extra["choices"] = pairs
     else:

@@ -133,6 +133,13 @@ class HeadshipForm(KeyedForm):
     is_former = forms.BooleanField(label="It has ended, and nobody knows on which day", required=False)
 
 
+class AuthorityField(forms.ModelChoiceField):
+    """One authority, with its code: some have the name of the one that they followed."""
+
+    def label_from_instance(self, authority) -> str:
+        return f"{authority.name} ({authority.code})"
+
+
 class WillingnessForm(KeyedForm):
     """A region or an authority where the SIP will work (REG-6)."""
 
@@ -140,7 +147,7 @@ class WillingnessForm(KeyedForm):
     region = forms.ModelChoiceField(
         label="Region", queryset=Region.objects.order_by("name"), required=False, empty_label="Choose a region"
     )
-    authority = forms.ModelChoiceField(
+    authority = AuthorityField(
         label="Or an authority", queryset=Authority.objects.order_by("name", "pk"), required=False,
         empty_label="Choose an authority",
     )  # fmt: skip

@@ -357,3 +357,15 @@ def test_the_page_that_ends_a_place_of_work_names_the_place(sip, partner, author
     assert f"Until when will the SIP work in {authority.region.name}?" in text(
         sip, url("willingness-end", partner.reference, row.pk)
     )
+
+
+def test_two_authorities_of_one_name_are_told_apart(sip, partner):
+    authorities = [accounts.authority("Twinshire"), accounts.authority("Twinshire")]
+    page = text(sip, url("willingness-new", partner.reference))
+    assert all(f"Twinshire ({authority.code})" in page for authority in authorities)
+
+
+def test_details_that_did_not_change_are_not_said_to_be_saved(sip, partner):
+    address = url("partner-details", partner.reference)
+    assert "The details are saved." in sip.post(address, {"phone": "01632 960123"}, follow=True).content.decode()
+    assert "The details are saved." not in sip.post(address, {"phone": "01632 960123"}, follow=True).content.decode()

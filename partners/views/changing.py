@@ -60,7 +60,7 @@ def partner_details(request, reference):
         actions.change_details(partner=partner, by=request.user, at=at, **given)
         return partner_url(partner)
 
-    done = carry_out(request, form, change, done="The details are saved.")
+    done = carry_out(request, form, change, done="The details are saved." if form.has_changed() else "")
     return done or show(request, form, "Update your details" if own else f"Change the details of {partner.full_name}", partner)
 
 
