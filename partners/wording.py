@@ -233,7 +233,9 @@ def event_text(event, school: str = "") -> str:
             found.append(f"{words} {_code_in_words(event.what, key, value) or _plain_value(value)}".strip())
     facts = event.details.get("fields") or event.details.get("facts")
     if facts:
-        found.append(f"changed: {listed([_fact_in_words(fact) for fact in facts])}")
+        # What is asked for, or declined, has not changed.
+        verb = "about" if event.what.startswith("fact.") else "changed"
+        found.append(f"{verb}: {listed([_fact_in_words(fact) for fact in facts])}")
     if broken := event.details.get("breaches"):
         found.append(f"broke {listed(broken)}")
     return f"{capitalised('; '.join(found))}." if found else ""

@@ -369,3 +369,10 @@ def test_details_that_did_not_change_are_not_said_to_be_saved(sip, partner):
     address = url("partner-details", partner.reference)
     assert "The details are saved." in sip.post(address, {"phone": "01632 960123"}, follow=True).content.decode()
     assert "The details are saved." not in sip.post(address, {"phone": "01632 960123"}, follow=True).content.decode()
+
+
+def test_the_record_does_not_call_changed_what_is_only_asked_for(sip, partner):
+    """ROL-21: nothing changes until it is confirmed."""
+    post(sip, url("willingness-new", partner.reference), authority=accounts.authority("Eastshire").pk)
+    page = text(sip, url("partner-record", partner.reference))
+    assert "About: a place to work in." in page

@@ -230,6 +230,9 @@ def extra_work_decide(request, reference, pk, work_pk, name):
     work = ExtraWork.objects.select_related("school").filter(agreement=agreement, pk=work_pk).first()
     if work is None or name not in {"confirm", "refuse"}:
         raise Http404("No such extra work")
+    if work.decided_at is not None and request.method != "POST":
+        messages.info(request, MOVED_ON)
+        return redirect(agreement_url(agreement))
     work.agreement = agreement
     is_refusal = name == "refuse"
     form = ReasonForm(sent(request), label="Reason" if is_refusal else "Words to the SIP (optional)", is_required=is_refusal)
