@@ -351,6 +351,7 @@ def test_agr_7_extra_work_is_asked_for_and_confirmed_in_writing(sides, as_role):
     assert manager.get(decide).status_code == 200
     assert manager.post(decide, {"reason": "Agreed"}).status_code == 302
     assert manager.post(decide, {"reason": "Agreed"}).status_code == 302
+    manager.get(url(sides, "agreement-detail", agreement.pk))  # what the move did has been read
     late = manager.get(url(sides, "extra-work-decide", agreement.pk, work.pk, "refuse"), follow=True).content.decode()
     assert "This has already moved on" in late
     assert "Confirmed by Max Manager" in mine.get(url(sides, "agreement-detail", agreement.pk)).content.decode()
