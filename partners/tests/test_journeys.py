@@ -136,7 +136,7 @@ def test_a_manager_deploys_a_sip_from_the_school_to_the_confirmation(place, sign
     page = signed_in(place.manager, javascript=javascript)
     page.goto(reverse("partners:deploy-school"))
     page.get_by_role("link", name="Hill Road Primary School").click()
-    page.get_by_role("link", name="Ann Able").click()
+    page.get_by_role("link", name="Ann Able", exact=True).click()
     page.get_by_role("button", name="Propose this deployment").click()
     page.get_by_role("heading", name="Deployment proposed").wait_for()
     page.get_by_role("link", name="Go to the deployment").click()

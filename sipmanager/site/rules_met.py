@@ -16,7 +16,7 @@ from sipmanager.core.wording import counted
 
 from .rule_places import PLACES
 
-RULE = re.compile(r"\b([A-Z]{3})[-_](\d{1,2})(?:(?: to |\.\.)\1-(\d{1,2}))?(?!\d)")
+RULE = re.compile(r"(?<![A-Z])([A-Z]{3})[-_](\d{1,2})(?:(?: to |\.\.)\1-(\d{1,2}))?(?!\d)")
 SHOWN = 3
 
 INTRODUCTION = """

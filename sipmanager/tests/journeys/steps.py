@@ -132,7 +132,7 @@ def load_partners(journey: Journey) -> None:
     page.get_by_role("heading", name="The file is loaded").wait_for()
     journey.look(page)
     page.goto("/partners/")
-    page.get_by_role("link", name=SIP).wait_for()
+    page.get_by_role("link", name=SIP, exact=True).wait_for()
 
 
 def give_accounts(journey: Journey) -> None:
@@ -165,7 +165,7 @@ def deploy(journey: Journey) -> None:
     page.goto("/deployments/new/")
     journey.look(page)
     page.get_by_role("link", name=SCHOOL).click()
-    page.get_by_role("link", name=SIP).wait_for()
+    page.get_by_role("link", name=SIP, exact=True).wait_for()
     journey.look(page)
     page.goto(f"{reverse('partners:deploy-check', args=[URN, REFERENCE])}?starts_on=2009-11-09")
     journey.look(page)
