@@ -13,7 +13,7 @@ from accounts.tests import factories as accounts
 from partners import actions
 from partners.tests.factories import engage, make_partner
 from sipmanager.core import clock
-from sipmanager.core.models import OutgoingEmail
+from sipmanager.core.models import AuditEvent, OutgoingEmail
 from sipmanager.core.workflow import MoveRefused
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +88,16 @@ def test_a_manager_invites_from_the_page_of_the_sip_and_a_stranger_cannot(engage
     assert Invitation.objects.get().claims == f"partner:{engagement.partner.reference}"
     assert OutgoingEmail.objects.get().to == engagement.partner.email
     assert as_role(Role.MANAGER).get(url).status_code == 404
+
+
+def test_the_record_of_a_sip_follows_a_new_address_and_no_other_does(engagement):
+    """D-8: an address that the person confirmed stands on the record too, with its line in the audit."""
+    person = accounts.user()
+    mine = make_partner(user=person, email=person.email)
+    actions.readdress_partner(user=person, old=person.email.upper(), new="new@example.org", by=person, at=AT)
+    mine.refresh_from_db()
+    other = engagement.partner
+    before = other.email
+    other.refresh_from_db()
+    assert (mine.email, other.email) == ("new@example.org", before)
+    assert AuditEvent.objects.filter(what="partner.change", subject=mine.audit_subject).count() == 1

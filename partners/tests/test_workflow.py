@@ -127,7 +127,7 @@ def test_one_deployment_that_fails_does_not_stop_the_others(authority, monkeypat
             raise ValueError("broken")
         end(deployment=deployment, **more)
 
-    monkeypatch.setattr(jobs, "end_deployment", fragile)
+    monkeypatch.setattr("partners.jobs.deployments.end_deployment", fragile)
     tally = jobs.end_past_deployments(partition=authority.code, on=NOV + timedelta(days=1), at=AT)
     assert tally.states_changed == 1
     assert [failure["subject"] for failure in tally.failures] == [f"deployment:{first.pk}"]
