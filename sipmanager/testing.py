@@ -173,11 +173,13 @@ def _start_from_template(template: Path) -> None:
             shutil.copyfile(template, self._get_test_db_name())
             return make(self, verbosity, autoclobber, serialize, keepdb=True)
         name = make(self, verbosity, autoclobber, serialize, keepdb)
-        with self.connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         template.parent.mkdir(parents=True, exist_ok=True)
         unfinished = template.with_suffix(f".{os.getpid()}")
-        shutil.copyfile(name, unfinished)
+        unfinished.unlink(missing_ok=True)
+        # SQLite makes the copy: whoever else opened and closed the file would take this process's locks off it, and the first
+        # worker to end would then sweep away the log of changes under the connections still open.
+        with self.connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(unfinished)])
         unfinished.replace(template)
         return name
 
