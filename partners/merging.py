@@ -180,6 +180,7 @@ OF_PARTNER: dict[tuple[str, str], Mover] = {
     ("partners.PartnerFile", "partner"):       moves,
     ("partners.Engagement", "partner"):        engaged,
     ("partners.Deployment", "partner"):        moves,
+    ("partners.SuccessionPlan", "follower"):   moves,
     ("partners.ShortlistEntry", "partner"):    on_lists,
     ("partners.PairWord", "first"):            words,
     ("partners.PairWord", "second"):           stays,   # moved with the first

@@ -13,10 +13,10 @@ from partners.interests import Declared, comparable
 from partners.models import (
     ConfirmationKind,
     Deployment,
+    DeploymentFlag,
     DeploymentStatus,
     FlagOutcome,
     Interest,
-    InterestFlag,
     InterestKind,
     Partner,
 )
@@ -77,18 +77,18 @@ def live_deployments(on: date) -> QuerySet:
     return Deployment.objects.filter(Q(ends_on=None) | Q(ends_on__gte=on), voided_on=None, status__in=LIVE)
 
 
-def _flags(interest: Interest, at: datetime) -> list[InterestFlag]:
+def _flags(interest: Interest, at: datetime) -> list[DeploymentFlag]:
     """Flag the SIP's deployments that have not ended and that the interest touches."""
     rows = live_deployments(day_of(at)).filter(partner=interest.partner)
     rows = rows.select_related("school__diocese", "authority", "partner").order_by("pk")
     return [flag for deployment in rows for flag in touched(interest, deployment, at)]
 
 
-def flag_untold(*, deployment: Deployment, at: datetime) -> list[InterestFlag]:
+def flag_untold(*, deployment: Deployment, at: datetime) -> list[DeploymentFlag]:
     """Flag a deployment that interests touch which nobody has been told of: declared before it was imported, or touching
     it since, as when the school has joined a trust. The managers are told.
     """
-    told = InterestFlag.objects.filter(deployment=deployment).values("interest_id")
+    told = DeploymentFlag.objects.filter(deployment=deployment, interest__isnull=False, cleared_at=None).values("interest_id")
     untold = Interest.objects.filter(partner=deployment.partner_id).exclude(pk__in=told).order_by("pk")
     with transaction.atomic():
         found = [flag for interest in untold for flag in touched(interest, deployment, at)]
@@ -97,7 +97,7 @@ def flag_untold(*, deployment: Deployment, at: datetime) -> list[InterestFlag]:
     return found
 
 
-def touched(interest: Interest, deployment: Deployment, at: datetime) -> list[InterestFlag]:
+def touched(interest: Interest, deployment: Deployment, at: datetime) -> list[DeploymentFlag]:
     """The flag of a deployment that an interest touches on a day when both run; none where it does not."""
     today = day_of(at)
     on = max(today, deployment.starts_on, interest.starts_on or today)
@@ -109,10 +109,10 @@ def touched(interest: Interest, deployment: Deployment, at: datetime) -> list[In
     return [_flag(interest, deployment, match, at) for match in found]
 
 
-def _flag(interest: Interest, deployment: Deployment, match, at: datetime) -> InterestFlag:
+def _flag(interest: Interest, deployment: Deployment, match, at: datetime) -> DeploymentFlag:
     policy = policy_on(authority=deployment.authority, on=day_of(at))
     calendar = working_calendar(deployment.authority, day_of(at), policy)
-    flag = InterestFlag.objects.create(
+    flag = DeploymentFlag.objects.create(
         interest=interest, deployment=deployment, is_possible=not match.is_exact,
         says=match.sentence(deployment.school.name)[:600], raised_at=at,
         due_on=calendar.add(day_of(at), policy.days_to_decide),
@@ -149,7 +149,7 @@ def confirm_interests(*, partner: Partner, by: User | None, at: datetime, is_not
 
 
 def decide_flag(
-    *, flag: InterestFlag, outcome: str, reason: str, by: User | None, at: datetime, on: date | None = None
+    *, flag: DeploymentFlag, outcome: str, reason: str, by: User | None, at: datetime, on: date | None = None
 ) -> None:  # fmt: skip
     """Decide on a deployment that a late declaration touches: keep it with a reason, or end it on a day.
 
@@ -163,7 +163,7 @@ def decide_flag(
     outcome = FlagOutcome(outcome)
     with transaction.atomic():
         values = {"decided_at": at, "decided_by": by, "outcome": outcome, "reason": reason.strip()[:300]}
-        if not InterestFlag.objects.filter(pk=flag.pk, decided_at=None).update(**values):
+        if not DeploymentFlag.objects.filter(pk=flag.pk, decided_at=None, cleared_at=None).update(**values):
             raise OutOfDate(["Somebody has decided on this already."])
         for column, value in values.items():
             setattr(flag, column, value)

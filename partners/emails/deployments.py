@@ -10,7 +10,7 @@ from accounts.selectors import holders
 from schools.selectors import head_on
 from sipmanager.core import mail
 
-from ..models import Deployment, Engagement, FactChange, InterestFlag, SelfDeclaration
+from ..models import Deployment, DeploymentFlag, Engagement, FactChange, SelfDeclaration
 
 
 def proposal_to_school(*, deployment: Deployment, at: datetime) -> None:
@@ -67,7 +67,7 @@ def _queue(template: str, deployment: Deployment, at: datetime, *, to: str, name
 # -------------------------------------------------------------------------------------------- a SIP's own record
 
 
-def interest_touches(*, flag: InterestFlag, at: datetime) -> None:
+def interest_touches(*, flag: DeploymentFlag, at: datetime) -> None:
     """Tell the managers that an interest declared late touches a deployment; what it is stands behind the link (PRE-11)."""
     deployment = flag.deployment
     for user in holders(role=Role.MANAGER, authority=deployment.authority, on=timezone.localtime(at).date()):

@@ -47,7 +47,8 @@ from .engagement import (
     SupportKind,
 )
 from .files import FILE_RIGHTS, FileKind, PartnerFile
-from .interests import FlagOutcome, Interest, InterestFlag, InterestKind
+from .flags import OF_INTEREST, DeploymentFlag, FlagOutcome
+from .interests import Interest, InterestKind
 from .people import Accreditation, Headship, Kind, Partner, PartnerKind, Willingness
 from .reach import by_this_partner, engaged_by, own_or_looked_after
 from .record import (
@@ -64,10 +65,12 @@ from .record import (
 )
 from .removal import CLOSED_CASES, CaseStatus, ConductItem, Criterion, Discussion, RemovalCase
 from .shortlists import Shortlist, ShortlistEntry
+from .succession import PlanState, SuccessionPlan
 
 __all__ = [
     "CLOSED_CASES",
     "FILE_RIGHTS",
+    "OF_INTEREST",
     "RESERVED_DAYS",
     "Accreditation",
     "Agreement",
@@ -94,6 +97,7 @@ __all__ = [
     "Criterion",
     "DeclarationKind",
     "Deployment",
+    "DeploymentFlag",
     "DeploymentQuerySet",
     "DeploymentStatus",
     "Discussion",
@@ -109,7 +113,6 @@ __all__ = [
     "Headship",
     "IndemnitySource",
     "Interest",
-    "InterestFlag",
     "InterestKind",
     "Kind",
     "LapseClock",
@@ -123,6 +126,7 @@ __all__ = [
     "Partner",
     "PartnerFile",
     "PartnerKind",
+    "PlanState",
     "RecordsRequest",
     "Referee",
     "RemovalCase",
@@ -135,6 +139,7 @@ __all__ = [
     "StageAttempt",
     "StandDown",
     "StandDownKind",
+    "SuccessionPlan",
     "Support",
     "SupportKind",
     "Willingness",

@@ -8,7 +8,6 @@ from accounts.models import RunningQuerySet, User, dated
 from accounts.permissions import Permission
 from schools.models import School
 
-from .deployment import Deployment
 from .people import Partner
 from .reach import by_this_partner, engaged_partners, own_or_looked_after_partner
 
@@ -67,49 +66,3 @@ class Interest(Scoped):
 
     def audit_scope(self):
         return {"partner_id": self.partner_id, "school_id": self.school_id}
-
-
-class FlagOutcome(models.TextChoices):
-    KEPT = "kept", "Kept"
-    ENDED = "ended", "Ended"
-
-
-class InterestFlag(Scoped):
-    """A deployment that an interest declared later touches, until somebody has decided on it (PRE-11)."""
-
-    interest = models.ForeignKey(Interest, on_delete=models.PROTECT, related_name="flags")
-    deployment = models.ForeignKey(Deployment, on_delete=models.PROTECT, related_name="interest_flags")
-    # The names are alike and not the same: a person says whether they mean the same.
-    is_possible = models.BooleanField(default=False)
-    says = models.CharField(max_length=600)
-    raised_at = models.DateTimeField()
-    due_on = models.DateField()
-    decided_at = models.DateTimeField(null=True, blank=True)
-    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    outcome = models.CharField(max_length=5, choices=FlagOutcome, blank=True)
-    reason = models.CharField(max_length=300, blank=True)
-
-    scope = Scope(
-        authority="deployment__authority_id", own_work=lambda viewer: by_this_partner(viewer, "interest__partner_id")
-    )
-    view_permissions = (P.INTEREST_VIEW,)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["interest", "deployment"], name="flagged_once"),
-            models.CheckConstraint(
-                condition=Q(decided_at=None, outcome="") | Q(decided_at__isnull=False) & ~Q(outcome=""),
-                name="flag_decided_has_outcome",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.interest_id} at {self.deployment_id}"
-
-    def audit_scope(self):
-        deployment = self.deployment
-        return {
-            "authority_id": deployment.authority_id,
-            "school_id": deployment.school_id,
-            "partner_id": deployment.partner_id,
-        }

@@ -14,10 +14,10 @@ from partners.facts import FACTS
 from partners.models import (
     Confirmation,
     ConfirmationKind,
+    DeploymentFlag,
     DeploymentStatus,
     Engagement,
     FactChange,
-    InterestFlag,
     SelfDeclaration,
 )
 from sipmanager.core.deadlines import Due, Person, state_on
@@ -74,7 +74,9 @@ def _confirmations(authority: Authority, told: tuple[Person, ...], offices: tupl
 def _flags(authority: Authority, told: tuple[Person, ...], on: date) -> Iterator[Due]:
     """Deployments that a late declaration touches and on which nobody has decided, while they last (PRE-11)."""
     live = Q(deployment__ends_on=None) | Q(deployment__ends_on__gte=on)
-    rows = InterestFlag.objects.filter(live, deployment__authority=authority, decided_at=None, deployment__voided_on=None)
+    rows = DeploymentFlag.objects.filter(
+        live, deployment__authority=authority, decided_at=None, cleared_at=None, deployment__voided_on=None
+    )
     rows = rows.exclude(deployment__status=DeploymentStatus.WITHDRAWN).select_related(
         "deployment__school", "deployment__partner"
     )

@@ -11,7 +11,7 @@ from accounts.permissions import Role
 from accounts.tests import factories as people
 from partners import actions, selectors
 from partners.jobs import record as record_jobs
-from partners.models import Confirmation, Deployment, Headship, Interest, InterestFlag, Partner
+from partners.models import Confirmation, Deployment, DeploymentFlag, Headship, Interest, Partner
 from partners.tests.factories import LONG_AGO, engage, make_deployment, make_partner, moment
 from schools.models import School, SchoolService
 from schools.selectors import served_on
@@ -63,7 +63,7 @@ def declare(place, kind="school", by=None, **more):
 
 
 def everything():
-    return Interest.objects.count(), InterestFlag.objects.count(), AuditEvent.objects.count(), OutgoingEmail.objects.count()
+    return Interest.objects.count(), DeploymentFlag.objects.count(), AuditEvent.objects.count(), OutgoingEmail.objects.count()
 
 
 # ------------------------------------------------------------------------------------------------------- declaring
@@ -203,7 +203,7 @@ def test_pre_11_a_conflict_declared_after_allocation_flags_the_deployment_and_te
     deployment = make_deployment(place.partner, place.school, starts_on=SEP)
     OutgoingEmail.objects.all().delete()
     declare(place, school=place.school)
-    flag = InterestFlag.objects.get()
+    flag = DeploymentFlag.objects.get()
     assert (flag.deployment, flag.is_possible, flag.due_on) == (deployment, False, date(2009, 11, 23))
     (mail,) = OutgoingEmail.objects.all()
     assert mail.to == place.manager.email
@@ -212,13 +212,13 @@ def test_pre_11_a_conflict_declared_after_allocation_flags_the_deployment_and_te
     assert "Robin" not in mail.body + mail.subject
     (due,) = [row for row in selectors.owed_of_record(partition=place.authority.code, on=NOV) if row.rule == "DL-76"]
     assert (due.owner.email, due.url, due.due_on) == (place.manager.email, f"/deployments/flags/{flag.pk}/", flag.due_on)
-    assert str(flag) == f"{flag.interest_id} at {deployment.pk}"
+    assert str(flag) == f"PRE-11 at {deployment.pk}"
 
 
 def test_pre_11_a_name_that_may_be_the_school_flags_it_as_possible(place):
     make_deployment(place.partner, place.school, starts_on=SEP)
     declare(place, "family", named="Hilroad Primary School", says="My wife")
-    assert InterestFlag.objects.get().is_possible
+    assert DeploymentFlag.objects.get().is_possible
 
 
 def test_what_has_ended_is_elsewhere_or_ends_before_the_interest_begins_is_not_flagged(place):
@@ -227,16 +227,16 @@ def test_what_has_ended_is_elsewhere_or_ends_before_the_interest_begins_is_not_f
     make_deployment(place.partner, second, starts_on=SEP, ends_on=date(2009, 12, 31))
     declare(place, school=place.school)
     declare(place, school=second, starts_on=date(2010, 1, 1))
-    assert not InterestFlag.objects.exists()
+    assert not DeploymentFlag.objects.exists()
     declare(place, school=second, starts_on=date(2009, 12, 31))
-    assert InterestFlag.objects.get().deployment.school == second
+    assert DeploymentFlag.objects.get().deployment.school == second
 
 
 @pytest.fixture
 def flag(place):
     make_deployment(place.partner, place.school, starts_on=SEP)
     declare(place, school=place.school)
-    return InterestFlag.objects.get()
+    return DeploymentFlag.objects.get()
 
 
 def decide(flag, by, outcome="kept", reason="She left the board in July", **more):
@@ -251,7 +251,7 @@ def test_pre_11_kept_with_a_reason_it_is_off_the_list_and_stays_on_record(place,
     assert AuditEvent.objects.filter(what="interest.kept", school_id=None).count() == 1
     assert Deployment.objects.get().status == "confirmed"
     with pytest.raises(OutOfDate):
-        decide(InterestFlag.objects.get(), place.manager, outcome="ended", on=NOV)
+        decide(DeploymentFlag.objects.get(), place.manager, outcome="ended", on=NOV)
 
 
 def test_pre_11_ended_the_deployment_gets_its_last_day(place, flag):
@@ -262,7 +262,7 @@ def test_pre_11_ended_the_deployment_gets_its_last_day(place, flag):
 def test_pre_11_a_proposal_is_withdrawn_instead(place):
     actions.propose_deployment(school=place.school, partner=place.partner, starts_on=date(2010, 1, 4), by=place.manager, at=AT)
     declare(place, school=place.school)
-    decide(InterestFlag.objects.get(), place.manager, outcome="ended")
+    decide(DeploymentFlag.objects.get(), place.manager, outcome="ended")
     assert Deployment.objects.get().status == "withdrawn"
     assert not any(row.rule == "DL-76" for row in selectors.owed_of_record(partition=place.authority.code, on=NOV))
 
@@ -354,14 +354,14 @@ def test_pre_11_the_night_flags_what_nobody_was_told_of_once(place):
     interest = declare(place, "trust", named="Invented Learning Trust", says="Trustee")
     deployment = make_deployment(place.partner, place.school, starts_on=SEP)
     assert night(place).failures == []
-    assert not InterestFlag.objects.exists()
+    assert not DeploymentFlag.objects.exists()
     School.objects.filter(pk=place.school.pk).update(trust_name="Invented Learning Trust")
     record_jobs.flag_interests(partition=place.authority.code, on=NOV, at=AT, dry_run=True)
-    assert not InterestFlag.objects.exists()
+    assert not DeploymentFlag.objects.exists()
     OutgoingEmail.objects.all().delete()
     for _ in range(2):
         assert night(place).failures == []
-    flag = InterestFlag.objects.get()
+    flag = DeploymentFlag.objects.get()
     assert (flag.interest, flag.deployment) == (interest, deployment)
     assert OutgoingEmail.objects.get().to == place.manager.email
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.permissions import Role
 from accounts.tests import factories as accounts
 from partners import actions
-from partners.models import Confirmation, FactChange, InterestFlag, NcaTerm, PartnerFile, SkillsAudit, StandDown
+from partners.models import Confirmation, DeploymentFlag, FactChange, NcaTerm, PartnerFile, SkillsAudit, StandDown
 from partners.tests.factories import engage, make_deployment, make_partner, moment, support
 from schools.tests.factories import make_head, make_school
 
@@ -238,7 +238,7 @@ def test_reg_10_interests_are_declared_confirmed_and_decided_on_their_pages(sip,
     assert "Select what you confirm" in post(sip, url("interest-confirm", partner.reference)).content.decode()
     post(sip, url("interest-confirm", partner.reference), word="complete")
     assert "the list is complete. Runs out on 1 September 2010." in text(sip, url("partner-interests", partner.reference))
-    flag = InterestFlag.objects.get()
+    flag = DeploymentFlag.objects.get()
     page = text(manager, url("partner-interests", partner.reference))
     assert url("flag-decide", flag.pk) in page
     assert url("flag-decide", flag.pk) not in text(sip, url("partner-interests", partner.reference))

@@ -13,9 +13,9 @@ from partners.deployment_rules import findings, needs_reason, refusing
 from partners.forms import AgreeForm, AskedForm, EndDeploymentForm, NotifiedForm, ReasonForm
 from partners.models import (
     Deployment,
+    DeploymentFlag,
     DeploymentStatus,
     FlagOutcome,
-    InterestFlag,
     NationalNotification,
     NotificationKind,
 )
@@ -98,7 +98,7 @@ def deployment_detail(request, pk):
 
 def flag_rows(viewer, deployment: Deployment) -> list[SummaryRow]:
     """The interests declared late that touch the deployment, for those who decide on them (PRE-11)."""
-    rows = InterestFlag.objects.filter(deployment=deployment).visible_to(viewer, P.DEPLOYMENT_END)
+    rows = DeploymentFlag.objects.filter(deployment=deployment).visible_to(viewer, P.DEPLOYMENT_END)
     return [
         SummaryRow("Kept" if row.outcome == FlagOutcome.KEPT else "Ended", row.reason, note=row.says)
         if row.outcome

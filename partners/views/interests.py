@@ -12,7 +12,7 @@ from accounts.permissions import P
 from partners import actions, selectors
 from partners.forms import ConfirmInterestsForm, DecideFlagForm, DeclareForm
 from partners.interests import interests_gap, september
-from partners.models import Confirmation, ConfirmationKind, Interest, InterestFlag, Partner
+from partners.models import Confirmation, ConfirmationKind, DeploymentFlag, Interest, Partner
 from sipmanager.core import clock
 from sipmanager.core.parts import Link, SummaryRow, Tag
 from sipmanager.core.wording import capitalised, counted, day, span
@@ -74,12 +74,14 @@ def since_then(partner: Partner, confirmed: date) -> str:
     return f"; since then {counted(later, 'interest')} declared" if later else ""
 
 
-def open_flags(viewer, partner: Partner) -> list[InterestFlag]:
-    rows = InterestFlag.objects.filter(interest__partner=partner, decided_at=None).visible_to(viewer, P.DEPLOYMENT_END)
+def open_flags(viewer, partner: Partner) -> list[DeploymentFlag]:
+    rows = DeploymentFlag.objects.filter(deployment__partner=partner, decided_at=None, cleared_at=None).visible_to(
+        viewer, P.DEPLOYMENT_END
+    )
     return list(rows.select_related("deployment__school").order_by("due_on", "pk"))
 
 
-def flag_row(flag: InterestFlag) -> SummaryRow:
+def flag_row(flag: DeploymentFlag) -> SummaryRow:
     url = reverse("partners:flag-decide", args=[flag.pk])
     school = flag.deployment.school.name
     return SummaryRow(school, flag.says, (Link("Decide", url, f"on {school}"),), note=f"Due on {day(flag.due_on)}")
@@ -137,7 +139,7 @@ def interest_end(request, reference, pk):
 @requires(P.DEPLOYMENT_END)
 def flag_decide(request, pk):
     """Keep a deployment that a late declaration touches, with a reason, or end it."""
-    rows = InterestFlag.objects.select_related(
+    rows = DeploymentFlag.objects.select_related(
         "interest__school", "deployment__school", "deployment__partner", "deployment__authority", "deployment__policy"
     )
     flag = fetch(request.viewer, P.DEPLOYMENT_END, rows, pk=pk)
@@ -160,7 +162,7 @@ def flag_decide(request, pk):
     return render(request, "_parts/confirm_page.html", flag_context(flag, form))
 
 
-def flag_context(flag: InterestFlag, form) -> dict:
+def flag_context(flag: DeploymentFlag, form) -> dict:
     deployment, interest = flag.deployment, flag.interest
     return {
         "form": form, "heading": "An interest touches this deployment", "button_label": "Record the decision",

@@ -17,12 +17,12 @@ from accounts.tests import factories as accounts_factories
 from partners import actions
 from partners.models import (
     Claim,
+    DeploymentFlag,
     Discussion,
     Engagement,
     FactChange,
     Headship,
     Interest,
-    InterestFlag,
     NationalNotification,
     NcaTerm,
     Partner,
@@ -278,7 +278,7 @@ def make_things(world: World, people) -> dict[str, object]:
             partner=partner, school=school_factories.make_school(authority=authority, name=f"{name} Second School"),
             says="Governor there", declared_at=at,
         )),
-        "flag": InterestFlag.objects.create(
+        "flag": DeploymentFlag.objects.create(
             interest=interest, deployment=people.deployment, says=f"About {name}", raised_at=at, due_on=day
         ),
         "fact": FactChange.objects.create(

@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.permissions import Role
 from accounts.tests import factories as accounts_factories
 from partners.jobs import record as record_jobs
-from partners.models import Confirmation, FactChange, InterestFlag, Partner, SelfDeclaration
+from partners.models import Confirmation, DeploymentFlag, FactChange, Partner, SelfDeclaration
 from partners.tests import factories as partner_factories
 from partners.tests.factories import moment
 from schools.tests.factories import make_school
@@ -143,7 +143,7 @@ def decide(walk) -> None:
     page.get_by_label("Why").fill("He teaches there until Christmas only")
     page.get_by_role("button", name="Record the decision").click()
     page.get_by_text("Your decision is on record.").wait_for()
-    assert InterestFlag.objects.get().outcome == "kept"
+    assert DeploymentFlag.objects.get().outcome == "kept"
     page.goto(url("fact-list"))
     walk.look(page)
     page.get_by_role("link", name=steps.SIP).click()
