@@ -22,6 +22,7 @@ from .agreements import (
     first_start,
     followed,
 )
+from .awards import awards_of, open_requests
 from .candidates import (
     Candidate,
     could_not_take,
@@ -33,17 +34,8 @@ from .candidates import (
     with_load,
     with_reasons,
 )
-from .cases import (
-    Place,
-    awards_of,
-    case_of,
-    deployment_case,
-    deployment_cases,
-    open_requests,
-    place_of,
-    policy_of,
-    school_facts,
-)
+from .case_facts import PartnerFacts
+from .cases import case_from, case_of, deployment_case, deployment_cases, policy_of
 from .checks import CheckItem, checklists, checks_run_out, is_needed, name_of, serving_heads, verified_checks
 from .clock import awards_on, holding, is_per_sector
 from .comparing import Side, side_by_side
@@ -72,6 +64,7 @@ from .people import (
     people_by_partner,
     people_by_support,
 )
+from .places import Place, place_of, places_of, school_facts
 from .problems import problems
 from .standing import PartnerStanding, accreditations, current_sips, partners_of, policies_on, standings_of, tenure_of
 from .status import statuses_of
@@ -87,6 +80,7 @@ __all__ = [
     "CheckItem",
     "NoConditions",
     "Pair",
+    "PartnerFacts",
     "PartnerStanding",
     "Place",
     "Report",
@@ -98,6 +92,7 @@ __all__ = [
     "application_case",
     "awards_of",
     "awards_on",
+    "case_from",
     "case_of",
     "checklists",
     "checks_run_out",
@@ -147,6 +142,7 @@ __all__ = [
     "people_by_partner",
     "people_by_support",
     "place_of",
+    "places_of",
     "policies_on",
     "policy_of",
     "problems",

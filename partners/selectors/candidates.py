@@ -27,9 +27,11 @@ from partners.tenure import Spell
 from sipmanager.core.academic import add_months
 from sipmanager.core.rules import Finding, Stage, assess
 
-from .cases import OPEN, Place, deployment_cases, school_facts
+from .case_facts import OPEN
+from .cases import deployment_cases
 from .clock import first_day_for, holding, practised_since
 from .interests import linked_partners
+from .places import Place, school_facts
 
 # The rules that ask nothing of the SIP.
 OF_THE_SCHOOL = tuple(rule for rule in DEPLOYMENT_RULES if rule.id in {"SCH-1", "SCH-2", "SCH-21", "SCH-4", "DEP-9"})

@@ -13,7 +13,7 @@ from schools.models import School
 from sipmanager.core.wording import span
 
 from .candidates import Candidate, with_reasons
-from .cases import place_of
+from .places import place_of
 from .standing import standings_of
 
 

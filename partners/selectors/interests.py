@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from accounts.models import Authority, AuthorityKind
+from accounts.models import Authority, AuthorityKind, Diocese
 from partners.interests import Declared, Match, Party, comparable, matches
 from partners.models import Confirmation, ConfirmationKind, Headship, Interest, Partner
 from schools.models import School, SchoolService
@@ -17,18 +17,39 @@ HEAD_THERE = "Headteacher there"
 
 def parties_of(school: School, family: Iterable[int], on: date) -> tuple[Party, ...]:
     """What a school is and belongs to on a day: itself and those it followed, its trust and its diocese; three queries."""
-    rows = School.objects.filter(pk__in=set(family)).order_by("pk").values_list("pk", "name")
-    names = {pk: name for pk, name in rows if pk != school.pk}
-    found = [Party("school", school.name, frozenset({school.pk}))]
-    found += [Party("school", name, frozenset({pk})) for pk, name in names.items()]
-    serving = SchoolService.objects.running(on).filter(school=school, authority__kind=AuthorityKind.TRUST)
-    found += [Party("trust", name) for name in serving.order_by("pk").values_list("authority__name", flat=True)]
-    found += [
-        Party(what, name) for what, name in (("trust", school.trust_name), ("federation", school.federation_name)) if name
-    ]
-    if school.diocese_id is not None:
-        found.append(Party("diocese", school.diocese.name))
-    return tuple(found)
+    return _parties({school.pk: (school, family)}, on)[school.pk]
+
+
+def parties_of_many(places, on: date) -> dict[int, tuple[Party, ...]]:
+    """The same of the schools of many places, by school; three queries however many they are."""
+    return _parties({place.school.pk: (place.school, place.family) for place in places}, on)
+
+
+def _parties(families: dict[int, tuple[School, Iterable[int]]], on: date) -> dict[int, tuple[Party, ...]]:
+    wanted = {pk for _school, family in families.values() for pk in family}
+    names = dict(School.objects.filter(pk__in=wanted).order_by("pk").values_list("pk", "name"))
+    serving = SchoolService.objects.running(on).filter(school__in=families, authority__kind=AuthorityKind.TRUST)
+    trusts: dict[int, list[str]] = defaultdict(list)
+    for school_id, name in serving.order_by("pk").values_list("school_id", "authority__name"):
+        trusts[school_id].append(name)
+    dioceses = _names_of_dioceses({school.diocese_id for school, _family in families.values()})
+    found = {}
+    for pk, (school, family) in families.items():
+        rows = [Party("school", school.name, frozenset({pk}))]
+        rows += [Party("school", names[other], frozenset({other})) for other in sorted(set(family) & names.keys() - {pk})]
+        rows += [Party("trust", name) for name in trusts[pk]]
+        rows += [
+            Party(what, name) for what, name in (("trust", school.trust_name), ("federation", school.federation_name)) if name
+        ]
+        if school.diocese_id is not None:
+            rows.append(Party("diocese", dioceses[school.diocese_id]))
+        found[pk] = tuple(rows)
+    return found
+
+
+def _names_of_dioceses(diocese_ids: set[int | None]) -> dict[int, str]:
+    """The names of some dioceses."""
+    return dict(Diocese.objects.filter(pk__in=diocese_ids - {None}).values_list("pk", "name"))
 
 
 def interests_by_partner(partners: Iterable[Partner]) -> dict[int, list[Declared]]:

@@ -17,7 +17,7 @@ from partners.tenure import Run, Spell, runs
 from schools.selectors import lineage
 from sipmanager.core.academic import add_months
 
-from .cases import awards_of, open_requests
+from .awards import awards_of, open_requests
 from .clock import is_per_sector, proven, with_sector
 
 
