@@ -18,7 +18,7 @@ STRENGTHS = {Strength.WILL: "will", Strength.BEST_ENDEAVOURS: "best endeavours"}
 
 
 def conditions_page() -> str:
-    """The conditions of grant and the rates, from `partners/conditions.py` and `partners/grant.py`."""
+    """The conditions of grant and the rates, from `partners/conditions/` and `partners/grant.py`."""
     rows = [
         [row.id, row.says, " and ".join(row.programmes), STRENGTHS[row.strength], _in_force(row), row.source]
         for row in CONDITIONS_OF_GRANT
@@ -27,7 +27,7 @@ def conditions_page() -> str:
         [
             "# Conditions of grant",
             "What the grant for School Improvement Partners (SIPs) asks of an authority, computed for any authority, programme "
-            "and day. The table is `partners/conditions.py`; the page, `manage.py conditions_of_grant` and the tests "
+            "and day. The table is `partners/conditions/`; the page, `manage.py conditions_of_grant` and the tests "
             "read it. A school trust has no conditions of grant.",
             table(["Id", "Condition", "Programmes", "Strength", "In force", "Source"], rows),
             f"An answer is one of: {', '.join(name.lower() for name in RESULT_NAMES.values())}. A shortfall of best endeavours "

@@ -20,7 +20,7 @@ WHOLLY_COVERED = (
     "partners/agreement_rules.py",
     "partners/checks.py",
     "partners/deployment_rules.py",
-    "partners/conditions.py",
+    "partners/conditions/*.py",
     "partners/grant.py",
     "partners/tenure.py",
     "partners/accreditation.py",
