@@ -154,6 +154,10 @@ class Permission(StrEnum):
     NOTIFICATION_VIEW = "notification_view"
     NOTIFICATION_SEND = "notification_send"
     CONDITIONS_VIEW = "conditions_view"
+    CONDITIONS_KEEP = "conditions_keep"
+    CONDITIONS_OVERSEE = "conditions_oversee"
+    GRANT_CONCERN_VIEW = "grant_concern_view"
+    EVIDENCE_PACK = "evidence_pack"
 
     VISIT_VIEW = "visit_view"
     VISIT_PLAN = "visit_plan"
@@ -274,6 +278,10 @@ TABLE: tuple[Row, ...] = (
     _row(P.NOTIFICATION_VIEW,    "See what the national contractor was told",  "E   E   R   A   A   A   .   .   .   .   .   .   .   .   .   .   ."),
     _row(P.NOTIFICATION_SEND,    "Record that the contractor was told",        ".   .   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
     _row(P.CONDITIONS_VIEW,      "See the conditions of grant",                "E   E   R   A   A   A   A   .   .   .   .   .   .   .   .   .   A"),
+    _row(P.CONDITIONS_KEEP,      "Keep the records behind the conditions",     ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.CONDITIONS_OVERSEE,   "Oversee the conditions across authorities",  "E   E   R   .   .   .   .   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.GRANT_CONCERN_VIEW,   "See a coordinator's concern about the grant", "E   .   R   A   .   .   .   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.EVIDENCE_PACK,        "Make and read evidence packs of the grant",  "E   E   R   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
 
     _row(P.VISIT_VIEW,           "See visits",                                 ".   .   .   A   A   O   A   O   O   S   S   .   .   .   .   .   ."),
     _row(P.VISIT_PLAN,           "Plan and record a visit",                    ".   .   .   .   .   .   .   O   .   .   .   .   .   .   .   .   ."),

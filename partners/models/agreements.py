@@ -12,6 +12,7 @@ from schools.models import School
 from sipmanager.core.models import StoredDocument
 
 from .engagement import Engagement
+from .grants import BriefEdition
 from .reach import by_this_partner, own_or_looked_after
 
 P = Permission
@@ -88,6 +89,8 @@ class Agreement(Scoped):
     extra_responsibilities = models.TextField(blank=True)
     needs_accreditation = models.BooleanField(default=True)
     override_reason = models.CharField(max_length=300, blank=True)
+    # The edition of the national brief that it cites: the one in force on its first day (COG-C).
+    brief = models.ForeignKey(BriefEdition, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     in_force_on = models.DateField(null=True, blank=True)

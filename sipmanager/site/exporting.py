@@ -57,6 +57,7 @@ LEFT_OUT = {
     "core.SavedView": "a person's own way of looking at a list",
     "core.StoredDocument": "the documents themselves lie beside the tables",
     "core.UsedFormKey": "forms that have been sent",
+    "partners.BriefEdition": "the same for all",
     "partners.LapseClock": "a view of the database, worked out from what is exported",
     "partners.PairWord": "what somebody said of two records of one person, across authorities",
     "schools.ImportPreview": "files that somebody looks at, four hours at most",
