@@ -2,8 +2,8 @@
 
 from django import template
 
+from sipmanager.core.marking import to_html
 from visits.differences import Kind
-from visits.marking import to_html
 
 register = template.Library()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from visits.marking import to_html
+from sipmanager.core.marking import to_html
 
 
 def test_paragraphs_lists_bold_and_italic_are_marked():

@@ -1,4 +1,4 @@
-"""The light marking of a note's text: paragraphs, lists, bold and italic, and nothing else."""
+"""The light marking of texts that people write: paragraphs, lists, bold and italic, and nothing else."""
 
 from functools import cache
 
