@@ -64,6 +64,8 @@ class Authority(Scoped):
     ends_on = models.DateField(null=True, blank=True)
     phone = models.CharField(max_length=30, blank=True)
     mailbox = models.EmailField(blank=True)
+    # As it stands at the head of letters, one line of the address a line.
+    address = models.TextField(max_length=300, blank=True)
 
     scope = Scope(authority="pk", region="region_id", locality="pk")
     view_permissions = (P.HOME,)

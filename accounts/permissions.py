@@ -153,6 +153,15 @@ class Permission(StrEnum):
     DEPLOYMENT_VOID = "deployment_void"
     NOTIFICATION_VIEW = "notification_view"
     NOTIFICATION_SEND = "notification_send"
+    LETTER_VIEW = "letter_view"
+    LETTER_SEND = "letter_send"
+    LETTER_TEXT_EDIT = "letter_text_edit"
+    HANDOVER_VIEW = "handover_view"
+    HANDOVER_RECORD = "handover_record"
+    FAMILIARISATION_TICK = "familiarisation_tick"
+    LEAVING_FEEDBACK_VIEW = "leaving_feedback_view"
+    LEAVING_FEEDBACK_GIVE = "leaving_feedback_give"
+    LEAVING_FEEDBACK_EVALUATE = "leaving_feedback_evaluate"
     CONDITIONS_VIEW = "conditions_view"
     CONDITIONS_KEEP = "conditions_keep"
     CONDITIONS_OVERSEE = "conditions_oversee"
@@ -277,6 +286,15 @@ TABLE: tuple[Row, ...] = (
     _row(P.DEPLOYMENT_VOID,      "Strike out a deployment entered in error",   ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
     _row(P.NOTIFICATION_VIEW,    "See what the national contractor was told",  "E   E   R   A   A   A   .   .   .   .   .   .   .   .   .   .   ."),
     _row(P.NOTIFICATION_SEND,    "Record that the contractor was told",        ".   .   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.LETTER_VIEW,          "Read letters about deployments",             ".   .   .   A   A   .   .   O   .   S   .   .   .   .   .   .   ."),
+    _row(P.LETTER_SEND,          "Send letters about deployments",             ".   .   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.LETTER_TEXT_EDIT,     "Change the texts of letters",                ".   .   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.HANDOVER_VIEW,        "See a handover and open its pack",           ".   .   .   A   A   O   A   O   .   .   .   .   .   .   .   .   ."),
+    _row(P.HANDOVER_RECORD,      "Record how a school is handed over",         ".   .   .   A   A   .   .   O   .   .   .   .   .   .   .   .   ."),
+    _row(P.FAMILIARISATION_TICK, "Tick off getting to know a school",          ".   .   .   .   .   .   .   O   .   .   .   .   .   .   .   .   ."),
+    _row(P.LEAVING_FEEDBACK_VIEW, "Read feedback on an outgoing SIP",          ".   .   .   A   .   .   .   O   .   S   .   .   .   .   .   .   ."),
+    _row(P.LEAVING_FEEDBACK_GIVE, "Give feedback on an outgoing SIP",          ".   .   .   .   .   .   .   .   .   S   .   .   .   .   .   .   . *"),
+    _row(P.LEAVING_FEEDBACK_EVALUATE, "Evaluate feedback on an outgoing SIP",  ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
     _row(P.CONDITIONS_VIEW,      "See the conditions of grant",                "E   E   R   A   A   A   A   .   .   .   .   .   .   .   .   .   A"),
     _row(P.CONDITIONS_KEEP,      "Keep the records behind the conditions",     ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   ."),
     _row(P.CONDITIONS_OVERSEE,   "Oversee the conditions across authorities",  "E   E   R   .   .   .   .   .   .   .   .   .   .   .   .   .   ."),

@@ -138,6 +138,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("POL-58", "agreement_years",     "Years to which an agreement is renewed", int, (3,          3,             3,             3)),
     Setting("POL-59", "breach_review_days",  "Days to review an agreement after a breach", int, (10,     10,            10,            10)),
     Setting("POL-60", "agreement_terms",     "Terms of an agreement",             str,  ("programme",   "protocol",    "county",      "trust"), ("programme", "protocol", "county", "trust")),
+    Setting("POL-70", "handover_pack_days",  "Working days before the first day by which a school is handed over", int, (10, 10, 10, 10)),
+    Setting("POL-71", "letter_days",         "Working days to confirm a change of SIP by letter", int, (10, 10,     10,            10)),
+    Setting("POL-72", "leaving_feedback_days", "Working days for a school's feedback on an outgoing SIP", int, (10, 10, 10,       10)),
+    Setting("POL-73", "familiarisation_days", "Days more in the year of a new SIP or a new head", int, (1, 1,       1,             1)),
 )
 # fmt: on
 

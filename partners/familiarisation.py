@@ -32,14 +32,14 @@ ITEMS: tuple[Item, ...] = (
     Item("head_pa",      "Line and name of the head's personal assistant",                             CONTACTS, "HND-9", BOTH),
     Item("head",         "The head's direct line, email address and mobile",                            CONTACTS, "HND-9", BOTH),
     Item("chairs",       "Chair of governors and chair of the head's performance management panel",    CONTACTS, "HND-9"),
-    Item("first_call",   "Make the first call; say that the agenda may follow the school's needs",     CONTACTS, "HND-6, HND-9", BOTH),
+    Item("first_call",   "Make the first call; say that the agenda may follow the school's needs",     CONTACTS, "HND-6", BOTH),
     Item("visit_date",   "Agree day and focus of the first visit",                                     CONTACTS, "HND-9", BOTH),
     Item("role",         "Explain your role, what the year brings and the days there are",             VISIT,    "HND-10", BOTH),
     Item("leaders",      "Meet the leaders and go round the school with pupils",                       VISIT,    "HND-10"),
     Item("data",         "Talk about the priorities that the data show",                               VISIT,    "HND-10", BOTH),
     Item("copies",       "Take copies of self-evaluation, plan and the head's last report to governors", VISIT,  "HND-10"),
     Item("year",         "Book the dates of the whole year",                                           VISIT,    "HND-10", BOTH),
-    Item("htpm",         "Agree when the head's performance management is; names and addresses of three governors", VISIT, "HND-10", BOTH),
+    Item("htpm",         "Agree when the head's performance management is, and its three governors", VISIT, "HND-10", BOTH),
     Item("inspection",   "Ask the head to call when an inspection is announced, and to send the briefing", VISIT, "HND-10", BOTH),
 )
 # fmt: on

@@ -45,6 +45,10 @@ OF_RECORDS = (
     Effect("POL-59", "AGR-12", "When the review after a breach is due"),
     Effect("POL-60", "AGR-10", "What the SIP undertakes in an agreement"),
     Effect("POL-60", "AGR-11", "What the authority undertakes in an agreement"),
+    Effect("POL-70", "HND-1", "When the outgoing SIP is to have handed a school over"),
+    Effect("POL-71", "DEP-17", "When the letter that confirms a change of SIP is due"),
+    Effect("POL-72", "DEP-17", "When a school's word on the outgoing SIP is due"),
+    Effect("POL-73", "DAY-3", "How many days a school has more in the year of a new SIP or a new head"),
 )
 
 

@@ -6,7 +6,7 @@ from sipmanager.core.forms import BaseForm, EmailField
 
 
 class ContactForm(BaseForm):
-    """The telephone and mailbox of an authority's SIP team."""
+    """The telephone, mailbox and address of an authority's SIP team."""
 
     submit = "Save"
 
@@ -18,4 +18,11 @@ class ContactForm(BaseForm):
         label="Email address of the team",
         required=False,
         help_text="Stands on the contact page, for anybody who has lost their way.",
+    )
+    address = forms.CharField(
+        label="Postal address",
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Stands at the head of letters, as you write it.",
     )

@@ -16,9 +16,9 @@ from sipmanager.core import clock
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(P.AUTHORITY_EDIT)
 def authority_contact(request, code):
-    """Change an authority's telephone and mailbox."""
+    """Change an authority's telephone, mailbox and address."""
     authority = fetch(request.viewer, P.AUTHORITY_EDIT, Authority.objects.all(), code=code)
-    initial = {"phone": authority.phone, "mailbox": authority.mailbox}
+    initial = {"phone": authority.phone, "mailbox": authority.mailbox, "address": authority.address}
     form = ContactForm(request.POST or None, initial=initial)
     back = reverse("accounts:policy-detail", args=[code])
     if request.method == "POST" and form.is_valid():

@@ -61,8 +61,16 @@ from .grants import (
     Sanction,
     SanctionKind,
     YearlyStatement,
+from .handover import (
+    Briefing,
+    Familiarisation,
+    FamiliarisationTick,
+    GettingStarted,
+    Handover,
+    LeavingFeedback,
 )
 from .interests import Interest, InterestKind
+from .letters import Letter, LetterTemplate
 from .people import Accreditation, Headship, Kind, Partner, PartnerKind, Willingness
 from .reach import by_this_partner, engaged_by, own_or_looked_after
 from .record import (
@@ -98,6 +106,7 @@ __all__ = [
     "Basis",
     "BreachStatus",
     "BriefEdition",
+    "Briefing",
     "CaseStatus",
     "Check",
     "CheckKind",
@@ -126,10 +135,14 @@ __all__ = [
     "ExtraWorkStatus",
     "FactChange",
     "FactOutcome",
+    "Familiarisation",
+    "FamiliarisationTick",
     "FileKind",
     "FlagOutcome",
+    "GettingStarted",
     "GrantConcern",
     "GrantSnapshot",
+    "Handover",
     "Headship",
     "IndemnitySource",
     "InformationShare",
@@ -137,6 +150,9 @@ __all__ = [
     "InterestKind",
     "Kind",
     "LapseClock",
+    "LeavingFeedback",
+    "Letter",
+    "LetterTemplate",
     "Merge",
     "NationalNotification",
     "NcaTerm",

@@ -122,6 +122,10 @@ class NationalNotification(Scoped):
     sent_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # A historic row was notified elsewhere (D-17).
     is_elsewhere = models.BooleanField(default=False)
+    # The notice that told of it, where one was made of all that waited (DEP-15).
+    notice = models.ForeignKey(
+        "partners.Letter", null=True, blank=True, on_delete=models.PROTECT, related_name="notifications"
+    )
 
     scope = Scope(authority="deployment__authority_id", region="deployment__authority__region_id")
     view_permissions = (P.NOTIFICATION_VIEW,)

@@ -1,4 +1,4 @@
-"""A change of SIP: the handover, getting to know the school, and what the school says of the SIP who leaves (HND, DAY-3, DEP-17)."""
+"""A change of SIP: the handover, getting to know the school, what the school says of the SIP who leaves (HND, DEP-17)."""
 
 from datetime import timedelta
 
@@ -43,9 +43,7 @@ class Handover(Scoped):
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="handovers")
     outgoing = models.ForeignKey(Deployment, on_delete=models.PROTECT, related_name="handed_to")
     # Empty only inside the transaction that plans the change.
-    incoming = models.OneToOneField(
-        Deployment, null=True, blank=True, on_delete=models.PROTECT, related_name="took_over"
-    )
+    incoming = models.OneToOneField(Deployment, null=True, blank=True, on_delete=models.PROTECT, related_name="took_over")
     starts_on = models.DateField()
     last_on = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)

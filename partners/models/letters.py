@@ -6,7 +6,7 @@ from django.db.models import Q
 from accounts.access import Scope, Scoped
 from accounts.models import Authority, User
 from accounts.permissions import Permission, Role
-from partners.letter_text import LETTER_NAMES, RECIPIENT_NAMES, LetterKind, Recipient, Text
+from partners.letter_text import LETTER_NAMES, RECIPIENT_NAMES, Recipient, Text
 from sipmanager.core.models import StoredDocument
 
 from .deployment import Deployment
