@@ -61,6 +61,7 @@ from .grants import (
     Sanction,
     SanctionKind,
     YearlyStatement,
+)
 from .handover import (
     Briefing,
     Familiarisation,

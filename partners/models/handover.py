@@ -8,7 +8,6 @@ from django.db.models import Q
 from accounts.access import Scope, Scoped
 from accounts.models import Authority, User
 from accounts.permissions import Permission, Role
-from partners.familiarisation import ITEM_NAMES
 from schools.models import Post, School
 
 from .deployment import Deployment
@@ -139,7 +138,7 @@ class FamiliarisationTick(models.Model):
     """One item of the list that was done: when, by whom, with a word on it. Taken back, it stays."""
 
     familiarisation = models.ForeignKey(Familiarisation, on_delete=models.PROTECT, related_name="ticks")
-    item = models.CharField(max_length=20, choices=list(ITEM_NAMES.items()))
+    item = models.CharField(max_length=20)
     done_on = models.DateField()
     note = models.CharField(max_length=300, blank=True)
     ticked_at = models.DateTimeField()
