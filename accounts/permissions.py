@@ -145,6 +145,11 @@ class Permission(StrEnum):
     AGREEMENT_SIGN = "agreement_sign"
     AGREEMENT_ACCEPT = "agreement_accept"
     AGREEMENT_BREACH = "agreement_breach"
+    CPD_VIEW = "cpd_view"
+    CPD_EDIT = "cpd_edit"
+    CPD_OWN = "cpd_own"
+    CPD_ACCEPT = "cpd_accept"
+    CPD_REVIEW = "cpd_review"
 
     DEPLOYMENT_VIEW = "deployment_view"
     DEPLOYMENT_PROPOSE = "deployment_propose"
@@ -278,6 +283,11 @@ TABLE: tuple[Row, ...] = (
     _row(P.AGREEMENT_SIGN,       "Sign agreements for the authority",          ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
     _row(P.AGREEMENT_ACCEPT,     "Sign one's own agreement, give notice",      ".   .   .   .   .   .   .   O   .   .   .   .   .   .   .   .   ."),
     _row(P.AGREEMENT_BREACH,     "Record a breach and its review",             ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.CPD_VIEW,             "See development events and who came",        "E   E   R   A   A   O   .   O   .   .   .   .   .   .   .   .   ."),
+    _row(P.CPD_EDIT,             "Arrange development events, say who came",   "E   E   .   A   A   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.CPD_OWN,              "Answer invitations, enter own development",  ".   .   .   .   .   .   .   O   .   .   .   .   .   .   .   .   ."),
+    _row(P.CPD_ACCEPT,           "Accept absences and own entries",            ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.CPD_REVIEW,           "Write notes of a development review",        ".   .   .   A   .   O   .   .   .   .   .   .   .   .   .   .   . *"),
 
     _row(P.DEPLOYMENT_VIEW,      "See deployments",                            "E   E   R   A   A   A   A   O   .   S   S   S   .   .   .   .   ."),
     _row(P.DEPLOYMENT_PROPOSE,   "Propose a deployment",                       ".   .   .   A   A   .   .   .   .   .   .   .   .   .   .   .   . *"),

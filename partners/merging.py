@@ -106,6 +106,16 @@ def confirmed(model, field: str, kept, gone, moment: Moment) -> int:
     return without_twins(*asked)(model, field, kept, gone, moment)
 
 
+def came(model, field: str, kept, gone, moment: Moment) -> int:
+    """Of an event to which both records were invited, the line on which somebody said who came stays; the other is struck out."""
+    theirs = {row.event_id: row for row in model.objects.filter(partner=gone, voided_on=None, event__isnull=False)}
+    for mine in model.objects.filter(partner=kept, voided_on=None, event__in=theirs):
+        twin = theirs[mine.event_id]
+        double = mine if twin.attended is not None and mine.attended is not True else twin
+        model.objects.filter(pk=double.pk).update(voided_on=moment.on)
+    return moves(model, field, kept, gone, moment)
+
+
 def engaged(model, field: str, kept, gone, moment: Moment) -> int:
     """Engagements go too; where both records are engaged by one authority today, all papers go to one engagement."""
     moved = 0
@@ -178,6 +188,8 @@ OF_PARTNER: dict[tuple[str, str], Mover] = {
     ("partners.Confirmation", "partner"):      confirmed,
     ("partners.FactChange", "partner"):        moves,
     ("partners.PartnerFile", "partner"):       moves,
+    ("partners.Attendance", "partner"):        came,
+    ("partners.DevelopmentReview", "partner"): moves,
     ("partners.Engagement", "partner"):        engaged,
     ("partners.Deployment", "partner"):        moves,
     ("partners.SuccessionPlan", "follower"):   moves,

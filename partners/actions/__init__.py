@@ -35,6 +35,17 @@ from .applying import (
     record_notice,
     record_sitting,
 )
+from .attending import (
+    CODES,
+    Said,
+    answer_invitation,
+    code_of,
+    decide_attendance,
+    enter_development,
+    record_attendance,
+    record_development_review,
+    withdraw_entry,
+)
 from .checks import add_evidence, hand_in_check, record_check, return_check, verify_check, void_check
 from .claiming import decline_claim, make_claim, restore_accreditation, set_clock, show_practice, take_back_claim
 from .confirming import ask_to_confirm, confirm_details, save_skills_audit
@@ -51,6 +62,7 @@ from .deploying import (
 )
 from .ending import MOST_AT_ONCE, Ending, end_deployments
 from .engaging import confirm_contract, end_engagement, end_support, engage_partner, set_support
+from .events import add_to_event, arrange_event, cancel_event, change_event, invite_to_event, take_off_event
 from .facts import ask_for_change, ask_for_details, confirm_fact, decline_fact
 from .files import keep_file, open_file, prepare_file, withdraw_file
 from .importing import place_imported, record_historic
@@ -99,18 +111,23 @@ from .shortlisting import (
 from .taking_on import take_on_partner
 
 __all__ = [
+    "CODES",
     "MOST_AT_ONCE",
     "Ending",
     "Refused",
+    "Said",
     "accept_application",
     "add_breach_evidence",
     "add_evidence",
+    "add_to_event",
     "add_to_shortlist",
     "add_willingness",
     "agree_deployment",
     "answer_declaration",
     "answer_discussion",
+    "answer_invitation",
     "apply_for",
+    "arrange_event",
     "ask_for_change",
     "ask_for_details",
     "ask_for_extra_work",
@@ -120,14 +137,17 @@ __all__ = [
     "ask_to_confirm_records",
     "award_accreditation",
     "call_hearing",
+    "cancel_event",
     "change_agreement",
     "change_details",
+    "change_event",
     "change_expertise",
     "change_in_force",
     "change_shortlist",
     "claim_partner",
     "close_application",
     "close_shortlist",
+    "code_of",
     "confirm_contract",
     "confirm_deployment",
     "confirm_details",
@@ -136,6 +156,7 @@ __all__ = [
     "confirm_records",
     "countersign_agreement",
     "current_version",
+    "decide_attendance",
     "decide_extra_work",
     "decide_flag",
     "declare_interest",
@@ -156,12 +177,14 @@ __all__ = [
     "end_support",
     "end_willingness",
     "engage_partner",
+    "enter_development",
     "expire_agreement",
     "flag_untold",
     "follow_on",
     "give_notice",
     "hand_in_check",
     "invite_partner",
+    "invite_to_event",
     "keep_file",
     "live_deployments",
     "make_claim",
@@ -184,9 +207,11 @@ __all__ = [
     "readdress_partner",
     "receive_discussion",
     "receive_reference",
+    "record_attendance",
     "record_breach",
     "record_check",
     "record_consultation",
+    "record_development_review",
     "record_discussion",
     "record_headship",
     "record_hearing",
@@ -216,6 +241,7 @@ __all__ = [
     "start_nca_term",
     "take_back_agreement",
     "take_back_claim",
+    "take_off_event",
     "take_off_shortlist",
     "take_on_partner",
     "tell_director",
@@ -226,5 +252,6 @@ __all__ = [
     "void_deployment",
     "withdraw_agreement",
     "withdraw_deployment",
+    "withdraw_entry",
     "withdraw_file",
 ]

@@ -1,6 +1,6 @@
 """What a SIP says of facts that rules use: asked for by the SIP, written when the authority confirms it (ROL-21, D-7)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -40,7 +40,7 @@ def ask_for_change(*, partner: Partner, field: str, payload: dict[str, Any], by:
             return found
         change = FactChange.objects.create(
             partner=partner, field=field, payload=payload, before=fact.before(partner)[:300], asked_at=at, asked_by=by,
-            due_on=_due_on(partner, at),
+            due_on=decide_by(partner=partner, at=at),
         )  # fmt: skip
         audit.record(what="fact.ask", subject=partner, by=by, at=at, fields=[field])
     return change
@@ -61,8 +61,8 @@ def ask_for_details(*, partner: Partner, by: User, at: datetime, **values: Any) 
     return found
 
 
-def _due_on(partner: Partner, at: datetime):
-    """By when it is decided, as the first authority that engages the SIP counts (POL-54)."""
+def decide_by(*, partner: Partner, at: datetime) -> date:
+    """By when what a SIP asks for is decided, as the first authority that engages the SIP counts (POL-54)."""
     today = day_of(at)
     engagement = Engagement.objects.running(today).filter(partner=partner).order_by("pk").first()
     if engagement is None:

@@ -33,10 +33,12 @@ from .deployments import (
     voided,
     withdrawal,
 )
+from .development import attendance_decided, event_cancelled, event_changed, event_invited
 
 __all__ = [
     "agreement_moved",
     "application_decided",
+    "attendance_decided",
     "breach_recorded",
     "breach_reviewed",
     "check_returned",
@@ -49,6 +51,9 @@ __all__ = [
     "discussion_answered",
     "discussion_copied",
     "end",
+    "event_cancelled",
+    "event_changed",
+    "event_invited",
     "extra_work_asked",
     "extra_work_decided",
     "fact_decided",

@@ -29,6 +29,7 @@ class FileKind(models.TextChoices):
     REMOVAL = "removal", "Paper of a removal case"
     DECLARATION = "declaration", "Paper of a private declaration"
     BREACH = "breach", "Evidence of a breach"
+    DEVELOPMENT = "development", "Evidence of development"
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ FILE_RIGHTS: dict[str, FileRights] = {
                                      (P.REMOVAL_ANSWER, P.REMOVAL_DISCUSS, P.REMOVAL_OPEN, P.REMOVAL_DECIDE)),
     FileKind.DECLARATION: FileRights((P.SELF_DECLARATION_VIEW,), (P.SELF_DECLARATION_MAKE,)),
     FileKind.BREACH:      FileRights((P.AGREEMENT_VIEW,),        (P.AGREEMENT_BREACH,)),
+    FileKind.DEVELOPMENT: FileRights((P.CPD_OWN, P.CPD_ACCEPT, P.CPD_REVIEW), (P.CPD_OWN,)),
 }
 # fmt: on
 

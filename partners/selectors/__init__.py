@@ -40,6 +40,17 @@ from .checks import CheckItem, checklists, checks_run_out, is_needed, name_of, s
 from .clock import awards_on, holding, is_per_sector
 from .comparing import Side, side_by_side
 from .confirmations import Asking, term_start, to_ask
+from .development import (
+    at_work_for,
+    development_of,
+    lines_of,
+    meetings_attended,
+    non_school_days,
+    part_of,
+    target_for,
+    year_days,
+    years_of,
+)
 from .duplicates import Pair, keys_of, merged_away, pair_of, partner_called, suspected_pairs
 from .files import files_about
 from .grants import (
@@ -90,6 +101,7 @@ __all__ = [
     "agreement_on",
     "agreements_running_out",
     "application_case",
+    "at_work_for",
     "awards_of",
     "awards_on",
     "case_from",
@@ -105,6 +117,7 @@ __all__ = [
     "deployment_case",
     "deployment_cases",
     "deployments_touched",
+    "development_of",
     "files_about",
     "first_start",
     "followed",
@@ -118,13 +131,16 @@ __all__ = [
     "is_per_sector",
     "keys_of",
     "lapsing",
+    "lines_of",
     "linked_partners",
     "live_deployments",
     "managers",
     "matches_at",
+    "meetings_attended",
     "merged_away",
     "name_of",
     "national_people",
+    "non_school_days",
     "notifications_that_count",
     "open_requests",
     "owed",
@@ -134,6 +150,7 @@ __all__ = [
     "own_schools",
     "pair_of",
     "papers_in_hand",
+    "part_of",
     "parties_of",
     "partner_called",
     "partner_capacities",
@@ -159,6 +176,7 @@ __all__ = [
     "statuses_of",
     "stood_down_on",
     "suspected_pairs",
+    "target_for",
     "tenure_of",
     "term_of",
     "term_start",
@@ -171,4 +189,6 @@ __all__ = [
     "with_doubt",
     "with_load",
     "with_reasons",
+    "year_days",
+    "years_of",
 ]
