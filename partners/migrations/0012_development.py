@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("partners", "0010_grant_records"),
+        ("partners", "0011_letters_and_handovers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
