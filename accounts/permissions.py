@@ -153,6 +153,8 @@ class Permission(StrEnum):
 
     DEPLOYMENT_VIEW = "deployment_view"
     DEPLOYMENT_PROPOSE = "deployment_propose"
+    DEPLOYMENT_ANSWER = "deployment_answer"
+    DEPLOYMENT_OBJECT = "deployment_object"
     DEPLOYMENT_CONFIRM = "deployment_confirm"
     DEPLOYMENT_END = "deployment_end"
     DEPLOYMENT_VOID = "deployment_void"
@@ -291,6 +293,8 @@ TABLE: tuple[Row, ...] = (
 
     _row(P.DEPLOYMENT_VIEW,      "See deployments",                            "E   E   R   A   A   A   A   O   .   S   S   S   .   .   .   .   ."),
     _row(P.DEPLOYMENT_PROPOSE,   "Propose a deployment",                       ".   .   .   A   A   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.DEPLOYMENT_ANSWER,    "Answer for the school on a SIP proposed",    ".   .   .   .   .   .   .   .   .   S   S   .   .   .   .   .   . *"),
+    _row(P.DEPLOYMENT_OBJECT,    "Object to a SIP for the governing body",     ".   .   .   .   .   .   .   .   .   .   S   .   .   .   .   .   . *"),
     _row(P.DEPLOYMENT_CONFIRM,   "Confirm a deployment",                       ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
     _row(P.DEPLOYMENT_END,       "End a deployment",                           ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
     _row(P.DEPLOYMENT_VOID,      "Strike out a deployment entered in error",   ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),

@@ -22,6 +22,7 @@ class PartnersConfig(AppConfig):
         from .jobs import (
             ask_for_confirmations,
             ask_for_records,
+            begin_deployments,
             end_past_agreements,
             end_past_deployments,
             flag_interests,
@@ -42,6 +43,7 @@ class PartnersConfig(AppConfig):
         deadlines.register("accreditation", selectors.owed_of_accreditation)
         deadlines.register("sip_record", selectors.owed_of_record)
         register_effects("partners", policy_effects.EFFECTS, policy_effects.in_progress)
+        jobs.register_step("begin_deployments", begin_deployments, order=19)
         jobs.register_step("end_past_deployments", end_past_deployments, order=20)
         jobs.register_step("end_past_agreements", end_past_agreements, order=20)
         jobs.register_step("print_agreements", print_waiting_agreements, order=21)

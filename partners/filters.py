@@ -30,8 +30,9 @@ STANDINGS = [
 PHASES = [("primary", "Primary"), ("secondary", "Secondary"), ("special", "Special")]
 ENDING = [("6", "Within 6 months"), ("12", "Within 12 months"), ("past", "Past three years")]
 STATUSES = [
-    ("proposed", "Proposed"), ("agreed", "Agreed"), ("active", "Active"), ("coming", "Confirmed, not begun"),
-    ("ended", "Ended"), ("withdrawn", "Withdrawn"), ("void", "Struck out"),
+    ("proposed", "Proposed"), ("consulted", "Consulted"), ("objected", "Objected to"), ("rejected", "Objection rejected"),
+    ("agreed", "Agreed"), ("coming", "Confirmed, not begun"), ("active", "Active"), ("ending", "Ending"), ("ended", "Ended"),
+    ("upheld", "Objection upheld"), ("withdrawn", "Withdrawn"), ("void", "Struck out"),
 ]  # fmt: skip
 
 
@@ -150,6 +151,8 @@ class DeploymentFilter(BaseFilter):
             return active_on(self.on)
         if word == "coming":
             return sound & Q(confirmed_on__isnull=False, starts_on__gt=self.on)
+        if word == "ending":
+            return sound & Q(status=DeploymentStatus.ENDING, ends_on__gte=self.on)
         if word == "ended":
             return sound & Q(confirmed_on__isnull=False, ends_on__lt=self.on)
         return sound & Q(status=DeploymentStatus(word))

@@ -93,7 +93,7 @@ def sip_panel(viewer: Viewer, school: School, on: date):
         "template": "partners/_school_panel.html",
         "context": {
             "sips": [_row(row, tenures.get(row.pk), on, is_known=row.partner_id in seen) for row in deployments],
-            "has_sip": any(row.status == "confirmed" and not row.is_void and _is_running(row, on) for row in deployments),
+            "has_sip": any(row.confirmed_on and not row.is_void and _is_running(row, on) for row in deployments),
             "deploy_url": reverse("partners:deploy-candidates", args=[school.urn]) if may_deploy else "",
             "find_url": f"{reverse('partners:find')}?applied=1&school={school.urn}" if viewer.has(P.SHORTLIST_USE) else "",
         },

@@ -10,7 +10,7 @@ from sipmanager.core.wording import counted
 
 from .conditions import CONDITIONS_OF_GRANT
 from .deployment_rules import DEPLOYMENT_RULES
-from .models import Deployment, DeploymentStatus
+from .models import OPEN_STATES, RUNNING_STATES, Deployment
 
 RULES_READ = {
     "POL-13": ("DAY-1",),
@@ -62,7 +62,7 @@ def _effects() -> Iterable[Effect]:
 
 
 EFFECTS = tuple(_effects())
-STANDS = (DeploymentStatus.PROPOSED, DeploymentStatus.AGREED, DeploymentStatus.CONFIRMED)
+STANDS = (*OPEN_STATES, *RUNNING_STATES)
 
 
 def in_progress(authority: Authority, on: date, changed: Collection[str]) -> Iterable[str]:

@@ -8,6 +8,7 @@ from sipmanager.core.wording import capitalised, day, in_sentence, listed
 from .accreditation import STATE_NAMES, State
 from .facts import FACTS
 from .models import (
+    RUNNING_STATES,
     AgreementStatus,
     ApplicationStatus,
     CaseStatus,
@@ -28,7 +29,9 @@ STANDING_COLOURS = {
 }  # fmt: skip
 STANDING_WORDS = STATE_NAMES | {State.WARNED: "Warned"}
 STATUS_COLOURS = {
-    DeploymentStatus.PROPOSED: "blue", DeploymentStatus.AGREED: "purple", DeploymentStatus.CONFIRMED: "green",
+    DeploymentStatus.PROPOSED: "blue", DeploymentStatus.CONSULTED: "blue", DeploymentStatus.OBJECTED: "orange",
+    DeploymentStatus.UPHELD: "grey", DeploymentStatus.REJECTED: "purple", DeploymentStatus.AGREED: "purple",
+    DeploymentStatus.CONFIRMED: "teal", DeploymentStatus.ACTIVE: "green", DeploymentStatus.ENDING: "yellow",
     DeploymentStatus.ENDED: "grey", DeploymentStatus.WITHDRAWN: "grey",
 }  # fmt: skip
 
@@ -78,14 +81,10 @@ def status_tag(deployment, on) -> Tag:
     if deployment.is_void:
         return Tag("Struck out", "grey")
     status = DeploymentStatus(deployment.status)
-    if status is DeploymentStatus.CONFIRMED:
-        if deployment.starts_on > on:
-            return Tag("Confirmed", "teal")
-        if deployment.ends_on is not None and deployment.ends_on < on:
-            return Tag("Ended", "grey")
-        return Tag("Active", "green")
-    if status is DeploymentStatus.ENDED and deployment.ends_on is not None and deployment.ends_on >= on:
-        return Tag("Ending", "yellow")
+    if status in RUNNING_STATES and deployment.ends_on is not None and deployment.ends_on < on:
+        status = DeploymentStatus.ENDED  # the night has not come round yet
+    elif status is DeploymentStatus.CONFIRMED and deployment.starts_on <= on:
+        status = DeploymentStatus.ACTIVE
     return Tag(status.label, STATUS_COLOURS[status])
 
 
@@ -206,7 +205,12 @@ EVENTS = {
     "deployment.propose": "Deployment proposed",
     "deployment.consult": "School asked for its views",
     "deployment.agree": "Deployment agreed",
+    "deployment.object": "Objection to the deployment",
+    "deployment.uphold": "Objection upheld",
+    "deployment.reject": "Objection rejected",
     "deployment.confirm": "Deployment confirmed",
+    "deployment.begin": "First day of the deployment reached",
+    "deployment.finish": "Last day of the deployment passed",
     "deployment.end": "End of the deployment recorded",
     "deployment.withdraw": "Proposal withdrawn",
     "deployment.void": "Deployment struck out",

@@ -51,10 +51,13 @@ from .claiming import decline_claim, make_claim, restore_accreditation, set_cloc
 from .confirming import ask_to_confirm, confirm_details, save_skills_audit
 from .declaring import answer_declaration, make_declaration, open_declaration
 from .deploying import (
+    PASSED,
     Refused,
     agree_deployment,
+    begin_deployment,
     confirm_deployment,
     end_deployment,
+    finish_deployment,
     propose_deployment,
     record_consultation,
     void_deployment,
@@ -113,6 +116,7 @@ from .taking_on import take_on_partner
 __all__ = [
     "CODES",
     "MOST_AT_ONCE",
+    "PASSED",
     "Ending",
     "Refused",
     "Said",
@@ -136,6 +140,7 @@ __all__ = [
     "ask_to_confirm",
     "ask_to_confirm_records",
     "award_accreditation",
+    "begin_deployment",
     "call_hearing",
     "cancel_event",
     "change_agreement",
@@ -179,6 +184,7 @@ __all__ = [
     "engage_partner",
     "enter_development",
     "expire_agreement",
+    "finish_deployment",
     "flag_untold",
     "follow_on",
     "give_notice",

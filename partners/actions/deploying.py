@@ -17,7 +17,7 @@ from accounts.permissions import Permission
 from accounts.selectors import policy_row_on
 from partners import emails
 from partners.deployment_rules import DeploymentCase, findings, leads, needs_reason, refusing
-from partners.models import Deployment, NationalNotification, NotificationKind, Partner
+from partners.models import Deployment, DeploymentStatus, NationalNotification, NotificationKind, Partner
 from partners.selectors import case_of, deployment_case, place_of, policy_of
 from partners.workflow import DEPLOYMENT_WORKFLOW
 from schools.models import School
@@ -27,11 +27,13 @@ from sipmanager.core.rules import Finding, Stage
 from sipmanager.core.wording import day
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
+from .handing_over import hand_over
 from .permitting import day_of, is_permitted, refuse, refuse_own_work, require
 
 P = Permission
 
 CHANGED = "Somebody changed a deployment of this school or SIP at the same moment. Look at it again before you go on."
+PASSED = "The last day on record has passed"
 ONE_LEAD = "one_lead_a_school"
 
 
@@ -144,6 +146,9 @@ def record_consultation(
     _may(deployment, permission, by, at)
     if on > day_of(at):
         refuse("The day on which the school was asked must be today or in the past.")
+    if deployment.status == DeploymentStatus.PROPOSED:
+        _play(deployment, "consult", by=by, at=at, values={"consulted_on": on}, about_on=on)
+        return
     with transaction.atomic():
         Deployment.objects.filter(pk=deployment.pk).update(consulted_on=on)
         deployment.consulted_on = on
@@ -160,6 +165,7 @@ def confirm_deployment(
         given = _weigh(case_of(deployment, on=day_of(at)), {**deployment.reasons, **(reasons or {})}, stage=None)
         values = {"reasons": {**deployment.reasons, **given}}
         _play(deployment, "confirm", by=by, at=at, values=values, set_aside=sorted(given))
+        _catch_up(deployment, at)
 
 
 def end_deployment(
@@ -177,6 +183,28 @@ def end_deployment(
         _refuse_days(deployment, on, at)
         values = {"ends_on": on, "end_reason": reason.strip()[:300]}
         _play(deployment, "end", by=by, at=at, comment=reason, values=values, about_on=on)
+        if on < day_of(at):
+            finish_deployment(deployment=deployment, at=at)
+
+
+def _catch_up(deployment: Deployment, at: datetime) -> None:
+    """What the night would make of a deployment confirmed late: begun, and over, where its days have come and gone."""
+    on = day_of(at)
+    if deployment.starts_on <= on:
+        begin_deployment(deployment=deployment, at=at)
+    if deployment.ends_on is not None and deployment.ends_on < on:
+        _play(deployment, "end", by=None, at=at, comment=PASSED, values={"end_reason": PASSED}, about_on=deployment.ends_on)
+        finish_deployment(deployment=deployment, at=at)
+
+
+def begin_deployment(*, deployment: Deployment, at: datetime) -> None:
+    """The first day is reached: the SIP is at work. The system's own move, by the dates on record."""
+    _play(deployment, "begin", by=None, at=at, about_on=deployment.starts_on)
+
+
+def finish_deployment(*, deployment: Deployment, at: datetime) -> None:
+    """The last day that was set has passed. The system's own move; everybody was told when the day was set."""
+    _play(deployment, "finish", by=None, at=at, about_on=deployment.ends_on)
 
 
 def _refuse_days(deployment: Deployment, on: date, at: datetime) -> None:
@@ -263,11 +291,13 @@ def _tell_contractor(*, record: Deployment, row, at: datetime, **_) -> None:
 
 
 def _write_letters(*, record: Deployment, row, at: datetime, **_) -> None:
-    letters = {"confirm": emails.confirmation, "end": emails.end, "withdraw": emails.withdrawal}
+    letters = {
+        "confirm": emails.confirmation, "end": emails.end, "withdraw": emails.withdrawal, "uphold": emails.withdrawal,
+    }  # fmt: skip
     letters[row.name](deployment=record, at=at)
 
 
-EFFECTS = {"lead": settle_leads, "notify": _tell_contractor, "write": _write_letters}
+EFFECTS = {"lead": settle_leads, "notify": _tell_contractor, "write": _write_letters, "hand_over": hand_over}
 
 
 def kind_of_start(deployment: Deployment) -> NotificationKind:

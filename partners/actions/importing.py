@@ -9,7 +9,16 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.selectors import policy_row_on
 from partners.deployment_rules import findings, refusing
-from partners.models import Contract, Deployment, DeploymentStatus, Engagement, NationalNotification, NotificationKind, Partner
+from partners.models import (
+    Contract,
+    Deployment,
+    DeploymentStatus,
+    Engagement,
+    NationalNotification,
+    NotificationKind,
+    Partner,
+    standing_status,
+)
 from partners.selectors import case_of, deployment_case, place_of
 from schools.models import School
 from sipmanager.core import audit
@@ -107,11 +116,11 @@ def _engagement_then(partner: Partner, authority, starts_on: date) -> Engagement
 
 def _standing(*, authority, starts_on: date, ends_on: date | None, days, by, at, **columns) -> Deployment:
     policy = policy_row_on(authority=authority, on=starts_on)
-    has_ended = ends_on is not None and ends_on < day_of(at)
+    status = standing_status(starts_on=starts_on, ends_on=ends_on, on=day_of(at))
     return Deployment.objects.create(
         authority=authority, policy=policy, starts_on=starts_on, ends_on=ends_on, days=5 if days is None else days,
-        status=DeploymentStatus.ENDED if has_ended else DeploymentStatus.CONFIRMED, confirmed_on=starts_on,
-        confirmed_by=by, agreed_on=starts_on, proposed_at=at, proposed_by=by, is_historic=True, **columns,
+        status=status, confirmed_on=starts_on, confirmed_by=by, agreed_on=starts_on, proposed_at=at, proposed_by=by,
+        is_historic=True, **columns,
     )  # fmt: skip
 
 

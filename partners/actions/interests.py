@@ -11,6 +11,8 @@ from accounts.selectors import policy_on
 from partners import emails
 from partners.interests import Declared, comparable
 from partners.models import (
+    OPEN_STATES,
+    RUNNING_STATES,
     ConfirmationKind,
     Deployment,
     DeploymentFlag,
@@ -36,7 +38,7 @@ P = Permission
 
 # The reason itself stays with the decision: a school is not told that there is an interest.
 ENDED_BECAUSE = "Decided by the SIP manager"
-LIVE = (DeploymentStatus.PROPOSED, DeploymentStatus.AGREED, DeploymentStatus.CONFIRMED, DeploymentStatus.ENDED)
+LIVE = (*OPEN_STATES, *RUNNING_STATES, DeploymentStatus.ENDED)
 
 
 def declare_interest(

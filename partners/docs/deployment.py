@@ -77,7 +77,8 @@ def deployment_page() -> str:
             f"```mermaid\n{mermaid(DEPLOYMENT_WORKFLOW)}\n```",
             table(["Move", "From", "To", "Right", "Comment", "What it says"], moves),
             "Striking out a deployment that was entered in error stands beside the moves: the record stays visible and counts "
-            "for nothing. The night ends confirmed deployments whose last day has passed.",
+            "for nothing. What only time does (a first day reached, a last day passed) the night plays, or the move itself "
+            "where the day has come already; rules read the dates and never the state.",
         ]
     )
 

@@ -12,7 +12,16 @@ from accounts.models import Authority
 from accounts.permissions import Permission
 from accounts.selectors import policy_on
 from partners import actions
-from partners.models import Contract, Deployment, DeploymentStatus, Engagement, Partner
+from partners.models import (
+    CLOSED_STATES,
+    OPEN_STATES,
+    RUNNING_STATES,
+    Contract,
+    Deployment,
+    DeploymentStatus,
+    Engagement,
+    Partner,
+)
 from schools.imports import Telling, Told
 from schools.models import ImportRun, RowKind, School
 from schools.selectors import authority_serving
@@ -30,8 +39,8 @@ from .writing import in_words
 DEPLOYMENTS = "deployments"
 # Whoever may load a file may do what its rows say (D-17).
 IMPORTING = Permission.PARTNER_IMPORT
+CAN_END = (DeploymentStatus.CONFIRMED, DeploymentStatus.ACTIVE)
 FROM_A_FILE = "Given in a file of deployments"
-NOT_YET = (DeploymentStatus.PROPOSED, DeploymentStatus.AGREED)
 
 
 def import_deployments(
@@ -122,7 +131,7 @@ class _Loading:
 
     def _place(self, row: DeploymentRow, partner: Partner, school: School) -> None:
         here = Deployment.objects.filter(partner=partner, school=school, voided_on=None)
-        here = here.exclude(status=DeploymentStatus.WITHDRAWN).order_by("starts_on", "pk")
+        here = here.exclude(status__in=CLOSED_STATES).order_by("starts_on", "pk")
         same = here.filter(starts_on=row.starts_on).first()
         if same is not None:
             self._bring_up_to_date(row, same)
@@ -169,7 +178,7 @@ class _Loading:
         self.telling.tell(Told(kind, row.line, f"{row.partner} {row.urn}", name, changes=shown))
 
     def _say_what_is_outstanding(self, row: DeploymentRow, deployment: Deployment, outstanding) -> None:
-        if deployment.status == DeploymentStatus.CONFIRMED or not outstanding:
+        if deployment.status in RUNNING_STATES or not outstanding:
             return
         why = " ".join(finding.because for finding in outstanding)
         self._warn(row, f"Agreed and not confirmed: {why}")
@@ -201,7 +210,7 @@ class _Loading:
     def _change_end(self, row: DeploymentRow, deployment: Deployment) -> bool:
         if row.ends_on is None or row.ends_on == deployment.ends_on:
             return False
-        if deployment.status != DeploymentStatus.CONFIRMED:
+        if deployment.status not in CAN_END:
             spell = span(deployment.starts_on, deployment.ends_on)
             raise MoveRefused([f"The register has this deployment {spell}; it is {deployment.get_status_display().lower()}"])
         actions.end_deployment(
@@ -223,7 +232,7 @@ class _Loading:
 
     def _complete(self, row: DeploymentRow, deployment: Deployment) -> bool:
         """The contract of a deployment that waits for its papers; confirmed if that was the last of them."""
-        if deployment.status not in NOT_YET or not row.is_contract_confirmed:
+        if deployment.status not in OPEN_STATES or not row.is_contract_confirmed:
             return False
         if self.is_historic:
             self._warn(row, f"On record as {deployment.get_status_display().lower()}; load it without --historic to go on")

@@ -1,12 +1,13 @@
 """What the night does for SIPs, deployments and agreements, partition by partition."""
 
 from .agreements import end_past_agreements, print_agreement, print_waiting_agreements
-from .deployments import ask_for_records, end_past_deployments
+from .deployments import ask_for_records, begin_deployments, end_past_deployments
 from .record import ask_for_confirmations, flag_interests
 
 __all__ = [
     "ask_for_confirmations",
     "ask_for_records",
+    "begin_deployments",
     "end_past_agreements",
     "end_past_deployments",
     "flag_interests",

@@ -28,12 +28,16 @@ from .agreements import (
 )
 from .declarations import DeclarationKind, SelfDeclaration
 from .deployment import (
+    CLOSED_STATES,
+    OPEN_STATES,
+    RUNNING_STATES,
     Deployment,
     DeploymentQuerySet,
     DeploymentStatus,
     NationalNotification,
     NotificationKind,
     RecordsRequest,
+    standing_status,
 )
 from .development import (
     SEASONS,
@@ -101,9 +105,12 @@ from .succession import PlanState, SuccessionPlan
 
 __all__ = [
     "CLOSED_CASES",
+    "CLOSED_STATES",
     "FILE_RIGHTS",
     "OF_INTEREST",
+    "OPEN_STATES",
     "RESERVED_DAYS",
+    "RUNNING_STATES",
     "SEASONS",
     "Accreditation",
     "Agreement",
@@ -205,4 +212,5 @@ __all__ = [
     "by_this_partner",
     "engaged_by",
     "own_or_looked_after",
+    "standing_status",
 ]

@@ -1,5 +1,7 @@
 """Deployments, what the national contractor is told of them, and whether an authority's record of them is right (section 9)."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
@@ -15,11 +17,33 @@ P = Permission
 
 
 class DeploymentStatus(models.TextChoices):
+    """Where a deployment stands (DEP-1): what may be done next. What holds on a day is read from its dates (D-3)."""
+
     PROPOSED = "proposed", "Proposed"
+    CONSULTED = "consulted", "Consulted"
+    OBJECTED = "objected", "Objected to"
+    UPHELD = "upheld", "Objection upheld"
+    REJECTED = "rejected", "Objection rejected"
     AGREED = "agreed", "Agreed"
     CONFIRMED = "confirmed", "Confirmed"
+    ACTIVE = "active", "Active"
+    ENDING = "ending", "Ending"
     ENDED = "ended", "Ended"
     WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+_STATUS = DeploymentStatus
+# Not confirmed yet and may still be; confirmed and not ended; goes no further and never was.
+OPEN_STATES = (_STATUS.PROPOSED, _STATUS.CONSULTED, _STATUS.OBJECTED, _STATUS.REJECTED, _STATUS.AGREED)
+RUNNING_STATES = (_STATUS.CONFIRMED, _STATUS.ACTIVE, _STATUS.ENDING)
+CLOSED_STATES = (_STATUS.UPHELD, _STATUS.WITHDRAWN)
+
+
+def standing_status(*, starts_on: date, ends_on: date | None, on: date) -> str:
+    """The state of a confirmed deployment by its dates: what the night makes of it, for records that come in at once."""
+    if ends_on is not None and ends_on < on:
+        return DeploymentStatus.ENDED.value
+    return (DeploymentStatus.ACTIVE if starts_on <= on else DeploymentStatus.CONFIRMED).value
 
 
 class DeploymentQuerySet(ScopedQuerySet):
@@ -81,10 +105,8 @@ class Deployment(Scoped):
             dated("deployment_dates"),
             dated("lead_dates", starts="lead_from", ends="lead_until"),
             models.CheckConstraint(
-                condition=Q(status="proposed", confirmed_on=None)
-                | Q(status="agreed", confirmed_on=None)
-                | Q(status="withdrawn", confirmed_on=None)
-                | Q(status__in=["confirmed", "ended"], confirmed_on__isnull=False),
+                condition=Q(status__in=[*OPEN_STATES, *CLOSED_STATES], confirmed_on=None)
+                | Q(status__in=[*RUNNING_STATES, _STATUS.ENDED], confirmed_on__isnull=False),
                 name="confirmed_has_its_day",
             ),
             models.CheckConstraint(condition=Q(days__gte=0), name="deployment_days"),

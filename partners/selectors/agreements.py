@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Authority
 from accounts.selectors import NATIONAL_POLICY
 from partners.agreement_rules import AgreementCase, Line
-from partners.models import Agreement, AgreementStatus, Deployment, DeploymentStatus, Engagement
+from partners.models import CLOSED_STATES, Agreement, AgreementStatus, Deployment, Engagement
 from schools.models import CategoryOfOfsted
 
 from .standing import standings_of
@@ -77,7 +77,7 @@ def agreement_on(engagement: Engagement, on: date) -> Agreement | None:
 def could_be_scheduled(engagement: Engagement, starts_on: date, ends_on: date) -> QuerySet:
     """The deployments of the SIP at the authority, made or proposed, that touch the days of an agreement."""
     rows = Deployment.objects.filter(partner=engagement.partner_id, authority=engagement.authority_id, voided_on=None)
-    rows = rows.exclude(status=DeploymentStatus.WITHDRAWN).filter(starts_on__lte=ends_on)
+    rows = rows.exclude(status__in=CLOSED_STATES).filter(starts_on__lte=ends_on)
     return rows.filter(Q(ends_on=None) | Q(ends_on__gte=starts_on)).select_related("school").order_by("school__name", "pk")
 
 

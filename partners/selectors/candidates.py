@@ -22,12 +22,11 @@ from partners.deployment_rules import (
     refusing,
     stays_within_three_years,
 )
-from partners.models import Accreditation, Deployment, Engagement, Headship, Partner, StandDown, Willingness
+from partners.models import OPEN_STATES, Accreditation, Deployment, Engagement, Headship, Partner, StandDown, Willingness
 from partners.tenure import Spell
 from sipmanager.core.academic import add_months
 from sipmanager.core.rules import Finding, Stage, assess
 
-from .case_facts import OPEN
 from .cases import deployment_cases
 from .clock import first_day_for, holding, practised_since
 from .interests import linked_partners
@@ -175,7 +174,7 @@ def _stayed_too_long(place: Place, starts_on: date, on: date, ends_on: date | No
     """The SIPs whose earlier stays here, or whose open proposal, stand in the way; few have any."""
     stays, placed = defaultdict(list), defaultdict(list)
     rows = Deployment.objects.filter(school_id__in=place.family, voided_on=None)
-    rows = rows.filter(Q(confirmed_on__isnull=False) | Q(status__in=OPEN)).order_by("pk")
+    rows = rows.filter(Q(confirmed_on__isnull=False) | Q(status__in=OPEN_STATES)).order_by("pk")
     columns = ("partner_id", "school_id", "starts_on", "ends_on", "confirmed_on")
     for partner_id, school_id, first, last, confirmed_on in rows.values_list(*columns):
         if confirmed_on is not None:

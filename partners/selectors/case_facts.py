@@ -10,11 +10,11 @@ from partners.accreditation import LAPSE_MONTHS, Practice, Standing, standings
 from partners.deployment_rules import CheckFacts, Other
 from partners.interests import interests_gap
 from partners.models import (
+    OPEN_STATES,
     Check,
     CheckStatus,
     Contract,
     Deployment,
-    DeploymentStatus,
     Engagement,
     Headship,
     Partner,
@@ -31,7 +31,6 @@ from .places import Place
 from .stood_down import stood_down_on
 
 NO_CONTRACT = (None, None)
-OPEN = (DeploymentStatus.PROPOSED, DeploymentStatus.AGREED)
 
 
 class PartnerFacts:
@@ -96,7 +95,7 @@ class PartnerFacts:
             self.stays[partner_id].append((school_id, Spell(starts_on, ends_on)))
             if ends_on is None or ends_on >= since:
                 self.worked_for[partner_id].add(authority_id)
-        open_here = Q(status__in=OPEN, partner__in=self.ids)
+        open_here = Q(status__in=OPEN_STATES, partner__in=self.ids)
         standing = Q(confirmed_on__isnull=False)
         here = Deployment.objects.filter(standing | open_here, school__in=self.places, voided_on=None)
         columns = ("school_id", "partner_id", "partner__full_name", "starts_on", "ends_on", "confirmed_on")

@@ -12,10 +12,10 @@ from accounts.selectors import holders
 from partners.deadlines import DECLARED, DETAILS, FACT_ASKED, FLAGGED, INTERESTS, SKILLS, stage_since_asked
 from partners.facts import FACTS
 from partners.models import (
+    CLOSED_STATES,
     Confirmation,
     ConfirmationKind,
     DeploymentFlag,
-    DeploymentStatus,
     Engagement,
     FactChange,
     SelfDeclaration,
@@ -77,9 +77,7 @@ def _flags(authority: Authority, told: tuple[Person, ...], on: date) -> Iterator
     rows = DeploymentFlag.objects.filter(
         live, deployment__authority=authority, decided_at=None, cleared_at=None, deployment__voided_on=None
     )
-    rows = rows.exclude(deployment__status=DeploymentStatus.WITHDRAWN).select_related(
-        "deployment__school", "deployment__partner"
-    )
+    rows = rows.exclude(deployment__status__in=CLOSED_STATES).select_related("deployment__school", "deployment__partner")
     for row in rows.order_by("due_on", "pk"):
         deployment = row.deployment
         for owner in told:

@@ -6,12 +6,10 @@ from datetime import date
 from django.db.models import Q
 from django.urls import reverse
 
-from partners.models import Deployment, DeploymentStatus
+from partners.models import OPEN_STATES, RUNNING_STATES, Deployment
 from schools.changes import Change, Touched
 from schools.models import TaskKind
 from sipmanager.core.wording import day
-
-UNDER_WAY = (DeploymentStatus.PROPOSED, DeploymentStatus.AGREED, DeploymentStatus.CONFIRMED)
 
 # What a change asks about a deployment, by its kind.
 ASKS = {
@@ -28,7 +26,7 @@ def deployments_touched(changes: Sequence[Change], on: date) -> Iterable[Touched
     by_school: dict[int, list[Change]] = {}
     for change in changes:
         by_school.setdefault(change.school.pk, []).append(change)
-    rows = Deployment.objects.filter(school__in=by_school, status__in=UNDER_WAY, voided_on=None)
+    rows = Deployment.objects.filter(school__in=by_school, status__in=[*OPEN_STATES, *RUNNING_STATES], voided_on=None)
     rows = rows.filter(Q(ends_on=None) | Q(ends_on__gte=min((change.about_on for change in changes), default=on)))
     for row in rows.select_related("partner").order_by("pk"):
         for change in by_school[row.school_id]:

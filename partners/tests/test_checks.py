@@ -279,7 +279,7 @@ def test_pre_13_an_expired_check_flags_the_deployment_and_does_not_end_it(sides)
     kinds = {row["kind"] for row in selectors.problems(authority=sides.authority, on=NOV)}
     assert "check_run_out" in kinds
     deployment.refresh_from_db()
-    assert (deployment.status, deployment.ends_on) == (DeploymentStatus.CONFIRMED, None)
+    assert (deployment.status, deployment.ends_on) == (DeploymentStatus.ACTIVE, None)
     rows = {row.key: row.value.label for row in checklist(viewer_for(sides.manager, on=NOV), deployment, NOV)}
     assert rows["Professional indemnity"] == "Expired"
 

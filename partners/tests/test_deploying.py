@@ -275,11 +275,23 @@ def test_ending_keeps_the_record_and_tells_the_contractor(school, partner, manag
     with pytest.raises(MoveRefused, match="Enter a reason"):
         actions.end_deployment(deployment=deployment, on=date(2009, 12, 18), reason="", by=manager, at=AT)
     deployment.refresh_from_db()
-    assert (deployment.status, deployment.ends_on) == ("confirmed", None)
+    assert (deployment.status, deployment.ends_on) == ("active", None)
     actions.end_deployment(deployment=deployment, on=date(2009, 12, 18), reason="New post", by=manager, at=AT)
     deployment.refresh_from_db()
-    assert (deployment.status, deployment.ends_on, deployment.lead_until) == ("ended", date(2009, 12, 18), date(2009, 12, 18))
+    assert (deployment.status, deployment.ends_on, deployment.lead_until) == ("ending", date(2009, 12, 18), date(2009, 12, 18))
     assert list(deployment.notifications.order_by("pk").values_list("kind", flat=True)) == ["start", "end"]
+
+
+def test_what_is_confirmed_late_has_begun_and_is_over_at_once(school, partner, manager, authority):
+    """DEP-1: the state follows the dates, whoever comes first, the person or the night."""
+    deployment = factories.make_deployment(partner, school, authority, starts_on=SEP, ends_on=date(2009, 10, 30), on=NOV)
+    deployment.refresh_from_db()
+    assert (deployment.status, deployment.ends_on) == ("ended", date(2009, 10, 30))
+    assert list(deployment.notifications.order_by("pk").values_list("kind", flat=True)) == ["start", "end"]
+    lines = AuditEvent.objects.filter(subject=f"deployment:{deployment.pk}").order_by("pk")
+    assert [line.what for line in lines][-4:] == [
+        "deployment.confirm", "deployment.begin", "deployment.end", "deployment.finish",
+    ]  # fmt: skip
 
 
 def test_an_end_to_come_keeps_to_three_years_and_one_that_has_passed_is_recorded(school, partner, manager, authority):

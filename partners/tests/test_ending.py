@@ -45,12 +45,12 @@ def test_deallocating_removes_one_or_several_at_once_and_keeps_their_history(as_
     sent = {**WORDS, "chosen": chosen, "form_key": key_in(asked)}
     tried = manager.post("/deployments/end/", sent)
     assert tried.content.decode().count("Will end") == 2
-    assert set(Deployment.objects.values_list("status", flat=True)) == {DeploymentStatus.CONFIRMED.value}
+    assert set(Deployment.objects.values_list("status", flat=True)) == {DeploymentStatus.ACTIVE.value}
     assert not NationalNotification.objects.filter(kind="end").exists()
 
     for _ in range(2):  # a second click ends nothing twice
         assert manager.post("/deployments/end/", {**sent, "confirm": "yes"}).status_code == 302
-    assert set(Deployment.objects.values_list("status", "ends_on")) == {(DeploymentStatus.ENDED.value, LAST_DAY)}
+    assert set(Deployment.objects.values_list("status", "ends_on")) == {(DeploymentStatus.ENDING.value, LAST_DAY)}
     assert NationalNotification.objects.filter(kind="end").count() == 2
     assert AuditEvent.objects.filter(what="deployment.end").count() == 2
 
@@ -67,7 +67,7 @@ def test_what_may_not_end_stays_as_it_is_and_says_why(as_role, here):
     assert "You have ended 1 deployment" in done
     assert f"{second.school.name} was left as it is" in done
     second.refresh_from_db()
-    assert (second.status, second.ends_on) == (DeploymentStatus.CONFIRMED.value, None)
+    assert (second.status, second.ends_on) == (DeploymentStatus.ACTIVE.value, None)
 
 
 def test_somebody_elses_deployments_are_not_there(as_role, here):
@@ -76,7 +76,7 @@ def test_somebody_elses_deployments_are_not_there(as_role, here):
     assert stranger.get("/deployments/end/", {"chosen": chosen})["Location"] == "/deployments/"
     answer = stranger.post("/deployments/end/", {**WORDS, "chosen": chosen, "confirm": "yes", "form_key": "a" * 32})
     assert answer["Location"] == "/deployments/"
-    assert set(Deployment.objects.values_list("status", flat=True)) == {DeploymentStatus.CONFIRMED.value}
+    assert set(Deployment.objects.values_list("status", flat=True)) == {DeploymentStatus.ACTIVE.value}
     administrator = as_role(Role.ADMINISTRATOR, at=here)
     assert administrator.get("/deployments/end/", {"chosen": chosen}).status_code == 404
     assert "End them" not in administrator.get("/deployments/").content.decode()
@@ -98,7 +98,7 @@ def test_a_missing_day_or_reason_is_asked_for_and_nothing_ends(as_role, here):
 def test_where_nothing_may_end_the_banner_says_so_alone(as_role, here):
     manager, (first, _second) = as_role(Role.MANAGER, at=here), two(here)
     sent = {**WORDS, "chosen": [first.pk], "form_key": key_in(manager.get("/deployments/end/", {"chosen": [first.pk]}))}
-    Deployment.objects.filter(pk=first.pk).update(status=DeploymentStatus.ENDED, ends_on=LAST_DAY)
+    Deployment.objects.filter(pk=first.pk).update(status=DeploymentStatus.ENDING, ends_on=LAST_DAY)
     done = manager.post("/deployments/end/", {**sent, "confirm": "yes"}, follow=True).content.decode()
     assert "was left as it is" in done
     assert "You have ended" not in done

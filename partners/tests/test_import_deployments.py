@@ -138,7 +138,7 @@ def test_an_end_that_comes_later_ends_the_deployment(load, kent, school, ben):
     said, _ = load(f"S2,{school.urn},2009-12-01,2010-04-30,,yes,")
     assert said["updated"] == 1
     deployment = Deployment.objects.get()
-    assert (deployment.status, deployment.ends_on) == ("ended", date(2010, 4, 30))
+    assert (deployment.status, deployment.ends_on) == ("ending", date(2010, 4, 30))
 
 
 def test_unknown_keys_and_bad_values_are_rejected_by_line(load, kent, school, ben):

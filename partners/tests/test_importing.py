@@ -48,7 +48,7 @@ def record(school, partner, **more):
 def test_a_row_whose_checks_are_on_record_is_confirmed(school, partner, authority):
     factories.complete_checks(factories.engage(partner, authority))
     deployment, outstanding = place(school, partner, is_contract_confirmed=True, consulted_on=SEP)
-    assert (deployment.status, deployment.consulted_on, outstanding) == ("confirmed", SEP, [])
+    assert (deployment.status, deployment.consulted_on, outstanding) == ("active", SEP, [])
     assert Contract.objects.get().confirmed_on == SEP
 
 
@@ -104,7 +104,7 @@ def test_history_is_recorded_without_letters_and_counts_as_notified_elsewhere(sc
 
 
 def test_history_that_still_runs_is_confirmed_and_its_checks_are_asked_for(school, partner, authority):
-    assert record(school, partner)[0].status == "confirmed"
+    assert record(school, partner)[0].status == "active"
     problems = selectors.problems(authority, date(2009, 11, 16))
     (row,) = [row for row in problems if row["kind"] == "check_missing"]
     assert "enter the criminal record check, professional indemnity" in row["cure"]
@@ -188,7 +188,7 @@ def test_whoever_may_load_a_file_may_do_what_its_rows_say_later_too(school, part
     load(f"{first},,5,no,")
     assert Deployment.objects.get().status == "agreed"
     assert load(f"{first},,5,yes,2009-08-01")["updated"] == 1
-    assert Deployment.objects.get().status == "confirmed"
+    assert Deployment.objects.get().status == "active"
     assert load(f"{first},2010-08-31,5,yes,2009-08-01")["rejected"] == []
     found = Deployment.objects.get()
-    assert (found.status, found.ends_on, found.consulted_on) == ("ended", date(2010, 8, 31), date(2009, 8, 1))
+    assert (found.status, found.ends_on, found.consulted_on) == ("ending", date(2010, 8, 31), date(2009, 8, 1))

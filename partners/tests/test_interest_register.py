@@ -249,7 +249,7 @@ def test_pre_11_kept_with_a_reason_it_is_off_the_list_and_stays_on_record(place,
     assert (flag.outcome, flag.reason, flag.decided_by) == ("kept", "She left the board in July", place.manager)
     assert not any(row.rule == "DL-76" for row in selectors.owed_of_record(partition=place.authority.code, on=NOV))
     assert AuditEvent.objects.filter(what="interest.kept", school_id=None).count() == 1
-    assert Deployment.objects.get().status == "confirmed"
+    assert Deployment.objects.get().status == "active"
     with pytest.raises(OutOfDate):
         decide(DeploymentFlag.objects.get(), place.manager, outcome="ended", on=NOV)
 

@@ -171,7 +171,7 @@ def test_a_manager_deploys_a_sip_from_the_school_to_the_confirmation(place, sign
     page.get_by_role("button", name="Confirm the deployment").click()
     page.get_by_role("heading", name="Deployment confirmed").wait_for()
     deployment.refresh_from_db()
-    assert deployment.status == "confirmed"
+    assert deployment.status == "active"
 
 
 def test_a_file_is_looked_at_and_loaded(place, signed_in, tmp_path):

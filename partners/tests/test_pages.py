@@ -313,12 +313,12 @@ def test_only_a_manager_of_the_place_may_move_it(place, as_role):
     ):  # fmt: skip
         assert client.post(address, typed).status_code in (302, 404)
         deployment.refresh_from_db()
-        assert (deployment.status, deployment.ends_on) == ("confirmed", None)
+        assert (deployment.status, deployment.ends_on) == ("active", None)
     manager = as_role(Role.MANAGER, at=place.authority)
     assert manager.get(address).status_code == 200
     assert manager.post(address, typed).url == url("deployment-done", deployment.pk)
     deployment.refresh_from_db()
-    assert (deployment.status, deployment.ends_on) == ("ended", date(2009, 12, 18))
+    assert (deployment.status, deployment.ends_on) == ("ending", date(2009, 12, 18))
     page = manager.get(url("deployment-done", deployment.pk)).content.decode()
     assert "The deployment ends on 18 December 2009" in page
     assert "Deployment ended" not in page
@@ -345,7 +345,7 @@ def test_an_end_needs_a_day_and_a_reason(place, as_role):
     assert "There is a problem" in page
     assert "Enter the last day" in page
     deployment.refresh_from_db()
-    assert deployment.status == "confirmed"
+    assert deployment.status == "active"
 
 
 def test_a_deployment_entered_in_error_is_struck_out_and_stays_visible(place, as_role):

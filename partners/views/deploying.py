@@ -18,7 +18,7 @@ from partners import actions, selectors
 from partners.accreditation import Standing
 from partners.deployment_rules import SERVING_HEAD, findings, is_allowed, may_propose, needs_reason, refusing
 from partners.forms import FindSchoolForm, PeriodForm, ProposeForm
-from partners.models import Deployment, DeploymentStatus, Partner
+from partners.models import OPEN_STATES, Deployment, Partner
 from partners.workings import cures, workings
 from schools.models import School
 from schools.searching import search_key
@@ -173,9 +173,8 @@ def deploy_candidates(request, urn):
 
 def underway(request, school: School) -> list[Link]:
     """What has been proposed or agreed for the school already and waits to be confirmed: nobody proposes twice unawares."""
-    waiting = [DeploymentStatus.PROPOSED, DeploymentStatus.AGREED]
     rows = Deployment.objects.visible_to(request.viewer, P.DEPLOYMENT_VIEW).filter(
-        school=school, status__in=waiting, voided_on=None
+        school=school, status__in=OPEN_STATES, voided_on=None
     )
     return [
         Link(

@@ -7,7 +7,7 @@ from accounts.permissions import P
 from partners import selectors
 from partners.checks import CheckState
 from partners.deployment_rules import findings
-from partners.models import CheckKind, Deployment, DeploymentStatus, Engagement
+from partners.models import OPEN_STATES, RUNNING_STATES, CheckKind, Deployment, Engagement
 from partners.workings import Working, workings
 from sipmanager.core.parts import Link, SummaryRow, Tag
 from sipmanager.core.wording import day
@@ -15,7 +15,7 @@ from sipmanager.core.wording import day
 from .checks import check_url, state_tag
 from .shared import partner_url
 
-SHOWN = (DeploymentStatus.PROPOSED, DeploymentStatus.AGREED, DeploymentStatus.CONFIRMED)
+SHOWN = (*OPEN_STATES, *RUNNING_STATES)
 NAMES = {
     "PRE-1": "Accreditation for the school's sector", "PRE-6": "Contract for the school", "PRE-7": "Willing to work there",
     "PRE-11": "No link with the school",
@@ -28,8 +28,7 @@ def checklist(viewer: Viewer, deployment: Deployment, on: date) -> list[SummaryR
 
     It goes by the one table of deployment rules; what is missing there is what confirming waits for.
     """
-    is_ending = deployment.status == DeploymentStatus.ENDED and deployment.ends_on is not None and deployment.ends_on >= on
-    if deployment.is_void or not (deployment.status in SHOWN or is_ending) or not can(viewer, P.CHECK_VIEW, deployment):
+    if deployment.is_void or deployment.status not in SHOWN or not can(viewer, P.CHECK_VIEW, deployment):
         return []
     has_begun = deployment.confirmed_on is not None and deployment.starts_on <= on
     asked_on = max(deployment.starts_on, on)

@@ -12,6 +12,8 @@ from partners import actions, selectors
 from partners.deployment_rules import findings, needs_reason, refusing
 from partners.forms import AgreeForm, AskedForm, EndDeploymentForm, NotifiedForm, ReasonForm
 from partners.models import (
+    CLOSED_STATES,
+    OPEN_STATES,
     Deployment,
     DeploymentFlag,
     DeploymentStatus,
@@ -31,31 +33,34 @@ from sipmanager.core.workflow import MoveRefused, OutOfDate
 from .deployment_checklist import checklist
 from .shared import FORM, READ, deployment_for, deployment_trail, deployment_url, partner_url, sent
 
-OPEN = (DeploymentStatus.PROPOSED, DeploymentStatus.AGREED)
 # Rules whose reasons are read by those who may see the SIP's interests.
 OF_INTERESTS = frozenset({"PRE-11-possible", "REG-10"})
+TOLD = [
+    "The head and the SIP have been written to, where their addresses are known.",
+    "The national contractor is to be told: the notification is on the log, waiting to be sent.",
+]
 NEXT = {
     "proposed": [
         "Ask the head and the governors what they think of it. The head has been written to, where the address is known.",
         "Record what the school said and agree the deployment.",
         "Put the checks and the contract on record; then it can be confirmed.",
     ],
+    "consulted": ["Agree the deployment once the school's views are taken into account."],
+    "objected": ["Decide on the objection: upheld, another SIP is proposed; rejected, this one can be agreed."],
+    "upheld": ["It goes no further. Propose another SIP for the school."],
+    "rejected": ["The proposal stands; it can be agreed. The governing body has no second objection."],
     "agreed": ["Put the checks and the contract on record; then it can be confirmed."],
-    "confirmed": [
-        "The head and the SIP have been written to, where their addresses are known.",
-        "The national contractor is to be told: the notification is on the log, waiting to be sent.",
-        "From the first day the SIP sees the school's data and can plan visits.",
-    ],
-    "ended": [
-        "The head and the SIP have been written to, where their addresses are known.",
-        "The national contractor is to be told: the notification is on the log, waiting to be sent.",
-        "After the last day the SIP no longer sees the school's data.",
-    ],
+    "confirmed": [*TOLD, "From the first day the SIP sees the school's data and can plan visits."],
+    "active": [*TOLD, "The SIP sees the school's data and can plan visits."],
+    "ending": [*TOLD, "After the last day the SIP no longer sees the school's data."],
+    "ended": [*TOLD, "The SIP no longer sees the school's data."],
     "withdrawn": ["It goes no further. The head has been written to, where the address is known."],
 }
 DONE_TITLES = {
-    "proposed": "Deployment proposed", "agreed": "Deployment agreed", "confirmed": "Deployment confirmed",
-    "ended": "Deployment ended", "withdrawn": "Proposal withdrawn",
+    "proposed": "Deployment proposed", "consulted": "Consultation recorded", "objected": "Objection recorded",
+    "upheld": "Objection upheld", "rejected": "Objection rejected", "agreed": "Deployment agreed",
+    "confirmed": "Deployment confirmed", "active": "Deployment confirmed", "ended": "Deployment ended",
+    "withdrawn": "Proposal withdrawn",
 }  # fmt: skip
 
 
@@ -71,7 +76,7 @@ def deployment_detail(request, pk):
     deployment = deployment_for(request, P.DEPLOYMENT_VIEW, pk)
     viewer, on = request.viewer, request.viewer.on
     run = selectors.tenure_of([deployment], on)[deployment.pk]
-    sees_checks = can(viewer, P.CHECK_VIEW, deployment) and deployment.status in OPEN and not deployment.is_void
+    sees_checks = can(viewer, P.CHECK_VIEW, deployment) and deployment.status in OPEN_STATES and not deployment.is_void
     rows = []
     if sees_checks:
         case = selectors.case_of(deployment, on=on)
@@ -82,7 +87,7 @@ def deployment_detail(request, pk):
         "heading": deployment.school.name,
         "tag": status_tag(deployment, on),
         "facts": facts(viewer, deployment),
-        "tenure": [] if deployment.status == DeploymentStatus.WITHDRAWN else tenure_rows(deployment, run, on),
+        "tenure": [] if deployment.status in CLOSED_STATES else tenure_rows(deployment, run, on),
         "rows": rows,
         "checklist": checklist(viewer, deployment, on),
         "run_out": run_out_words(viewer, deployment, on),
@@ -116,8 +121,8 @@ def run_out_words(viewer, deployment: Deployment, on) -> str:
 
 
 def why_label(deployment: Deployment, on) -> str:
-    if deployment.status != DeploymentStatus.ENDED:
-        return "Why it was withdrawn"
+    if deployment.status in CLOSED_STATES:
+        return "Why it goes no further" if deployment.status == DeploymentStatus.UPHELD else "Why it was withdrawn"
     return "Why it ends" if deployment.ends_on >= on else "Why it ended"
 
 
@@ -245,7 +250,7 @@ def done_title(deployment: Deployment, on) -> str:
     """What was done, in a few words. A last day may be still to come."""
     if deployment.is_void:
         return "Deployment struck out"
-    if deployment.status == "ended" and deployment.ends_on >= on:
+    if deployment.status == DeploymentStatus.ENDING:
         return f"The deployment ends on {day(deployment.ends_on)}"
     return DONE_TITLES[deployment.status]
 

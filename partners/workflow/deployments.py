@@ -15,17 +15,36 @@ P = Permission
 
 # fmt: off
 DEPLOYMENT_WORKFLOW: tuple[Transition, ...] = (
-    Transition("agree", "Agree with the school", ("proposed",), "agreed", P.DEPLOYMENT_PROPOSE,
+    Transition("consult", "Record that the school was consulted", ("proposed",), "consulted", P.DEPLOYMENT_PROPOSE,
+               source="001 s.4, FAQ 18; 004 s.1",
+               says="The school's views are on record."),
+    Transition("object", "Object to the SIP", ("proposed", "consulted"), "objected", P.DEPLOYMENT_OBJECT,
+               comment="required", source="000",
+               says="The governing body has objected, once, before the SIP starts. The authority decides."),
+    Transition("uphold", "Uphold the objection", ("objected",), "upheld", P.DEPLOYMENT_CONFIRM,
+               comment="required", effects=("write",), source="000",
+               says="The deployment goes no further; another SIP is to be proposed."),
+    Transition("reject", "Reject the objection", ("objected",), "rejected", P.DEPLOYMENT_CONFIRM,
+               comment="required", source="000",
+               says="The proposal stands and can be agreed. The governing body has no second objection."),
+    Transition("agree", "Agree with the school", ("proposed", "consulted", "rejected"), "agreed", P.DEPLOYMENT_PROPOSE,
                comment="optional", sets=("agreed_on", "agreed_by"), source="001 s.4, FAQ 18",
                says="The school was asked, and its views are taken into account."),
     Transition("confirm", "Confirm the deployment", ("agreed",), "confirmed", P.DEPLOYMENT_CONFIRM,
-               sets=("confirmed_on", "confirmed_by"), effects=("lead", "notify", "write"), source="001 s.4, app. J",
+               sets=("confirmed_on", "confirmed_by"), effects=("lead", "notify", "write", "hand_over"),
+               source="001 s.4, app. J",
                says="Every check is on record. The SIP is the school's from the first day."),
-    Transition("end", "End the deployment", ("confirmed",), "ended", P.DEPLOYMENT_END,
+    Transition("begin", "The first day is reached", ("confirmed",), "active", P.DEPLOYMENT_CONFIRM,
+               by_system=True, source="001 app. J",
+               says="The SIP is at work in the school."),
+    Transition("end", "End the deployment", ("confirmed", "active"), "ending", P.DEPLOYMENT_END,
                comment="required", effects=("lead", "notify", "write"), source="001 app. J",
                says="The last day is set. The record stays."),
-    Transition("withdraw", "Withdraw the proposal", ("proposed", "agreed"), "withdrawn", P.DEPLOYMENT_PROPOSE,
-               comment="required", effects=("write",), source="001 s.4",
+    Transition("finish", "The last day has passed", ("ending",), "ended", P.DEPLOYMENT_END,
+               by_system=True, source="001 app. J",
+               says="The SIP is no longer the school's; the record stays."),
+    Transition("withdraw", "Withdraw the proposal", ("proposed", "consulted", "objected", "rejected", "agreed"), "withdrawn",
+               P.DEPLOYMENT_PROPOSE, comment="required", effects=("write",), source="001 s.4",
                says="The proposal goes no further."),
 )
 # fmt: on
@@ -50,7 +69,8 @@ def moves_for(*, deployment: Deployment, viewer: Viewer, on: date) -> list[Move]
     """The moves that lead on from where the deployment stands, for one person on one day."""
     if deployment.is_void:
         return []
-    rows = leaving(DEPLOYMENT_WORKFLOW, deployment.status, None)
+    # What only time does, and what only the school does on its own page, is no button here.
+    rows = [row for row in leaving(DEPLOYMENT_WORKFLOW, deployment.status, None) if not row.by_system and row.name != "object"]
     allowed = {permission for permission in {row.permission for row in rows} if can(viewer, permission, deployment)}
     return [
         Move(row.name, row.label, row.says, row.comment, _refusals(row, deployment, on))

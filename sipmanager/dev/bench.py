@@ -177,7 +177,7 @@ def _place_partners() -> None:
         [
             Deployment(
                 school=school, partner=partners[at_ % len(partners)], authority_id=school.local_authority_id,
-                status="confirmed", starts_on=begun, confirmed_on=begun, lead_from=begun, days=5, proposed_at=at,
+                status="active", starts_on=begun, confirmed_on=begun, lead_from=begun, days=5, proposed_at=at,
             )
             for at_, school in enumerate(schools)
         ],

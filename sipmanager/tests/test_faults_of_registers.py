@@ -128,7 +128,7 @@ def test_closed_school_with_a_live_deployment_is_told_and_the_deployment_is_not_
     assert kinds(page) == [("closed", "900001")]
     go(administrator, page)
     deployment.refresh_from_db()
-    assert (deployment.status, deployment.ends_on) == ("confirmed", None)
+    assert (deployment.status, deployment.ends_on) == ("active", None)
     assert RegisterTask.objects.filter(subject=f"deployment:{deployment.pk}", kind="closure").exists()
     problems = administrator.get(reverse("site:problem-list")).content.decode()
     assert "end the deployment; the school is not open" in problems

@@ -142,7 +142,7 @@ def make_deployments(schools: list[School], engagements: list[Engagement]) -> li
 
 def a_deployment(school: School, engagement: Engagement) -> Deployment:
     return Deployment(
-        school=school, partner_id=engagement.partner_id, authority_id=engagement.authority_id, status="confirmed",
+        school=school, partner_id=engagement.partner_id, authority_id=engagement.authority_id, status="active",
         starts_on=BEGAN, ends_on=date(2011, 8, 31), lead_from=BEGAN, lead_until=date(2011, 8, 31), days=Decimal(5),
         proposed_at=AT, agreed_on=BEGAN, confirmed_on=BEGAN, is_historic=True,
     )  # fmt: skip

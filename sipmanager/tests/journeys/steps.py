@@ -187,7 +187,7 @@ def deploy(journey: Journey) -> None:
     page.get_by_role("button", name="Confirm the deployment").click()
     page.get_by_role("heading", name="Deployment confirmed").wait_for()
     journey.look(page)
-    assert Deployment.objects.get().status == "confirmed"
+    assert Deployment.objects.get().status == "active"
     page.goto("/conditions-of-grant/")
     journey.look(page)
 
