@@ -25,8 +25,8 @@ class PartnersConfig(AppConfig):
             begin_deployments,
             end_past_agreements,
             end_past_deployments,
-            flag_interests,
             print_waiting_agreements,
+            recheck_deployments,
         )
 
         access.register_capacities(selectors.partner_capacities)
@@ -50,7 +50,7 @@ class PartnersConfig(AppConfig):
         actions.print_by(tasks.print_agreement.delay)
         jobs.register_step("ask_for_records", ask_for_records, order=25)
         jobs.register_step("ask_for_confirmations", ask_for_confirmations, order=26)
-        jobs.register_step("flag_interests", flag_interests, order=27)
+        jobs.register_step("recheck_deployments", recheck_deployments, order=27)
         school_panels.register(school_panels.SIP, 10, panels.sip_panel)
         school_panels.register_essential(10, panels.sip_essential)
         filters.register_filter("sip", panels.sip_filter)

@@ -132,6 +132,15 @@ EVENTS = {
     "interest.flag": "Declared interest touches this deployment",
     "interest.kept": "Kept although an interest touches it",
     "interest.ended": "End decided because of an interest",
+    "interest.replaced": "Change of SIP decided because of an interest",
+    "interest.promise": "Day set by which an interest is settled",
+    "interest.clear": "Interest touches this deployment no more",
+    "recheck.flag": "Flagged: a rule is no longer kept",
+    "recheck.kept": "Kept with a reason although a rule is not kept",
+    "recheck.ended": "End decided because a rule is no longer kept",
+    "recheck.replaced": "Change of SIP decided because a rule is no longer kept",
+    "recheck.promise": "Day set by which the rule is kept again",
+    "recheck.clear": "The rule is kept again",
     "nca.start": "Work as National Challenge Adviser recorded",
     "nca.end": "Work as National Challenge Adviser ended",
     "partner.practised": "Day last practised recorded",
@@ -221,6 +230,7 @@ EVENTS = {
 DETAIL_WORDS = {
     "about_on": "from", "on": "on", "ends_on": "last day", "expires_on": "runs out on", "days": "days", "kind": "",
     "gone": "record", "other": "record", "sector": "sector", "place": "place", "urn": "school", "check": "", "support": "as",
+    "rule": "rule",
 }  # fmt: skip
 # What the audit line keeps as a code, as people read it. The kind of an event is of the kind of its subject.
 CODES = {"check": CheckKind, "support": SupportKind}

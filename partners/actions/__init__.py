@@ -68,8 +68,9 @@ from .engaging import confirm_contract, end_engagement, end_support, engage_part
 from .events import add_to_event, arrange_event, cancel_event, change_event, invite_to_event, take_off_event
 from .facts import ask_for_change, ask_for_details, confirm_fact, decline_fact
 from .files import keep_file, open_file, prepare_file, withdraw_file
+from .flagging import compare, decide_flag, may_keep, promise_cure, settle_by_replacement, settle_flags
 from .importing import place_imported, record_historic
-from .interests import confirm_interests, decide_flag, declare_interest, end_interest, flag_untold, live_deployments
+from .interests import confirm_interests, declare_interest, end_interest
 from .inviting import claim_partner, invite_partner, readdress_partner, says_partner
 from .merging import merge_partners, say_of_pair, stands_in_the_way
 from .notifying import ask_to_confirm_records, confirm_records, mark_notified
@@ -153,6 +154,7 @@ __all__ = [
     "close_application",
     "close_shortlist",
     "code_of",
+    "compare",
     "confirm_contract",
     "confirm_deployment",
     "confirm_details",
@@ -185,17 +187,16 @@ __all__ = [
     "enter_development",
     "expire_agreement",
     "finish_deployment",
-    "flag_untold",
     "follow_on",
     "give_notice",
     "hand_in_check",
     "invite_partner",
     "invite_to_event",
     "keep_file",
-    "live_deployments",
     "make_claim",
     "make_declaration",
     "mark_notified",
+    "may_keep",
     "merge_partners",
     "next_reference",
     "note_on_shortlist",
@@ -208,6 +209,7 @@ __all__ = [
     "prepare_file",
     "print_agreement",
     "print_by",
+    "promise_cure",
     "propose_deployment",
     "put_on_shortlist",
     "readdress_partner",
@@ -240,6 +242,8 @@ __all__ = [
     "send_agreement",
     "set_clock",
     "set_support",
+    "settle_by_replacement",
+    "settle_flags",
     "show_practice",
     "sign_agreement",
     "stand_down",

@@ -2,7 +2,8 @@
 
 from .agreements import end_past_agreements, print_agreement, print_waiting_agreements
 from .deployments import ask_for_records, begin_deployments, end_past_deployments
-from .record import ask_for_confirmations, flag_interests
+from .record import ask_for_confirmations
+from .remaining import recheck_deployments
 
 __all__ = [
     "ask_for_confirmations",
@@ -10,7 +11,7 @@ __all__ = [
     "begin_deployments",
     "end_past_agreements",
     "end_past_deployments",
-    "flag_interests",
     "print_agreement",
     "print_waiting_agreements",
+    "recheck_deployments",
 ]

@@ -1,11 +1,11 @@
-"""What the night asks of SIPs, and which interests it finds to touch a deployment (REG-8, REG-10, REG-18, PRE-11)."""
+"""What the night asks of SIPs (REG-8, REG-10, REG-18)."""
 
 from datetime import date, datetime
 
 from accounts.models import Authority
 from sipmanager.core.jobs import Tally
 
-from ..actions import ask_to_confirm, flag_untold, live_deployments
+from ..actions import ask_to_confirm
 from ..selectors import to_ask
 
 
@@ -22,17 +22,4 @@ def ask_for_confirmations(*, partition: str, on: date, at: datetime, dry_run: bo
                 )  # fmt: skip
         except Exception as error:  # one SIP must not stop the others
             tally.fail("ask_for_confirmations", asking.partner.audit_subject, error)
-    return tally
-
-
-def flag_interests(*, partition: str, on: date, at: datetime, dry_run: bool = False) -> Tally:
-    """Flag the deployments of one authority that interests touch which nobody has been told of yet (PRE-11)."""
-    tally = Tally()
-    rows = live_deployments(on).filter(authority__code=partition, partner__interests__isnull=False).distinct()
-    for deployment in rows.select_related("school__diocese", "authority", "partner").order_by("pk"):
-        try:
-            if not dry_run:
-                flag_untold(deployment=deployment, at=at)
-        except Exception as error:  # one deployment must not stop the others
-            tally.fail("flag_interests", f"deployment:{deployment.pk}", error)
     return tally

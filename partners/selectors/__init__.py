@@ -77,6 +77,7 @@ from .people import (
 )
 from .places import Place, place_of, places_of, school_facts
 from .problems import problems
+from .remaining import Looked, decide_by, is_at_work, is_live, looked_at, stays_of, touching_interests
 from .standing import PartnerStanding, accreditations, current_sips, partners_of, policies_on, standings_of, tenure_of
 from .status import statuses_of
 from .stood_down import stood_down_on
@@ -89,6 +90,7 @@ __all__ = [
     "Asking",
     "Candidate",
     "CheckItem",
+    "Looked",
     "NoConditions",
     "Pair",
     "PartnerFacts",
@@ -114,6 +116,7 @@ __all__ = [
     "could_not_take",
     "could_take",
     "current_sips",
+    "decide_by",
     "deployment_case",
     "deployment_cases",
     "deployments_touched",
@@ -127,6 +130,8 @@ __all__ = [
     "in_use_first",
     "interests_by_partner",
     "interests_confirmed_on",
+    "is_at_work",
+    "is_live",
     "is_needed",
     "is_per_sector",
     "keys_of",
@@ -134,6 +139,7 @@ __all__ = [
     "lines_of",
     "linked_partners",
     "live_deployments",
+    "looked_at",
     "managers",
     "matches_at",
     "meetings_attended",
@@ -174,6 +180,7 @@ __all__ = [
     "sittings_of",
     "standings_of",
     "statuses_of",
+    "stays_of",
     "stood_down_on",
     "suspected_pairs",
     "target_for",
@@ -183,6 +190,7 @@ __all__ = [
     "three_years_before",
     "to_ask",
     "touched_by",
+    "touching_interests",
     "unasked",
     "under_review",
     "verified_checks",

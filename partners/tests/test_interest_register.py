@@ -10,7 +10,7 @@ from accounts.models import Authority, AuthorityKind
 from accounts.permissions import Role
 from accounts.tests import factories as people
 from partners import actions, selectors
-from partners.jobs import record as record_jobs
+from partners.jobs import remaining as night_jobs
 from partners.models import Confirmation, Deployment, DeploymentFlag, Headship, Interest, Partner
 from partners.tests.factories import LONG_AGO, engage, make_deployment, make_partner, moment
 from schools.models import School, SchoolService
@@ -356,7 +356,7 @@ def test_pre_11_the_night_flags_what_nobody_was_told_of_once(place):
     assert night(place).failures == []
     assert not DeploymentFlag.objects.exists()
     School.objects.filter(pk=place.school.pk).update(trust_name="Invented Learning Trust")
-    record_jobs.flag_interests(partition=place.authority.code, on=NOV, at=AT, dry_run=True)
+    night_jobs.recheck_deployments(partition=place.authority.code, on=NOV, at=AT, dry_run=True)
     assert not DeploymentFlag.objects.exists()
     OutgoingEmail.objects.all().delete()
     for _ in range(2):
@@ -369,9 +369,9 @@ def test_pre_11_the_night_flags_what_nobody_was_told_of_once(place):
 def test_the_night_goes_on_where_one_deployment_fails(place, monkeypatch):
     declare(place, school=schools.make_school())
     make_deployment(place.partner, place.school, starts_on=SEP)
-    monkeypatch.setattr(record_jobs, "flag_untold", lambda **_: 1 / 0)
+    monkeypatch.setattr(night_jobs, "compare", lambda _: 1 / 0)
     assert len(night(place).failures) == 1
 
 
 def night(place):
-    return record_jobs.flag_interests(partition=place.authority.code, on=NOV, at=AT)
+    return night_jobs.recheck_deployments(partition=place.authority.code, on=NOV, at=AT)
