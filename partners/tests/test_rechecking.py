@@ -79,7 +79,7 @@ def test_pre_13_what_runs_out_is_flagged_once_told_once_and_cleared_when_it_is_r
     )  # fmt: skip
     (due,) = [row for row in selectors.owed_of_record(partition=place.authority.code, on=NOV) if row.rule == "DL-76"]
     assert (due.owner.email, due.stage, due.url) == (place.manager.email, "asked", f"/deployments/flags/{flag.pk}/")
-    assert Deployment.objects.get().status == "confirmed"  # it goes on
+    assert Deployment.objects.get().status == "active"  # it goes on
     Check.objects.filter(pk=check.pk).update(expires_on=date(2010, 10, 31))
     assert [night(place) for _ in range(2)] == [1, 0]
     assert flags() == [("PRE-5", "", True)]
@@ -140,7 +140,7 @@ def test_reg_1_a_sip_who_has_withdrawn_and_own_school_are_flagged(place):
 def test_a_deployment_that_is_over_has_its_flags_cleared(place):
     expire(place)
     night(place)
-    Deployment.objects.update(ends_on=date(2009, 11, 20), status="ended")
+    Deployment.objects.update(ends_on=date(2009, 11, 20), status="ending")
     assert night(place, on=date(2009, 11, 20)) == 0
     assert night(place, on=date(2009, 11, 21)) == 1
     assert flags() == [("PRE-5", "", True)]
