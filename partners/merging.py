@@ -192,6 +192,7 @@ OF_PARTNER: dict[tuple[str, str], Mover] = {
     ("partners.DevelopmentReview", "partner"): moves,
     ("partners.Engagement", "partner"):        engaged,
     ("partners.Deployment", "partner"):        moves,
+    ("partners.BesideRole", "partner"):        moves,
     ("partners.SuccessionPlan", "follower"):   moves,
     ("partners.ShortlistEntry", "partner"):    on_lists,
     ("partners.PairWord", "first"):            words,

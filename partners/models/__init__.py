@@ -26,6 +26,7 @@ from .agreements import (
     Paid,
     Side,
 )
+from .consulting import Consultation, DeploymentCriteria, Objection, ObjectionOutcome
 from .declarations import DeclarationKind, SelfDeclaration
 from .deployment import (
     CLOSED_STATES,
@@ -100,6 +101,7 @@ from .record import (
     StandDownKind,
 )
 from .removal import CLOSED_CASES, CaseStatus, ConductItem, Criterion, Discussion, RemovalCase
+from .roles import BesideKind, BesideRole
 from .shortlists import Shortlist, ShortlistEntry
 from .succession import PlanState, SuccessionPlan
 
@@ -123,6 +125,8 @@ __all__ = [
     "ApplicationStatus",
     "Attendance",
     "Basis",
+    "BesideKind",
+    "BesideRole",
     "BreachStatus",
     "BriefEdition",
     "Briefing",
@@ -137,10 +141,12 @@ __all__ = [
     "ConductItem",
     "Confirmation",
     "ConfirmationKind",
+    "Consultation",
     "Contract",
     "Criterion",
     "DeclarationKind",
     "Deployment",
+    "DeploymentCriteria",
     "DeploymentFlag",
     "DeploymentQuerySet",
     "DeploymentStatus",
@@ -181,6 +187,8 @@ __all__ = [
     "NationalNotification",
     "NcaTerm",
     "NotificationKind",
+    "Objection",
+    "ObjectionOutcome",
     "PackStatus",
     "Paid",
     "PairVerdict",

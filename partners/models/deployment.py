@@ -81,6 +81,9 @@ class Deployment(Scoped):
     agreed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     confirmed_on = models.DateField(null=True, blank=True)
     confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # Why this SIP, as the school reads it, and what was done about what the school said (DEP-3, DEP-5).
+    why = models.CharField(max_length=600, blank=True)
+    done_about_views = models.CharField(max_length=600, blank=True)
     # Why a rule of weight "should" was set aside, by rule id.
     reasons = models.JSONField(default=dict, blank=True)
     end_reason = models.CharField(max_length=300, blank=True)
