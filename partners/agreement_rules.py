@@ -64,6 +64,8 @@ class AgreementCase:
     needs_accreditation: bool = True
     is_accredited: bool = True
     override_reason: str = ""
+    # The edition of the national brief in force on its first day; blank where none is recorded.
+    brief: str = ""
     others: tuple[tuple[date, date], ...] = ()
     years: int = 3
     notice_months: int = 2
@@ -278,6 +280,8 @@ def _general(case: AgreementCase) -> tuple[Clause, ...]:
     says = [EXTRA_WORK[case.extra_work]]
     if case.broker_after_agreement:
         says.append(SUPPORT)
+    if case.brief:
+        says.append(f"The SIP works to the national brief in its edition “{case.brief}”.")
     if case.needs_accreditation:
         says.append(ACCREDITATION)
     notice = counted(case.notice_months, "month")

@@ -27,6 +27,7 @@ class PartnersConfig(AppConfig):
             end_past_deployments,
             print_waiting_agreements,
             recheck_deployments,
+            take_snapshots,
         )
 
         access.register_capacities(selectors.partner_capacities)
@@ -51,6 +52,7 @@ class PartnersConfig(AppConfig):
         jobs.register_step("ask_for_records", ask_for_records, order=25)
         jobs.register_step("ask_for_confirmations", ask_for_confirmations, order=26)
         jobs.register_step("recheck_deployments", recheck_deployments, order=27)
+        jobs.register_step("take_snapshots", take_snapshots, order=40)
         school_panels.register(school_panels.SIP, 10, panels.sip_panel)
         school_panels.register_essential(10, panels.sip_essential)
         filters.register_filter("sip", panels.sip_filter)

@@ -69,11 +69,24 @@ from .events import add_to_event, arrange_event, cancel_event, change_event, inv
 from .facts import ask_for_change, ask_for_details, confirm_fact, decline_fact
 from .files import keep_file, open_file, prepare_file, withdraw_file
 from .flagging import compare, decide_flag, may_keep, promise_cure, settle_by_replacement, settle_flags
+from .grant_records import (
+    end_contact,
+    end_sanction,
+    log_endeavour,
+    make_statement,
+    name_contact,
+    record_brief,
+    record_sanction,
+    share_information,
+    strike_out,
+    tell_contact,
+)
 from .importing import place_imported, record_historic
 from .interests import confirm_interests, declare_interest, end_interest
 from .inviting import claim_partner, invite_partner, readdress_partner, says_partner
 from .merging import merge_partners, say_of_pair, stands_in_the_way
 from .notifying import ask_to_confirm_records, confirm_records, mark_notified
+from .overseeing import move_concern, raise_concern
 from .printing import ask_for_print, print_agreement, print_by
 from .record import change_expertise, end_nca_term, end_stand_down, stand_down, start_nca_term
 from .register import (
@@ -112,6 +125,7 @@ from .shortlisting import (
     put_on_shortlist,
     take_off_shortlist,
 )
+from .snapshots import take_snapshot
 from .taking_on import take_on_partner
 
 __all__ = [
@@ -174,12 +188,14 @@ __all__ = [
     "drop_case",
     "earliest_end_of",
     "end_agreement",
+    "end_contact",
     "end_deployment",
     "end_deployments",
     "end_engagement",
     "end_headship",
     "end_interest",
     "end_nca_term",
+    "end_sanction",
     "end_stand_down",
     "end_support",
     "end_willingness",
@@ -193,11 +209,16 @@ __all__ = [
     "invite_partner",
     "invite_to_event",
     "keep_file",
+    "live_deployments",
+    "log_endeavour",
     "make_claim",
     "make_declaration",
+    "make_statement",
     "mark_notified",
     "may_keep",
     "merge_partners",
+    "move_concern",
+    "name_contact",
     "next_reference",
     "note_on_shortlist",
     "open_case",
@@ -212,11 +233,13 @@ __all__ = [
     "promise_cure",
     "propose_deployment",
     "put_on_shortlist",
+    "raise_concern",
     "readdress_partner",
     "receive_discussion",
     "receive_reference",
     "record_attendance",
     "record_breach",
+    "record_brief",
     "record_check",
     "record_consultation",
     "record_development_review",
@@ -227,6 +250,7 @@ __all__ = [
     "record_kind",
     "record_notice",
     "record_practice",
+    "record_sanction",
     "record_sitting",
     "register_partner",
     "remove_accreditation",
@@ -244,16 +268,20 @@ __all__ = [
     "set_support",
     "settle_by_replacement",
     "settle_flags",
+    "share_information",
     "show_practice",
     "sign_agreement",
     "stand_down",
     "stands_in_the_way",
     "start_nca_term",
+    "strike_out",
     "take_back_agreement",
     "take_back_claim",
     "take_off_event",
     "take_off_shortlist",
     "take_on_partner",
+    "take_snapshot",
+    "tell_contact",
     "tell_director",
     "tell_sip",
     "unschedule_school",

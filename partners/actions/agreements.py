@@ -28,7 +28,7 @@ from partners.models import (
     Engagement,
     Side,
 )
-from partners.selectors import agreement_case, could_be_scheduled
+from partners.selectors import agreement_case, brief_on, could_be_scheduled
 from partners.workflow import AGREEMENT_WORKFLOW
 from schools.models import School
 from sipmanager.core import audit, moves
@@ -72,7 +72,8 @@ def draw_up_agreement(
     with transaction.atomic():
         agreement = Agreement.objects.create(
             engagement=engagement, policy=policy_row_on(authority=engagement.authority_id, on=day_of(at)), renews=renews,
-            replaces=replaces, basis=basis, starts_on=starts_on, ends_on=ends_on, made_at=at, made_by=by, **terms,
+            replaces=replaces, basis=basis, starts_on=starts_on, ends_on=ends_on, made_at=at, made_by=by,
+            brief=brief_on(starts_on), **terms,
         )  # fmt: skip
         lines = _first_schedule(agreement, renews or replaces) if schedule is None else schedule
         AgreementSchool.objects.bulk_create(
@@ -153,9 +154,10 @@ def unschedule_school(*, agreement: Agreement, school_id: int, by: User | None, 
 
 
 def send_agreement(*, agreement: Agreement, by: User | None, at: datetime, sequence: int | None = None) -> AgreementVersion:
-    """Freeze the text of a draft as a new version and send it to the SIP to sign."""
+    """Freeze the text of a draft as a new version and send it to the SIP to sign; it cites the brief of its first day."""
     _may(agreement, P.AGREEMENT_EDIT, by, at)
-    _play(agreement, "send", by=by, at=at, sequence=sequence, values={"version": agreement.version + 1})
+    values = {"version": agreement.version + 1, "brief": brief_on(agreement.starts_on)}
+    _play(agreement, "send", by=by, at=at, sequence=sequence, values=values)
     return current_version(agreement)
 
 

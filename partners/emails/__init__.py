@@ -34,6 +34,7 @@ from .deployments import (
     withdrawal,
 )
 from .development import attendance_decided, event_cancelled, event_changed, event_invited
+from .grants import concern_shared
 
 __all__ = [
     "agreement_moved",
@@ -44,6 +45,7 @@ __all__ = [
     "check_returned",
     "claim_decided",
     "claim_made",
+    "concern_shared",
     "confirmation",
     "declaration_answered",
     "declaration_made",

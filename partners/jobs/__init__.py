@@ -2,6 +2,7 @@
 
 from .agreements import end_past_agreements, print_agreement, print_waiting_agreements
 from .deployments import ask_for_records, begin_deployments, end_past_deployments
+from .grants import take_snapshots
 from .record import ask_for_confirmations
 from .remaining import recheck_deployments
 
@@ -14,4 +15,5 @@ __all__ = [
     "print_agreement",
     "print_waiting_agreements",
     "recheck_deployments",
+    "take_snapshots",
 ]

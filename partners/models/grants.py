@@ -215,9 +215,18 @@ class GrantSnapshot(OfProgramme):
     at_risk = models.PositiveSmallIntegerField(default=0)
     not_met = models.PositiveSmallIntegerField(default=0)
     no_data = models.PositiveSmallIntegerField(default=0)
+    # The conditions that do, as `|COG-A|COG-D|`, for the same lists; and whether this is the latest of its programme.
+    risky_ids = models.CharField(max_length=200, blank=True)
+    failed_ids = models.CharField(max_length=200, blank=True)
+    is_latest = models.BooleanField(default=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["authority", "programme", "on"], name="one_snapshot_a_night")]
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "programme", "on"], name="one_snapshot_a_night"),
+            models.UniqueConstraint(
+                fields=["authority", "programme"], condition=Q(is_latest=True), name="one_latest_snapshot"
+            ),
+        ]
 
     def __str__(self):
         return f"{self.authority_id} {self.programme} on {self.on}"

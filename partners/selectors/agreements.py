@@ -32,6 +32,7 @@ def agreement_case(agreement: Agreement, *, on: date) -> AgreementCase:
         first_starts_on=first_start(agreement),
         schedule=tuple(schedule_lines(agreement, asked_on)),
         is_accredited=any(row.holds for row in standings),
+        brief=agreement.brief.edition if agreement.brief else "",
         others=tuple(others_of(agreement)),
         years=policy.agreement_years,
         notice_months=policy.notice_months,

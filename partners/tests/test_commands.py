@@ -97,7 +97,7 @@ def test_conditions_of_grant(pair):
     assert list(found)[:2] == ["COG-A", "COG-B"]
     assert found["COG-A"]["figures"] == {"in_scope": 1, "covered": 1, "deadline_on": None, "days_to_deadline": None}
     assert found["COG-E-meetings"]["strength"] == "best_endeavours"
-    assert found["COG-J"]["result"] == "no_data"
+    assert found["COG-G"]["result"] == "no_data"
     assert answer["grant"] == {"financial_year": "2009-10", "amount": None, "basis": []}
 
 

@@ -322,9 +322,9 @@ def test_a_trust_has_no_conditions():
 
 def test_a_floor_above_provides_evidence(authority, monkeypatch):
     from partners.conditions import Evidence
-    from partners.selectors import grants
+    from partners.selectors.grants import case
 
-    monkeypatch.setattr(grants, "_providers", {})
+    monkeypatch.setattr(case, "_providers", {})
     selectors.register_evidence("COG-G", lambda **_: Evidence({"reviews": 1}))
     assert answers_of(authority)["COG-G"] == {
         "id": "COG-G", "strength": "will", "result": "met", "figures": {"reviews": 1}, "findings": [], "warnings": [],

@@ -9,6 +9,7 @@ from .agreements import (
     AgreementMove,
     agreement_moves_for,
 )
+from .concerns import CONCERN_WORKFLOW, ConcernCase
 from .deployments import DEPLOYMENT_WORKFLOW, Move, moves_for
 
 __all__ = [
@@ -16,11 +17,13 @@ __all__ = [
     "AGREEMENT_WORKFLOW",
     "BREACH_WORKFLOW",
     "CHECK_WORKFLOW",
+    "CONCERN_WORKFLOW",
     "CREATES",
     "DEPLOYMENT_WORKFLOW",
     "EXTRA_WORK_WORKFLOW",
     "STATE_WORDS",
     "AgreementMove",
+    "ConcernCase",
     "Move",
     "agreement_moves_for",
     "moves_for",

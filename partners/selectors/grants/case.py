@@ -12,17 +12,18 @@ from accounts.presets import Policy
 from accounts.selectors import policy_on
 from partners.accreditation import Standing
 from partners.conditions import Answer, Change, Evidence, GrantCase, Placed, SchoolInGrant, Sip, answers
-from partners.grant import Grant, Led, first_day, grant, last_day
+from partners.grant import Grant
 from partners.models import Deployment, Headship, NationalNotification, NotificationKind
 from partners.tenure import Run
 from schools.facts import Sector
 from schools.models import ProgrammeStart
 from schools.selectors import SchoolOnDay, facts_on, in_local_authority_on, working_calendar
-from sipmanager.core.academic import financial_year
 from sipmanager.core.wording import day
 from sipmanager.core.workdays import WorkingCalendar
 
-from .standing import standings_of, tenure_of
+from ..standing import standings_of, tenure_of
+from .kept import access_on, agreed_on, brief_on, contacts_on, shared_up_to, stated_on
+from .money import grant_of
 
 
 class NoConditions(Exception):
@@ -64,7 +65,7 @@ def conditions_of_grant(*, authority: Authority, programme: str, on: date) -> Re
     policy = policy_on(authority=authority, on=on)
     facts = facts_on(in_local_authority_on(authority.code, on), on)
     case = _case(authority, programme, on, policy, facts)
-    return Report(case, tuple(answers(case)), _grant(authority, programme, on, policy, facts))
+    return Report(case, tuple(answers(case)), grant_of(authority, programme, on, policy, facts))
 
 
 def grant_case(*, authority: Authority, programme: str, on: date) -> GrantCase:
@@ -85,6 +86,7 @@ def _case(
     partner_ids = {row.partner_id for row in deployments}
     standings, tenure = standings_of(partner_ids, on), tenure_of(deployments, on)
     start = ProgrammeStart.objects.filter(authority=authority, programme=programme).first()
+    brief = brief_on(on)
     more = {"authority": authority, "programme": programme, "on": on, "school_ids": frozenset(of_programme)}
     return GrantCase(
         authority=authority.code,
@@ -102,6 +104,12 @@ def _case(
         mix_minimum=policy.mix_minimum,
         academies_in_mix=policy.academies_in_mix,
         evidence={condition: provider(**more) for condition, provider in _providers.items()},
+        agreed=agreed_on(deployments, on),
+        brief=brief.edition if brief else "",
+        contacts=contacts_on(authority, programme, on),
+        shared=shared_up_to(authority, programme, on),
+        stated_on=stated_on(authority, programme, on),
+        access=access_on(schools, programme, on),
     )
 
 
@@ -159,23 +167,3 @@ def notifications_that_count():
     """The log without what a striking out made pointless: of a deployment struck out, what was sent and its correction."""
     pointless = Q(deployment__voided_on__isnull=False, sent_on=None) & ~Q(kind=NotificationKind.CORRECTION)
     return NationalNotification.objects.exclude(pointless).select_related("deployment")
-
-
-def _grant(
-    authority: Authority, programme: str, on: date, policy: Policy, facts: dict[int, SchoolOnDay]
-) -> Grant:  # fmt: skip
-    """The grant of the financial year of a day; schools in scope on its first day or on the day asked count (D-22)."""
-    year = financial_year(on)
-    opening = facts_on(in_local_authority_on(authority.code, first_day(year)), first_day(year))
-    counted = {
-        pk: school
-        for known in (opening, facts)
-        for pk, school in known.items()
-        if school.programme == programme and school.is_open and school.is_in_sip_scope
-    }
-    rows = Deployment.objects.standing().filter(school__in=counted, lead_from__lte=last_day(year)).order_by("lead_from", "pk")
-    led = [
-        Led(counted[school_id].urn, counted[school_id].name, lead_from, lead_until)
-        for school_id, lead_from, lead_until in rows.values_list("school_id", "lead_from", "lead_until")
-    ]
-    return grant(programme=programme, year=year, led=led, basis=policy.grant_basis)
