@@ -209,7 +209,6 @@ __all__ = [
     "invite_partner",
     "invite_to_event",
     "keep_file",
-    "live_deployments",
     "log_endeavour",
     "make_claim",
     "make_declaration",

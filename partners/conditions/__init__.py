@@ -8,7 +8,7 @@ from .facts import (
     SECONDARY,
     Agreed,
     Answer,
-    Attendance,
+    AtMeetings,
     Change,
     Condition,
     Contact,
@@ -26,6 +26,7 @@ from .facts import (
 )
 from .records import DAYS_SET_ASIDE, USE_NAMES, Use, by_evidence
 from .table import AMENDED_ON, CONDITIONS_OF_GRANT, answers, in_force
+from .working import arithmetic
 
 __all__ = [
     "AMENDED_ON",
@@ -39,7 +40,7 @@ __all__ = [
     "USE_NAMES",
     "Agreed",
     "Answer",
-    "Attendance",
+    "AtMeetings",
     "Change",
     "Condition",
     "Contact",
@@ -57,6 +58,7 @@ __all__ = [
     "Use",
     "Verdict",
     "answers",
+    "arithmetic",
     "at_least_three_in_four",
     "by_evidence",
     "in_force",

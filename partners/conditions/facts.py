@@ -35,10 +35,11 @@ RESULT_NAMES = {
 
 @dataclass(frozen=True)
 class Shortfall:
-    """One record that stands in the way: `subject` is `kind:key` (D-40)."""
+    """One record that stands in the way: `subject` is `kind:key` (D-40); `url` where a floor above says how to mend it."""
 
     subject: str
     because: str
+    url: str = ""
 
     def as_json(self) -> dict[str, str]:
         return {"subject": self.subject, "because": self.because}
@@ -119,7 +120,7 @@ class Agreed:
 
 
 @dataclass(frozen=True)
-class Attendance:
+class AtMeetings:
     """How many of the contractor's termly meetings of the school year so far one SIP at work was at (COG-E)."""
 
     partner: str
@@ -178,7 +179,7 @@ class GrantCase:
     brief: str = ""
     # The contractor's termly meetings of the school year so far, and who was there.
     meetings: int = 0
-    attendance: tuple[Attendance, ...] | None = None
+    attendance: tuple[AtMeetings, ...] | None = None
     contacts: tuple[Contact, ...] | None = None
     # What was shared in the twelve months up to the day, and the latest yearly statement in them.
     shared: tuple[Shared, ...] | None = None

@@ -22,7 +22,7 @@ from sipmanager.core.wording import day
 from sipmanager.core.workdays import WorkingCalendar
 
 from ..standing import standings_of, tenure_of
-from .kept import access_on, agreed_on, brief_on, contacts_on, shared_up_to, stated_on
+from .kept import access_on, agreed_on, brief_on, contacts_on, meetings_up_to, shared_up_to, stated_on
 from .money import grant_of
 
 
@@ -87,6 +87,7 @@ def _case(
     standings, tenure = standings_of(partner_ids, on), tenure_of(deployments, on)
     start = ProgrammeStart.objects.filter(authority=authority, programme=programme).first()
     brief = brief_on(on)
+    meetings, attendance = meetings_up_to(authority, programme, deployments, on)
     more = {"authority": authority, "programme": programme, "on": on, "school_ids": frozenset(of_programme)}
     return GrantCase(
         authority=authority.code,
@@ -106,6 +107,8 @@ def _case(
         evidence={condition: provider(**more) for condition, provider in _providers.items()},
         agreed=agreed_on(deployments, on),
         brief=brief.edition if brief else "",
+        meetings=meetings,
+        attendance=attendance,
         contacts=contacts_on(authority, programme, on),
         shared=shared_up_to(authority, programme, on),
         stated_on=stated_on(authority, programme, on),

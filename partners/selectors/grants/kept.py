@@ -6,17 +6,20 @@ from datetime import date
 from django.db.models import Q
 
 from accounts.models import Authority
-from partners.conditions import PRIMARY, Agreed, Contact, SchoolAccess, SchoolInGrant, Shared
+from partners.conditions import PRIMARY, Agreed, AtMeetings, Contact, SchoolAccess, SchoolInGrant, Shared
 from partners.models import (
     Agreement,
+    Attendance,
     BriefEdition,
     Deployment,
+    DevelopmentEvent,
+    EventKind,
     InformationShare,
     ProgrammeContact,
     YearlyStatement,
 )
 from schools.models import Post, PostKind
-from sipmanager.core.academic import add_months
+from sipmanager.core.academic import academic_year, add_months
 
 GOVERNORS = {
     True: (PostKind.CHAIR, PostKind.GOVERNOR, PostKind.PANEL_CHAIR, PostKind.PANEL),
@@ -46,6 +49,29 @@ def agreed_on(deployments: Iterable[Deployment], on: date) -> tuple[Agreed, ...]
         if partner.reference not in found or key in held:
             found[partner.reference] = Agreed(partner.reference, partner.full_name, *held.get(key, ()))
     return tuple(found[reference] for reference in sorted(found))
+
+
+def meetings_up_to(
+    authority: Authority, programme: str, deployments: Iterable[Deployment], on: date
+) -> tuple[int, tuple[AtMeetings, ...] | None]:  # fmt: skip
+    """The terms of the school year so far with a termly meeting for the programme, and in how many each SIP at work was there.
+
+    Nobody's attendance is known where no termly meeting was ever recorded.
+    """
+    meetings = DevelopmentEvent.objects.filter(
+        Q(authority=None) | Q(authority=authority), kind=EventKind.TERMLY, cancelled_on=None, phase__in=("", programme)
+    )
+    since = date(academic_year(on), 9, 1)
+    held = dict(meetings.filter(held_on__range=(since, on)).values_list("pk", "season"))
+    if not held and not meetings.exists():
+        return 0, None
+    people = {row.partner_id: row.partner for row in deployments}
+    came = Attendance.objects.standing().filter(event__in=held, partner__in=people, attended=True)
+    terms: dict[int, set[str]] = {pk: set() for pk in people}
+    for partner_id, event_id in came.values_list("partner_id", "event_id"):
+        terms[partner_id].add(held[event_id])
+    rows = [AtMeetings(one.reference, one.full_name, len(terms[pk])) for pk, one in people.items()]
+    return len(set(held.values())), tuple(sorted(rows, key=lambda row: row.partner))
 
 
 def contacts_on(authority: Authority, programme: str, on: date) -> tuple[Contact, ...]:
