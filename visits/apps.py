@@ -9,6 +9,7 @@ class VisitsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.policy_effects import register_effects
         from partners import merging
+        from partners.selectors import register_evidence
         from schools import changes, timeline
         from sipmanager.core import deadlines, docs
         from sipmanager.core import jobs as night
@@ -18,6 +19,7 @@ class VisitsConfig(AppConfig):
         from .events import ASKED, EVENT_TITLES, WRITTEN
 
         deadlines.register("visits", selectors.owed)
+        register_evidence("COG-C", selectors.visits_done)
         for label, field in (("visits.Visit", "partner"), ("visits.Note", "partner"), ("visits.Note", "handed_from")):
             merging.register(label, field)
         changes.register_touched("recipients", selectors.recipients_touched)

@@ -27,6 +27,7 @@ from .drafting import (
     unreviewed_recommendations,
     versions,
 )
+from .evidence import visits_done
 from .handing import sips_of_the_school, successors, why_not_handed_over
 from .lists import next_visit, notes_list, notes_of_school, search_notes, status_for, visits_list
 from .owed import owed
@@ -72,5 +73,5 @@ __all__ = [
     "notes_of_school", "open_recommendations", "owed", "owner_of", "policy_of", "problems", "reachable", "reading", "recipients",
     "recipients_touched", "recommendations_of", "released_reading", "remarks", "said_by_head", "search_notes", "sections_of",
     "sips_of_the_school", "stamps", "status_for", "stuck", "successors", "template_of", "unreviewed_recommendations", "versions",
-    "visit_case", "visit_owner_of", "visits_list", "why_not_handed_over", "works_on_drafts",
+    "visit_case", "visit_owner_of", "visits_done", "visits_list", "why_not_handed_over", "works_on_drafts",
 ]  # fmt: skip
