@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_letters_and_handovers'),
-        ('partners', '0013_deployment_states'),
+        ('partners', '0014_consulting_and_roles'),
     ]
 
     operations = [
