@@ -12,11 +12,12 @@ from accounts.permissions import P
 from schools.models import School
 from schools.selectors import must_have_sip
 from sipmanager.core.filters import OneOfFilter
+from sipmanager.core.parts import Link, SummaryRow
 from sipmanager.core.wording import capitalised, day, span
 
 from . import selectors
-from .models import Deployment, Partner
-from .wording import EVENTS, status_tag
+from .models import Deployment, DeploymentFlag, Partner
+from .wording import EVENTS, flag_tag, status_tag
 
 WITH_OR_WITHOUT = [
     ("with", "With a SIP today"),
@@ -94,6 +95,7 @@ def sip_panel(viewer: Viewer, school: School, on: date):
         "context": {
             "sips": [_row(row, tenures.get(row.pk), on, is_known=row.partner_id in seen) for row in deployments],
             "has_sip": any(row.confirmed_on and not row.is_void and _is_running(row, on) for row in deployments),
+            "flags": flags_of(viewer, school=school),
             "deploy_url": reverse("partners:deploy-candidates", args=[school.urn]) if may_deploy else "",
             "find_url": f"{reverse('partners:find')}?applied=1&school={school.urn}" if viewer.has(P.SHORTLIST_USE) else "",
         },
@@ -114,6 +116,38 @@ def _row(deployment: Deployment, run, on: date, *, is_known: bool) -> dict:
         "days": f"{deployment.days.normalize():f}",
         "tag": status_tag(deployment, on),
     }
+
+
+def flags_of(
+    viewer: Viewer, *, deployment: Deployment | None = None, partner: Partner | None = None, school: School | None = None,
+    of_interests: bool = False,
+) -> list[SummaryRow]:  # fmt: skip
+    """The open flags about one deployment, SIP or school, for those who place SIPs; of a deployment the decided too."""
+    rows = DeploymentFlag.objects.visible_to(viewer, P.DEPLOYMENT_PROPOSE)
+    rows = rows.select_related("deployment__school", "deployment__partner")
+    if deployment is not None:
+        rows = rows.filter(deployment=deployment)
+    else:
+        rows = rows.filter(decided_at=None, cleared_at=None)
+        rows = rows.filter(deployment__partner=partner) if partner else rows.filter(deployment__school=school)
+    if of_interests:
+        rows = rows.filter(interest__isnull=False)
+    return [flag_row(row, viewer, is_own_page=deployment is not None) for row in rows.order_by("cleared_at", "due_on", "pk")]
+
+
+def flag_row(flag: DeploymentFlag, viewer: Viewer, *, is_own_page: bool) -> SummaryRow:
+    """One flag: what is wrong, and how it stands."""
+    deployment = flag.deployment
+    key = flag.rule if is_own_page else f"{deployment.partner.full_name} at {deployment.school.name}"
+    if not flag.is_open:
+        return SummaryRow(key, flag_tag(flag, viewer.on), note=f"{flag.says} {flag.reason}".strip())
+    url = reverse("partners:flag-decide", args=[flag.pk])
+    due = "Mended" if flag.promised_on else "Decide"
+    links = (Link("Decide", url, f"on {flag.rule} at {deployment.school.name}"),) if viewer.has(P.DEPLOYMENT_END) else ()
+    return SummaryRow(
+        key, flag.says, links,
+        note=f"{due} by {day(flag.due_on)}",
+    )  # fmt: skip
 
 
 # Shortlists are somebody's own thinking about a school, and no part of its record.

@@ -16,7 +16,10 @@ from .registers import (
     ConfirmationRegister,
     DeploymentRegister,
     FactRegister,
+    FlagRegister,
+    LimitRegister,
     NotificationRegister,
+    OverrideRegister,
     PartnerRegister,
 )
 
@@ -33,6 +36,9 @@ accreditation_list = requires(P.ACCREDITATION_VIEW)(AccreditationRegister.as_vie
 application_list = requires(P.ACCREDITATION_EDIT)(ApplicationRegister.as_view())
 claim_list = requires(P.ACCREDITATION_VIEW)(ClaimRegister.as_view())
 case_list = requires(P.REMOVAL_VIEW)(CaseRegister.as_view())
+flag_list = requires(P.DEPLOYMENT_PROPOSE)(FlagRegister.as_view())
+override_list = requires(P.DEPLOYMENT_PROPOSE)(OverrideRegister.as_view())
+limit_list = requires(P.NOTIFICATION_VIEW)(LimitRegister.as_view())
 notification_list = requires(P.NOTIFICATION_VIEW)(NotificationRegister.as_view())
 
 # fmt: off
@@ -162,9 +168,13 @@ urlpatterns = [
     path("deployments/end/",                                     views.deployments_end,       name="deployments-end"),
     path("deployments/notifications/",                           notification_list,           name="notification-list"),
     path("deployments/notifications/<int:pk>/sent/",             views.notification_send,     name="notification-send"),
+    path("deployments/flags/",                                   flag_list,                   name="flag-list"),
+    path("deployments/overrides/",                               override_list,               name="override-list"),
+    path("deployments/limits/",                                  limit_list,                  name="limit-list"),
     path("deployments/flags/<int:pk>/",                          views.flag_decide,           name="flag-decide"),
     path("deployments/<int:pk>/",                                views.deployment_detail,     name="deployment-detail"),
     path("deployments/<int:pk>/done/",                           views.deployment_done,       name="deployment-done"),
+    path("deployments/<int:pk>/succession/",                     views.deployment_succession, name="deployment-succession"),
     path("deployments/<int:pk>/void/",                           views.deployment_void,       name="deployment-void"),
     path("deployments/<int:pk>/<slug:name>/",                    views.deployment_move,       name="deployment-move"),
 

@@ -76,6 +76,17 @@ def case_tag(case) -> Tag:
     return Tag(status.label, CASE_COLOURS[status])
 
 
+def flag_tag(flag, on) -> Tag:
+    """Where a flag of a deployment stands."""
+    if flag.cleared_at is not None:
+        return Tag("Mended", "green")
+    if flag.outcome:
+        return Tag(flag.get_outcome_display(), "grey")
+    if flag.due_on < on:
+        return Tag("Overdue", "red")
+    return Tag("To be mended", "yellow") if flag.promised_on else Tag("To be decided", "orange")
+
+
 def status_tag(deployment, on) -> Tag:
     """Where a deployment stands, in the word that the day makes of it."""
     if deployment.is_void:
@@ -135,6 +146,7 @@ EVENTS = {
     "interest.replaced": "Change of SIP decided because of an interest",
     "interest.promise": "Day set by which an interest is settled",
     "interest.clear": "Interest touches this deployment no more",
+    "succession.plan": "Plan of who follows changed",
     "recheck.flag": "Flagged: a rule is no longer kept",
     "recheck.kept": "Kept with a reason although a rule is not kept",
     "recheck.ended": "End decided because a rule is no longer kept",

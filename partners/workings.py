@@ -56,6 +56,7 @@ CURES = {
 CURE_OF_PROPOSAL = (
     "The SIP manager confirms or withdraws what is proposed already. Or choose days that do not overlap with it."
 )
+RULE_NAMES = {rule.id: rule.says for rule in DEPLOYMENT_RULES}
 CURE_OF_CHECKS = "An administrator records the check on the SIP's page."
 
 

@@ -126,6 +126,7 @@ from .shortlisting import (
     take_off_shortlist,
 )
 from .snapshots import take_snapshot
+from .succession import plan_succession
 from .taking_on import take_on_partner
 
 __all__ = [
@@ -226,6 +227,7 @@ __all__ = [
     "open_shortlist",
     "place_imported",
     "place_on_shortlist",
+    "plan_succession",
     "prepare_file",
     "print_agreement",
     "print_by",

@@ -47,11 +47,11 @@ from .deployments import (
 )
 from .duplicates import AskMergeForm, MergeForm, NotSameForm, TwoRecordsForm
 from .files import DeploymentUploadForm, UploadForm
+from .flags import DecideFlagForm, SuccessionForm
 from .record import (
     AnswerDeclarationForm,
     ConfirmInterestsForm,
     DecideFactForm,
-    DecideFlagForm,
     DeclarationForm,
     DeclareForm,
     ExpertiseForm,
@@ -147,6 +147,7 @@ __all__ = [
     "SittingForm",
     "SkillsForm",
     "StandDownForm",
+    "SuccessionForm",
     "SupportForm",
     "TwoRecordsForm",
     "UploadForm",

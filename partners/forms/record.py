@@ -5,7 +5,7 @@ from datetime import date
 from django import forms
 
 from partners.expertise import CHOICES
-from partners.models import DeclarationKind, ExpertiseKind, FlagOutcome, InterestKind, StandDownKind
+from partners.models import DeclarationKind, ExpertiseKind, InterestKind, StandDownKind
 from sipmanager.core.forms import BaseForm, GovDateField, KeyedForm, NameField
 
 from .fields import KeptFileField, SchoolField, days_field, past, reword
@@ -111,30 +111,6 @@ class ConfirmInterestsForm(KeyedForm):
         )
         self.fields["word"].choices = choices
         self.fields["word"].error_messages["required"] = "Select what you confirm"
-
-
-class DecideFlagForm(BaseForm):
-    """What becomes of a deployment that a late declaration touches (PRE-11)."""
-
-    submit = ""
-    outcome = forms.ChoiceField(
-        label="What becomes of the deployment",
-        choices=[(FlagOutcome.KEPT, "Keep it"), (FlagOutcome.ENDED, "End it")], widget=forms.RadioSelect,
-    )  # fmt: skip
-    on = GovDateField(label="Last day, if you end it (optional)", required=False)
-    reason = forms.CharField(label="Why", max_length=300, widget=forms.Textarea)
-
-    def __init__(self, *args, is_confirmed: bool, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.is_confirmed = is_confirmed
-        if not is_confirmed:
-            del self.fields["on"]
-
-    def clean(self):
-        cleaned = super().clean()
-        if self.is_confirmed and cleaned.get("outcome") == FlagOutcome.ENDED and not cleaned.get("on") and not self.errors:
-            self.add_error("on", "Enter the last day of the deployment")
-        return cleaned
 
 
 class DecideFactForm(BaseForm):

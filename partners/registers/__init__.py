@@ -2,6 +2,7 @@
 
 from .accreditation import AccreditationRegister, ApplicationRegister, CaseRegister, ClaimRegister
 from .agreements import AgreementRegister
+from .flags import FlagRegister, LimitRegister, OverrideRegister
 from .record import ConfirmationRegister, FactRegister
 from .sips_and_deployments import STAFF, DeploymentRegister, NotificationRegister, PartnerRegister, described
 
@@ -15,7 +16,10 @@ __all__ = [
     "ConfirmationRegister",
     "DeploymentRegister",
     "FactRegister",
+    "FlagRegister",
+    "LimitRegister",
     "NotificationRegister",
+    "OverrideRegister",
     "PartnerRegister",
     "described",
 ]

@@ -130,6 +130,11 @@ class DeploymentRegister(Register):
         found = []
         if request.viewer.has(P.DEPLOYMENT_PROPOSE):
             found.append(Link("Deploy a SIP", reverse("partners:deploy-school")))
+        if request.viewer.has(P.DEPLOYMENT_PROPOSE):
+            found.append(Link("Flags", reverse("partners:flag-list")))
+            found.append(Link("Overrides", reverse("partners:override-list")))
+        if request.viewer.has(P.NOTIFICATION_VIEW):
+            found.append(Link("Three years", reverse("partners:limit-list")))
         if request.viewer.has(P.PARTNER_IMPORT):
             found.append(Link("Load a file of deployments", reverse("partners:deployment-import")))
         if request.viewer.has(P.NOTIFICATION_VIEW):

@@ -74,6 +74,7 @@ from .grants import (
 )
 from .in_use import in_use_first
 from .interests import interests_by_partner, interests_confirmed_on, linked_partners, matches_at, parties_of
+from .limits import limits_near, with_limits
 from .owed import managers, owed, partner_person, programme_staff
 from .owed_accreditation import lapsing, owed_of_accreditation
 from .owed_of_record import owed_of_record
@@ -153,6 +154,7 @@ __all__ = [
     "keys_of",
     "lapsing",
     "latest_snapshot",
+    "limits_near",
     "lines_of",
     "linked_partners",
     "live_deployments",
@@ -217,6 +219,7 @@ __all__ = [
     "under_review",
     "verified_checks",
     "with_doubt",
+    "with_limits",
     "with_load",
     "with_reasons",
     "year_days",

@@ -72,7 +72,8 @@ from .finding import (
     shortlist_detail,
     shortlist_new,
 )
-from .interests import flag_decide, interest_confirm, interest_end, interest_new, partner_interests
+from .flags import flag_decide
+from .interests import interest_confirm, interest_end, interest_new, partner_interests
 from .loading import deployment_import, import_done, import_preview, partner_import
 from .more import expertise_change, nca_end, nca_new, portrait_keep, stand_down_end, stand_down_new
 from .partner import partner_detail, partner_record, partner_schools
@@ -88,6 +89,7 @@ from .removing import (
     discussion_receive,
 )
 from .standing import partner_accreditation
+from .succession import deployment_succession
 
 __all__ = [
     "accreditation_new",
@@ -139,6 +141,7 @@ __all__ = [
     "deployment_done",
     "deployment_import",
     "deployment_move",
+    "deployment_succession",
     "deployment_void",
     "deployments_end",
     "discussion_answer",

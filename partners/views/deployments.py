@@ -15,12 +15,12 @@ from partners.models import (
     CLOSED_STATES,
     OPEN_STATES,
     Deployment,
-    DeploymentFlag,
     DeploymentStatus,
-    FlagOutcome,
     NationalNotification,
     NotificationKind,
 )
+from partners.panels import flags_of
+from partners.tenure import WARN_MONTHS
 from partners.wording import event_sentence, event_text, status_tag
 from partners.workflow import moves_for
 from partners.workings import cures, workings
@@ -32,6 +32,7 @@ from sipmanager.core.workflow import MoveRefused, OutOfDate
 
 from .deployment_checklist import checklist
 from .shared import FORM, READ, deployment_for, deployment_trail, deployment_url, partner_url, sent
+from .succession import succession_rows
 
 # Rules whose reasons are read by those who may see the SIP's interests.
 OF_INTERESTS = frozenset({"PRE-11-possible", "REG-10"})
@@ -87,11 +88,13 @@ def deployment_detail(request, pk):
         "heading": deployment.school.name,
         "tag": status_tag(deployment, on),
         "facts": facts(viewer, deployment),
-        "tenure": [] if deployment.status in CLOSED_STATES else tenure_rows(deployment, run, on),
+        "tenure": []
+        if deployment.status in CLOSED_STATES
+        else [*tenure_rows(deployment, run, on), *succession_rows(viewer, deployment, run, on)],
         "rows": rows,
         "checklist": checklist(viewer, deployment, on),
         "run_out": run_out_words(viewer, deployment, on),
-        "flags": flag_rows(viewer, deployment),
+        "flags": flags_of(viewer, deployment=deployment),
         "notifications": [notification_row(viewer, row) for row in notifications.order_by("raised_at", "pk")],
         "sees_notifications": viewer.has(P.NOTIFICATION_VIEW),
         "moves": move_links(viewer, deployment, on),
@@ -99,17 +102,6 @@ def deployment_detail(request, pk):
         "breadcrumbs": deployment_trail(),
     }
     return render(request, "partners/deployments/detail.html", context)
-
-
-def flag_rows(viewer, deployment: Deployment) -> list[SummaryRow]:
-    """The interests declared late that touch the deployment, for those who decide on them (PRE-11)."""
-    rows = DeploymentFlag.objects.filter(deployment=deployment).visible_to(viewer, P.DEPLOYMENT_END)
-    return [
-        SummaryRow("Kept" if row.outcome == FlagOutcome.KEPT else "Ended", row.reason, note=row.says)
-        if row.outcome
-        else SummaryRow("Interest", row.says, (Link("Decide", reverse("partners:flag-decide", args=[row.pk])),))
-        for row in rows.order_by("pk")
-    ]
 
 
 def run_out_words(viewer, deployment: Deployment, on) -> str:
@@ -174,6 +166,8 @@ def tenure_rows(deployment: Deployment, run, on) -> list[SummaryRow]:
         rows.append(SummaryRow("Three years", f"Passed {-left} days ago"))
     elif run.at_risk_from() <= on:
         rows.append(SummaryRow("Three years", f"{left} days left: less than six months"))
+    elif run.at_risk_from(max(WARN_MONTHS)) <= on:
+        rows.append(SummaryRow("Three years", f"{left} days left: less than a year"))
     return rows
 
 

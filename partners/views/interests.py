@@ -2,25 +2,23 @@
 
 from datetime import date
 
-from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import can, fetch, requires
+from accounts.access import can, requires
 from accounts.permissions import P
 from partners import actions, selectors
-from partners.forms import ConfirmInterestsForm, DecideFlagForm, DeclareForm
+from partners.forms import ConfirmInterestsForm, DeclareForm
 from partners.interests import interests_gap, september
-from partners.models import Confirmation, ConfirmationKind, DeploymentFlag, Interest, Partner
-from sipmanager.core import clock
+from partners.models import Confirmation, ConfirmationKind, Interest, Partner
+from partners.panels import flags_of
 from sipmanager.core.parts import Link, SummaryRow, Tag
 from sipmanager.core.wording import capitalised, counted, day, span
-from sipmanager.core.workflow import MoveRefused, OutOfDate
 
 from .changing import end_page, show
 from .partner import frame_of, is_own
-from .shared import FORM, READ, carry_out, deployment_trail, deployment_url, partner_for, partner_trail, partner_url, sent
+from .shared import FORM, READ, carry_out, partner_for, partner_trail, partner_url, sent
 
 
 @require_http_methods(READ)
@@ -33,7 +31,7 @@ def partner_interests(request, reference):
     context = frame_of(request, partner, "detail") | {
         "confirmed": [confirmed_row(partner, on)],
         "interests": [interest_row(row, partner, may_declare, on) for row in interests_of(partner)],
-        "flags": [flag_row(row) for row in open_flags(request.viewer, partner)],
+        "flags": flags_of(request.viewer, partner=partner, of_interests=True),
         "may_declare": may_declare,
         "confirm_url": reverse("partners:interest-confirm", args=[partner.reference]),
         "confirm_label": "Confirm your register" if is_own(request.viewer, partner) else "Record that it is confirmed",
@@ -72,19 +70,6 @@ def since_then(partner: Partner, confirmed: date) -> str:
     """How much was declared after the register was confirmed, which its word does not cover."""
     later = Interest.objects.filter(partner=partner, declared_at__date__gt=confirmed).count()
     return f"; since then {counted(later, 'interest')} declared" if later else ""
-
-
-def open_flags(viewer, partner: Partner) -> list[DeploymentFlag]:
-    rows = DeploymentFlag.objects.filter(deployment__partner=partner, decided_at=None, cleared_at=None).visible_to(
-        viewer, P.DEPLOYMENT_END
-    )
-    return list(rows.select_related("deployment__school").order_by("due_on", "pk"))
-
-
-def flag_row(flag: DeploymentFlag) -> SummaryRow:
-    url = reverse("partners:flag-decide", args=[flag.pk])
-    school = flag.deployment.school.name
-    return SummaryRow(school, flag.says, (Link("Decide", url, f"on {school}"),), note=f"Due on {day(flag.due_on)}")
 
 
 @require_http_methods(FORM)
@@ -133,46 +118,3 @@ def interest_end(request, reference, pk):
         request, partner, pk, model=Interest, action=actions.end_interest, name="interest", field="interest_end",
         heading="When did the interest end?", back=partner_url(partner, "interests"),
     )  # fmt: skip
-
-
-@require_http_methods(FORM)
-@requires(P.DEPLOYMENT_END)
-def flag_decide(request, pk):
-    """Keep a deployment that a late declaration touches, with a reason, or end it."""
-    rows = DeploymentFlag.objects.select_related(
-        "interest__school", "deployment__school", "deployment__partner", "deployment__authority", "deployment__policy"
-    )
-    flag = fetch(request.viewer, P.DEPLOYMENT_END, rows, pk=pk)
-    deployment = flag.deployment
-    if flag.decided_at is not None:
-        messages.info(request, f"This is decided already: {flag.get_outcome_display().lower()}.")
-        return redirect(deployment_url(deployment))
-    form = DecideFlagForm(sent(request), is_confirmed=deployment.confirmed_on is not None)
-    if form.is_valid():
-        try:
-            actions.decide_flag(flag=flag, by=request.user, at=clock.now(), **form.cleaned_data)
-            messages.success(request, "Your decision is on record.")
-            return redirect(deployment_url(deployment))
-        except OutOfDate as late:
-            messages.info(request, " ".join(late.reasons))
-            return redirect(deployment_url(deployment))
-        except MoveRefused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
-    return render(request, "_parts/confirm_page.html", flag_context(flag, form))
-
-
-def flag_context(flag: DeploymentFlag, form) -> dict:
-    deployment, interest = flag.deployment, flag.interest
-    return {
-        "form": form, "heading": "An interest touches this deployment", "button_label": "Record the decision",
-        "text": "The School Improvement Partner (SIP) declared it after the deployment was made.",
-        "rows": [
-            SummaryRow("School", deployment.school.name), SummaryRow("SIP", deployment.partner.full_name),
-            SummaryRow("Period", span(deployment.starts_on, deployment.ends_on)),
-            SummaryRow("Interest", flag.says, note=interest.get_kind_display()),
-            SummaryRow("Certain", "Possibly: names are alike" if flag.is_possible else "Yes"),
-            SummaryRow("Decide by", flag.due_on),
-        ],
-        "cancel_url": deployment_url(deployment), "breadcrumbs": deployment_trail(deployment),
-    }  # fmt: skip

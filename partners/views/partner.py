@@ -22,6 +22,7 @@ from partners.models import (
     SupportKind,
     Willingness,
 )
+from partners.panels import flags_of
 from partners.registers import STAFF
 from partners.rows import with_work
 from partners.wording import EVENTS, event_sentence, event_text, standing_tag, status_tag
@@ -294,6 +295,7 @@ def partner_schools(request, reference):
     tenures = selectors.tenure_of([row for row in deployments if row.confirmed_on], request.viewer.on)
     context = frame | {
         "deployments": [deployment_row(row, tenures.get(row.pk), request.viewer.on) for row in deployments],
+        "flags": flags_of(request.viewer, partner=partner),
         "may_deploy": request.viewer.has(P.DEPLOYMENT_PROPOSE) and not frame["is_own"],
         "deploy_url": f"{reverse('partners:deploy-school')}?{urlencode({'partner': partner.reference})}",
     }
