@@ -94,6 +94,7 @@ from .standing import PartnerStanding, accreditations, current_sips, partners_of
 from .status import statuses_of
 from .stood_down import stood_down_on
 from .touched import deployments_touched
+from .whatif import Wish, ends_of, what_if
 
 __all__ = [
     "SIP_STANDING",
@@ -112,6 +113,7 @@ __all__ = [
     "Place",
     "Report",
     "Side",
+    "Wish",
     "accreditations",
     "agreement_case",
     "agreement_on",
@@ -137,6 +139,7 @@ __all__ = [
     "deployment_cases",
     "deployments_touched",
     "development_of",
+    "ends_of",
     "files_about",
     "first_start",
     "followed",
@@ -218,6 +221,7 @@ __all__ = [
     "unasked",
     "under_review",
     "verified_checks",
+    "what_if",
     "with_doubt",
     "with_limits",
     "with_load",

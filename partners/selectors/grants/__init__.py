@@ -7,6 +7,7 @@ from .case import (
     grant_case,
     notifications_that_count,
     register_evidence,
+    sips_on,
 )
 from .kept import brief_on
 from .money import Commitment, GrantLines, commitment_of, grant_lines
@@ -29,5 +30,6 @@ __all__ = [
     "programmes_of",
     "register_evidence",
     "since_when",
+    "sips_on",
     "snapshot_on",
 ]

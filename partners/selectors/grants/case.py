@@ -13,7 +13,7 @@ from accounts.selectors import policy_on
 from partners.accreditation import Standing
 from partners.conditions import Answer, Change, Evidence, GrantCase, Placed, SchoolInGrant, Sip, answers
 from partners.grant import Grant
-from partners.models import Deployment, Headship, NationalNotification, NotificationKind
+from partners.models import Deployment, Headship, NationalNotification, NotificationKind, Partner
 from partners.tenure import Run
 from schools.facts import Sector
 from schools.models import ProgrammeStart
@@ -99,7 +99,7 @@ def _case(
             _placed(row, of_programme[row.school_id], standings.get(row.partner_id, []), tenure[row.pk], on)
             for row in deployments
         ),
-        sips=_sips(deployments, on),
+        sips=sips_on([row.partner for row in deployments], on),
         changes=_changes(authority, of_programme, on, working_calendar(authority, on, policy)),
         coverage_by=start.coverage_by if start else None,
         mix_minimum=policy.mix_minimum,
@@ -130,8 +130,9 @@ def _placed(row: Deployment, school: SchoolOnDay, standings: Iterable[Standing],
     )  # fmt: skip
 
 
-def _sips(deployments: Iterable[Deployment], on: date) -> dict[str, Sip]:
-    partners = {row.partner_id: row.partner for row in deployments}
+def sips_on(people: Iterable[Partner], on: date) -> dict[str, Sip]:
+    """What the mix asks of some SIPs on a day, by reference; one query (COG-D)."""
+    partners = {one.pk: one for one in people}
     secondary, serving_primary = set(), set()
     rows = Headship.objects.filter(partner__in=partners).order_by("pk")
     for headship in rows:
