@@ -75,6 +75,7 @@ from .grants import (
 from .in_use import in_use_first
 from .interests import interests_by_partner, interests_confirmed_on, linked_partners, matches_at, parties_of
 from .limits import limits_near, with_limits
+from .matching import Match, Offers, asked_of, best_first, matches_of
 from .owed import managers, owed, partner_person, programme_staff
 from .owed_accreditation import lapsing, owed_of_accreditation
 from .owed_of_record import owed_of_record
@@ -106,7 +107,9 @@ __all__ = [
     "Commitment",
     "GrantLines",
     "Looked",
+    "Match",
     "NoConditions",
+    "Offers",
     "Pair",
     "PartnerFacts",
     "PartnerStanding",
@@ -119,9 +122,11 @@ __all__ = [
     "agreement_on",
     "agreements_running_out",
     "application_case",
+    "asked_of",
     "at_work_for",
     "awards_of",
     "awards_on",
+    "best_first",
     "brief_on",
     "case_from",
     "case_of",
@@ -164,6 +169,7 @@ __all__ = [
     "looked_at",
     "managers",
     "matches_at",
+    "matches_of",
     "meetings_attended",
     "merged_away",
     "months_of",

@@ -28,7 +28,7 @@ from sipmanager.core.academic import add_months
 from sipmanager.core.rules import Finding, Stage, assess
 
 from .cases import deployment_cases
-from .clock import first_day_for, holding, practised_since
+from .clock import awards_on, first_day_for, holding, is_per_sector, practised_since
 from .interests import linked_partners
 from .places import Place, school_facts
 
@@ -111,12 +111,17 @@ def with_doubt(partners: QuerySet, place: Place, *, starts_on: date, ends_on: da
     """`partners` with `is_in_doubt`: whether the accreditation for the school lapses or is removed within the deployment.
 
     It looks as far ahead as the warning does: this very deployment keeps the accreditation from its first day on, so a
-    lapse further off says nothing of the SIP (ACC-12, D-16).
+    lapse further off says nothing of the SIP (ACC-12, D-16). Where each sector has a clock of its own, that of the school's
+    sector is asked (ACC-9).
     """
     horizon = add_months(starts_on, WARN_MONTHS)
     if ends_on is not None:
         horizon = min(horizon, ends_on)
-    lasts = practised_since(first_day_for(lapse_day, horizon), starts_on)
+    since = first_day_for(lapse_day, horizon)
+    lasts = practised_since(since, starts_on)
+    if is_per_sector(starts_on):
+        held = awards_on(starts_on, per_sector=True).filter(partner=OuterRef("pk"), sector=place.facts.sector_needed)
+        lasts = Q(Exists(held.filter(practised_on__gte=since)))
     awards = Accreditation.objects.filter(partner=OuterRef("pk"), sector=place.facts.sector_needed)
     within = {"removed_on__gt": starts_on} | ({"removed_on__lte": ends_on} if ends_on else {})
     return partners.annotate(

@@ -87,6 +87,40 @@ def test_deployment_check_of_somebody_unknown(pair):
     assert wrong.value.returncode == 2
 
 
+def test_candidates_ranks_who_could_and_says_why_the_others_could_not(pair):
+    """REG-20, DEP-3."""
+    partner, school, authority = pair
+    better = factories.make_partner(
+        "Ada Moss", reference="P900501", sectors={"secondary": SEP}, authorities=[authority], days_available=40
+    )
+    wrong = factories.make_partner("Wen Lee", reference="P900502", sectors={"primary": SEP}, authorities=[authority])
+    status, answer = run("candidates", school.urn, "--start", "2009-12-01")
+    assert status == 0
+    assert [row["partner"] for row in answer["ranked"]] == [better.reference, partner.reference]
+    assert answer["ranked"][0]["score"] > answer["ranked"][1]["score"]
+    assert answer["ranked"][0]["because"][0] == "40 days left."
+    (excluded,) = answer["excluded"]
+    assert excluded["partner"] == wrong.reference
+    assert "accredited for primary only" in excluded["because"][0]
+    assert len(run("candidates", school.urn, "--start", "2009-12-01", "--limit", "1")[1]["ranked"]) == 1
+
+
+def test_candidates_of_a_school_that_nobody_can_take_give_the_reason(pair):
+    partner, school, _authority = pair
+    factories.make_deployment(partner, school, starts_on=SEP)
+    status, answer = run("candidates", school.urn, "--start", "2009-12-01")
+    assert (status, answer["ranked"]) == (0, [])
+    assert any(
+        "with no end recorded" in because or "already placed" in because for because in answer["excluded"][0]["because"]
+    )
+
+
+def test_candidates_of_no_school():
+    assert run("candidates", "900999", "--start", "2009-12-01") == (1, {"error": "There is no school 900999."})
+    with pytest.raises(CommandError):
+        run("candidates", "900999", "--start", "2009-12-01", "--limit", "0")
+
+
 def test_conditions_of_grant(pair):
     _, school, authority = pair
     factories.make_deployment(pair[0], school, authority, starts_on=date(2009, 10, 1))

@@ -1,11 +1,11 @@
 """Deploy a SIP: the school, who could take it, the check, the proposal. A GET changes nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from django.core.paginator import Paginator
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +18,7 @@ from partners import actions, selectors
 from partners.accreditation import Standing
 from partners.deployment_rules import SERVING_HEAD, findings, is_allowed, may_propose, needs_reason, refusing
 from partners.forms import FindSchoolForm, PeriodForm, ProposeForm
+from partners.matching import Weights, weightiest
 from partners.models import OPEN_STATES, Deployment, Partner
 from partners.workings import cures, workings
 from schools.models import School
@@ -138,12 +139,15 @@ def deploy_candidates(request, urn):
     name = searchable(request.GET.get("q", ""))
     within, others = within.filter(words_begin("search_name", name)), others.filter(words_begin("search_name", name))
     could = selectors.could_take(place, within=others, **asked)
-    could = selectors.with_doubt(could, place, starts_on=period.starts_on, ends_on=period.ends_on)
-    could = best_first(could, needed=period.days or place.policy.days_per_school)
+    asks = selectors.asked_of({school.pk: place}, starts_on=period.starts_on)[school.pk]
+    asks = replace(asks, days=period.days) if period.days else asks
+    weights = Weights.of(place.policy)
+    could = selectors.best_first(could, place, asks, weights, starts_on=period.starts_on, ends_on=period.ends_on)
     could_not = selectors.could_not_take(place, within=within, **asked)
     paginator = Paginator(could, A_PAGE)
     number = page_number(request.GET, paginator)
     candidates = selectors.with_reasons(paginator.page(number), place, **asked)
+    found = selectors.matches_of([row.partner for row in candidates], place, weights, starts_on=period.starts_on)
     excluded = selectors.with_reasons(could_not[:A_PAGE], place, **asked)
     context = {
         "school": school,
@@ -154,7 +158,7 @@ def deploy_candidates(request, urn):
         "refusals": cures(refusals),
         "count": paginator.count,
         "count_words": counted(paginator.count, "SIP") + " could take it",
-        "candidates": [candidate_row(row, school, period) for row in candidates],
+        "candidates": [candidate_row(row, school, period, found[row.partner.pk]) for row in candidates],
         "pages": pages_of(request.GET.copy(), number, paginator.num_pages),
         "excluded": [
             {
@@ -185,30 +189,12 @@ def underway(request, school: School) -> list[Link]:
     ]
 
 
-def best_first(partners, *, needed):
-    """Those with days enough first, of them those whose accreditation is sure; then those engaged here, then those with
-    the fewest schools, then by name."""
-    free = F("days_available") - F("days_given")
-    has_days = Case(
-        When(days_available=None, then=Value(1)), When(days_available__gte=F("days_given") + Value(needed), then=Value(2)),
-        default=Value(0), output_field=IntegerField(),
-    )  # fmt: skip
-    return partners.annotate(days_left=free, has_days=has_days).order_by(
-        "-has_days", "is_in_doubt", "-is_engaged", "schools_now", "full_name", "pk"
-    )
-
-
-def candidate_row(candidate, school: School, period: Period) -> dict:
-    """A SIP who could take the school, with the reasons that weigh most."""
+def candidate_row(candidate, school: School, period: Period, match) -> dict:
+    """A SIP who could take the school, with the three reasons that weigh most, the days left and the schools held."""
     partner, case = candidate.partner, candidate.case
     standing = next((row for row in case.standings if row.sector == case.school.sector_needed), None)
-    reasons = []
-    if partner.days_left is None:
-        reasons.append("days not planned")
-    else:
-        reasons.append(f"{partner.days_left.normalize():f} days left")
-    reasons.append(counted(partner.schools_now, "school") + " today" if partner.schools_now else "no school today")
-    reasons.append("engaged here" if partner.is_engaged else "not engaged here yet")
+    always = [part.says for part in match.parts if part.name in {"days", "load"}]
+    reasons = list(dict.fromkeys([*weightiest(match.parts), *always]))
     if case.kind == SERVING_HEAD:
         reasons.append("serving headteacher")
     if partner.is_in_doubt and standing:
@@ -218,6 +204,7 @@ def candidate_row(candidate, school: School, period: Period) -> dict:
         "reference": partner.reference,
         "url": check_url(school, partner, period),
         "reasons": reasons,
+        "score": match.score,
         "standing": standing.because() if standing and standing.state != "accredited" else "",
         "list_url": f"{reverse('partners:shortlist-add')}?{urlencode({'sip': partner.reference, 'school': school.urn})}",
         "outstanding": len(candidate.outstanding),
