@@ -170,6 +170,7 @@ urlpatterns = [
     path("deployments/notifications/<int:pk>/sent/",             views.notification_send,     name="notification-send"),
     path("deployments/flags/",                                   flag_list,                   name="flag-list"),
     path("deployments/overrides/",                               override_list,               name="override-list"),
+    path("deployments/what-if/",                                 views.what_if,               name="what-if"),
     path("deployments/limits/",                                  limit_list,                  name="limit-list"),
     path("deployments/flags/<int:pk>/",                          views.flag_decide,           name="flag-decide"),
     path("deployments/<int:pk>/",                                views.deployment_detail,     name="deployment-detail"),

@@ -76,6 +76,7 @@ from .sips import (
     SupportForm,
     WillingnessForm,
 )
+from .whatif import SupposeForm
 
 __all__ = [
     "AccreditationForm",
@@ -149,6 +150,7 @@ __all__ = [
     "StandDownForm",
     "SuccessionForm",
     "SupportForm",
+    "SupposeForm",
     "TwoRecordsForm",
     "UploadForm",
     "VerifyForm",

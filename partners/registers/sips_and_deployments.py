@@ -131,6 +131,7 @@ class DeploymentRegister(Register):
         if request.viewer.has(P.DEPLOYMENT_PROPOSE):
             found.append(Link("Deploy a SIP", reverse("partners:deploy-school")))
         if request.viewer.has(P.DEPLOYMENT_PROPOSE):
+            found.append(Link("What if?", reverse("partners:what-if")))
             found.append(Link("Flags", reverse("partners:flag-list")))
             found.append(Link("Overrides", reverse("partners:override-list")))
         if request.viewer.has(P.NOTIFICATION_VIEW):

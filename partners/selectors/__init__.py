@@ -79,6 +79,7 @@ from .matching import Match, Offers, asked_of, best_first, matches_of
 from .owed import managers, owed, partner_person, programme_staff
 from .owed_accreditation import lapsing, owed_of_accreditation
 from .owed_of_record import owed_of_record
+from .pairs import cases_of_pairs
 from .papers_owed import owed_papers, papers_in_hand
 from .people import (
     SIP_STANDING,
@@ -130,6 +131,7 @@ __all__ = [
     "brief_on",
     "case_from",
     "case_of",
+    "cases_of_pairs",
     "checklists",
     "checks_run_out",
     "claim_case",

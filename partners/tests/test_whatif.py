@@ -192,6 +192,8 @@ def test_what_is_supposed_changes_nothing_of_the_case_itself():
     assert in_one_sentence(effects(case, [])) == ""
 
 
-@pytest.mark.parametrize(("part", "whole", "words"), [(299, 400, "299 of 400 (74%)"), (3, 4, "3 of 4 (75%)"), (0, 0, "0 of 0")])
+@pytest.mark.parametrize(
+    ("part", "whole", "words"), [(299, 400, "299 of 400 (74%)"), (3, 4, "3 of 4 (75%)"), (0, 0, "0 of 0")]
+)
 def test_a_share_never_reads_as_a_limit_that_it_does_not_reach(part, whole, words):
     assert share(part, whole) == words

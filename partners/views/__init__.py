@@ -90,6 +90,7 @@ from .removing import (
 )
 from .standing import partner_accreditation
 from .succession import deployment_succession
+from .whatif import what_if
 
 __all__ = [
     "accreditation_new",
@@ -206,6 +207,7 @@ __all__ = [
     "stand_down_end",
     "stand_down_new",
     "support_set",
+    "what_if",
     "willingness_end",
     "willingness_new",
 ]
