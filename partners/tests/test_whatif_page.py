@@ -178,3 +178,15 @@ def test_many_wishes_cost_the_queries_of_one(manager, world, authority):
         changes.append(f"start:{partner.reference}:{school.urn}:")
     cost(changes[0])
     assert cost(*changes) <= cost(changes[0])
+
+
+def test_cog_a_the_pages_of_a_deployment_say_what_if_before_anything_is_saved(manager, world, authority):
+    empty = schools.make_school(authority=authority, name="Empty School", phase=Phase.SECONDARY)
+    before = Deployment.objects.count()
+    check = manager.get(reverse("partners:deploy-check", args=[empty.urn, world["ada"].reference])).content.decode()
+    assert "After this, 3 of 3 schools in scope (100%) have an accredited SIP, so the condition is now met." in check
+    ending = manager.get(reverse("partners:deployment-move", args=[world["rows"][2].pk, "end"])).content.decode()
+    assert "What if: the conditions of grant on 17 November 2009" in ending.replace("\u00a0", " ")
+    assert "After this, 1 of 3 schools in scope (33%) has an accredited SIP" in ending
+    assert f"{URL}?authority={authority.pk}&amp;on=2009-11-17&amp;change=end" in ending
+    assert Deployment.objects.count() == before

@@ -33,6 +33,7 @@ from sipmanager.core.wording import capitalised, counted, day, searchable, span
 from sipmanager.core.workflow import MoveRefused
 
 from .shared import FORM, READ, deployment_trail
+from .supposed import if_it_starts
 
 A_PAGE = 20
 FOUND = 20
@@ -279,6 +280,7 @@ def show_check(request, school: School, partner: Partner, form, period: Period, 
         ],
     }
     template = "check" if may_propose(found) else "refusal"
+    context |= if_it_starts(request.viewer, partner, school, period.starts_on, period.ends_on)
     return render(request, f"partners/deploying/{template}.html", context)
 
 

@@ -33,6 +33,7 @@ from sipmanager.core.workflow import MoveRefused, OutOfDate
 from .deployment_checklist import checklist
 from .shared import FORM, READ, deployment_for, deployment_trail, deployment_url, partner_url, sent
 from .succession import succession_rows
+from .supposed import if_it_moves
 
 # Rules whose reasons are read by those who may see the SIP's interests.
 OF_INTERESTS = frozenset({"PRE-11-possible", "REG-10"})
@@ -308,8 +309,9 @@ def deployment_move(request, pk, name):
             say(form, refused.reasons)
     return render(
         request,
-        "_parts/confirm_page.html",
-        move_context(deployment, form, move.label, TEXTS[name], is_destructive=name == "withdraw"),
+        "partners/deployments/move.html",
+        move_context(deployment, form, move.label, TEXTS[name], is_destructive=name == "withdraw")
+        | if_it_moves(request.viewer, deployment, name),
     )
 
 
