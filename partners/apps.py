@@ -25,6 +25,7 @@ class PartnersConfig(AppConfig):
             begin_deployments,
             end_past_agreements,
             end_past_deployments,
+            invite_newly_deployed,
             print_waiting_agreements,
             recheck_deployments,
             take_snapshots,
@@ -43,6 +44,7 @@ class PartnersConfig(AppConfig):
         deadlines.register("papers", selectors.owed_papers)
         deadlines.register("accreditation", selectors.owed_of_accreditation)
         deadlines.register("sip_record", selectors.owed_of_record)
+        deadlines.register("development", selectors.owed_of_development)
         register_effects("partners", policy_effects.EFFECTS, policy_effects.in_progress)
         jobs.register_step("begin_deployments", begin_deployments, order=19)
         jobs.register_step("end_past_deployments", end_past_deployments, order=20)
@@ -53,6 +55,7 @@ class PartnersConfig(AppConfig):
         jobs.register_step("ask_for_confirmations", ask_for_confirmations, order=26)
         jobs.register_step("recheck_deployments", recheck_deployments, order=27)
         jobs.register_step("take_snapshots", take_snapshots, order=40)
+        jobs.register_step("invite_newly_deployed", invite_newly_deployed, order=28)
         school_panels.register(school_panels.SIP, 10, panels.sip_panel)
         school_panels.register_essential(10, panels.sip_essential)
         filters.register_filter("sip", panels.sip_filter)

@@ -29,6 +29,7 @@ CONDITIONS_READ = {
 OF_RECORDS = (
     Effect("POL-39", "GRA-4", "What a school brings for part of a financial year"),
     Effect("POL-20", "AGR-9", "How many days a new agreement reserves for development, four at least"),
+    Effect("POL-20", "CPD-16", "How many days of development a SIP's record of a year is held against"),
     Effect("POL-9", "AGR-7", "Whether extra work at one of the SIP's schools waits for the authority's word"),
     Effect("POL-30", "AGR-8", "Whether a SIP brokers support only once the authority agrees"),
     Effect("POL-50", "PRE-11", "How long a former employer or post counts as an interest"),
@@ -36,6 +37,7 @@ OF_RECORDS = (
     Effect("POL-52", "REG-18", "When a SIP's termly word on their details is due"),
     Effect("POL-53", "REG-10", "When a SIP's yearly word on their interests is due"),
     Effect("POL-54", "REG-18", "When the authority's word on what a SIP changed or declared is due"),
+    Effect("POL-54", "CPD-11", "When the manager's word on an absence or an own entry is due"),
     Effect("POL-55", "PRE-13", "When a check that runs out is reminded of first"),
     Effect("POL-55", "AGR-2", "When the renewal of an agreement is reminded of first"),
     Effect("POL-56", "PRE-13", "When a check that runs out is reminded of last"),

@@ -15,6 +15,8 @@ from .registers import (
     ClaimRegister,
     ConfirmationRegister,
     DeploymentRegister,
+    DevelopmentRegister,
+    EventRegister,
     FactRegister,
     FlagRegister,
     LimitRegister,
@@ -29,6 +31,8 @@ find = requires(P.SHORTLIST_USE)(FindRegister.as_view())
 shortlist_list = requires(P.SHORTLIST_USE)(ShortlistRegister.as_view())
 partner_list = requires(P.PARTNER_VIEW)(PartnerRegister.as_view())
 agreement_list = requires(P.AGREEMENT_VIEW)(AgreementRegister.as_view())
+event_list = requires(P.CPD_VIEW)(EventRegister.as_view())
+development_list = requires(P.CPD_VIEW)(DevelopmentRegister.as_view())
 deployment_list = requires(P.DEPLOYMENT_VIEW)(DeploymentRegister.as_view())
 fact_list = requires(P.PARTNER_FACT_CONFIRM)(FactRegister.as_view())
 confirmation_list = requires(P.PARTNER_FACT_CONFIRM)(ConfirmationRegister.as_view())
@@ -56,6 +60,19 @@ urlpatterns = [
     path("partners/declarations/new/",                           views.declaration_new,       name="declaration-new"),
     path("partners/declarations/<int:pk>/",                      views.declaration_detail,    name="declaration-detail"),
     path("partners/declarations/<int:pk>/answer/",               views.declaration_answer,    name="declaration-answer"),
+    path("partners/events/",                                     event_list,                  name="event-list"),
+    path("partners/events/new/",                                 views.event_new,             name="event-new"),
+    path("partners/events/<int:pk>/",                            views.event_detail,          name="event-detail"),
+    path("partners/events/<int:pk>/change/",                     views.event_change,          name="event-change"),
+    path("partners/events/<int:pk>/cancel/",                     views.event_cancel,          name="event-cancel"),
+    path("partners/events/<int:pk>/invite/",                     views.event_invite,          name="event-invite"),
+    path("partners/events/<int:pk>/add/",                        views.event_add,             name="event-add"),
+    path("partners/events/<int:pk>/attendance/",                 views.event_attendance,      name="event-attendance"),
+    path("partners/attendance/<int:pk>/answer/",                 views.attendance_answer,     name="attendance-answer"),
+    path("partners/attendance/<int:pk>/decide/",                 views.attendance_decide,     name="attendance-decide"),
+    path("partners/attendance/<int:pk>/off/",                    views.attendance_off,        name="attendance-off"),
+    path("partners/attendance/<int:pk>/take-back/",              views.entry_withdraw,        name="entry-withdraw"),
+    path("partners/development/",                                development_list,            name="development-list"),
     path("partners/find/",                                       find,                        name="find"),
     path("partners/compare/",                                    views.compare,               name="compare"),
     path("partners/shortlists/",                                 shortlist_list,              name="shortlist-list"),
@@ -90,6 +107,9 @@ urlpatterns = [
     path("partners/<slug:reference>/interests/<int:pk>/end/",    views.interest_end,          name="interest-end"),
     path("partners/<slug:reference>/confirm/",                   views.partner_confirm,       name="partner-confirm"),
     path("partners/<slug:reference>/development/",               views.partner_development,   name="partner-development"),
+    path("partners/<slug:reference>/development/new/",           views.development_new,       name="development-new"),
+    path("partners/<slug:reference>/development/sheet/",         views.development_sheet,     name="development-sheet"),
+    path("partners/<slug:reference>/engagements/<int:pk>/development/", views.development_review, name="development-review"),
     path("partners/<slug:reference>/skills-audit/",              views.skills_new,            name="skills-new"),
     path("partners/<slug:reference>/expertise/",                 views.expertise_change,      name="expertise-change"),
     path("partners/<slug:reference>/facts/",                     views.partner_facts,         name="partner-facts"),

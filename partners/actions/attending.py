@@ -84,6 +84,8 @@ def _say(row: Attendance, said: Said, by: User | None, at: datetime) -> bool:
             [f"Somebody else has meanwhile entered something about {row.partner.full_name}. Look at the list again."]
         )
     code, reason = said.now
+    if code == "" and reason:
+        refuse(f"Say whether {row.partner.full_name} came, beside the reason.")
     attended, accepted = CODES[code]
     reason = reason.strip()[:300] if attended is False else ""
     waits = attended is False and accepted is None and reason

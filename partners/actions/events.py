@@ -18,7 +18,7 @@ from schools.selectors import terms
 from sipmanager.core import audit
 from sipmanager.core.academic import academic_year, season_of
 from sipmanager.core.moves import SUBSTANCE
-from sipmanager.core.wording import counted, day
+from sipmanager.core.wording import day
 from sipmanager.core.workflow import OutOfDate
 
 from .permitting import day_of, is_national, refuse, require
@@ -175,4 +175,4 @@ def refuse_no_place(event: DevelopmentEvent) -> None:
     DevelopmentEvent.objects.filter(pk=event.pk).update(places=F("places"))
     taken = event.attendances.standing().filter(is_coming=True).count()
     if event.places is not None and taken >= event.places:
-        refuse(f"All {counted(event.places, 'place')} on {day(event.held_on)} are taken.")
+        refuse(f"Every place on {day(event.held_on)} is taken.")

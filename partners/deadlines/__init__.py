@@ -1,5 +1,6 @@
 """The deadlines of partners (section 34): deployment, accreditation and record; checks and agreements. Pure."""
 
+from .development import ABSENT, DEVELOPMENT_DEADLINES, FOUR_DAYS, MANDATORY, TEAM, TERMLY, WHO_CAME, WORD
 from .papers import BREACH_REVIEW, EXPIRY, LOOK_BACK, NOTICE, PAPER_DEADLINES, RENEWAL, stage_before
 from .standing import (
     AGAIN,
@@ -22,18 +23,22 @@ from .standing import (
 )
 
 __all__ = [
+    "ABSENT",
     "AGAIN",
     "ANSWER",
     "BREACH_REVIEW",
     "DECLARED",
     "DETAILS",
+    "DEVELOPMENT_DEADLINES",
     "EXPIRY",
     "FACT_ASKED",
     "FLAGGED",
+    "FOUR_DAYS",
     "INTERESTS",
     "LAPSE",
     "LOOK_BACK",
     "LOOK_BACK_MONTHS",
+    "MANDATORY",
     "NOTICE",
     "PAPER_DEADLINES",
     "PARTNER_DEADLINES",
@@ -41,8 +46,12 @@ __all__ = [
     "RECORD_DEADLINES",
     "RENEWAL",
     "SKILLS",
+    "TEAM",
+    "TERMLY",
     "THREE_YEARS",
     "WARNING",
+    "WHO_CAME",
+    "WORD",
     "stage_before",
     "stage_reached",
     "stage_since_asked",

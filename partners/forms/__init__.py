@@ -45,6 +45,16 @@ from .deployments import (
     ProposeForm,
     ReasonForm,
 )
+from .development import (
+    AddToEventForm,
+    AnswerForm,
+    CancelEventForm,
+    DecideAttendanceForm,
+    DevelopmentReviewForm,
+    EntryForm,
+    EventForm,
+    NewEventForm,
+)
 from .duplicates import AskMergeForm, MergeForm, NotSameForm, TwoRecordsForm
 from .files import DeploymentUploadForm, UploadForm
 from .flags import DecideFlagForm, SuccessionForm
@@ -80,10 +90,12 @@ from .whatif import SupposeForm
 
 __all__ = [
     "AccreditationForm",
+    "AddToEventForm",
     "AddToShortlistForm",
     "AgreeForm",
     "AgreementTermsForm",
     "AnswerDeclarationForm",
+    "AnswerForm",
     "AnswerRecordForm",
     "ApplicationForm",
     "AskForm",
@@ -92,6 +104,7 @@ __all__ = [
     "BreachForm",
     "BreachReviewForm",
     "CallForm",
+    "CancelEventForm",
     "CaseForm",
     "ChangeFromForm",
     "CheckForm",
@@ -101,6 +114,7 @@ __all__ = [
     "ConditionsForm",
     "ConfirmInterestsForm",
     "ContractForm",
+    "DecideAttendanceForm",
     "DecideFactForm",
     "DecideFlagForm",
     "DecisionForm",
@@ -108,13 +122,16 @@ __all__ = [
     "DeclareForm",
     "DeploymentUploadForm",
     "DetailsForm",
+    "DevelopmentReviewForm",
     "DiscussionForm",
     "EndAgreementForm",
     "EndDeploymentForm",
     "EndForm",
     "EndManyForm",
     "EngageForm",
+    "EntryForm",
     "EntryNoteForm",
+    "EventForm",
     "EvidenceForm",
     "ExpertiseForm",
     "ExtraWorkForm",
@@ -128,6 +145,7 @@ __all__ = [
     "MergeForm",
     "NcaForm",
     "NewAgreementForm",
+    "NewEventForm",
     "NewPartnerForm",
     "NotSameForm",
     "NothingForm",

@@ -2,6 +2,7 @@
 
 from .agreements import end_past_agreements, print_agreement, print_waiting_agreements
 from .deployments import ask_for_records, begin_deployments, end_past_deployments
+from .development import invite_newly_deployed
 from .grants import take_snapshots
 from .record import ask_for_confirmations
 from .remaining import recheck_deployments
@@ -12,6 +13,7 @@ __all__ = [
     "begin_deployments",
     "end_past_agreements",
     "end_past_deployments",
+    "invite_newly_deployed",
     "print_agreement",
     "print_waiting_agreements",
     "recheck_deployments",

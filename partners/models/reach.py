@@ -17,6 +17,8 @@ OF_ENGAGED = frozenset(
         P.INTEREST_VIEW,
         P.INTEREST_DECLARE,
         P.SELF_DECLARATION_VIEW,
+        P.CPD_VIEW,
+        P.CPD_ACCEPT,
     }
 )
 

@@ -2,6 +2,7 @@
 
 from .accreditation import AccreditationRegister, ApplicationRegister, CaseRegister, ClaimRegister
 from .agreements import AgreementRegister
+from .development import DevelopmentRegister, EventRegister
 from .flags import FlagRegister, LimitRegister, OverrideRegister
 from .record import ConfirmationRegister, FactRegister
 from .sips_and_deployments import STAFF, DeploymentRegister, NotificationRegister, PartnerRegister, described
@@ -15,6 +16,8 @@ __all__ = [
     "ClaimRegister",
     "ConfirmationRegister",
     "DeploymentRegister",
+    "DevelopmentRegister",
+    "EventRegister",
     "FactRegister",
     "FlagRegister",
     "LimitRegister",

@@ -65,6 +65,8 @@ class PartnerRegister(Register):
             found.append(Link("Accreditations", reverse("partners:accreditation-list")))
         if request.viewer.has(P.AGREEMENT_VIEW) and request.viewer.roles() & STAFF:
             found.append(Link("Agreements", reverse("partners:agreement-list")))
+        if request.viewer.has(P.CPD_VIEW) and request.viewer.roles() & STAFF:
+            found.append(Link("Development events", reverse("partners:event-list")))
         if request.viewer.has(P.PARTNER_FACT_CONFIRM):
             found.append(Link("Changes asked for", reverse("partners:fact-list")))
             found.append(Link("Confirmations", reverse("partners:confirmation-list")))

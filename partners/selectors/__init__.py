@@ -78,6 +78,7 @@ from .limits import limits_near, with_limits
 from .matching import Match, Offers, asked_of, best_first, matches_of
 from .owed import managers, owed, partner_person, programme_staff
 from .owed_accreditation import lapsing, owed_of_accreditation
+from .owed_development import owed_of_development
 from .owed_of_record import owed_of_record
 from .pairs import cases_of_pairs
 from .papers_owed import owed_papers, papers_in_hand
@@ -183,6 +184,7 @@ __all__ = [
     "open_requests",
     "owed",
     "owed_of_accreditation",
+    "owed_of_development",
     "owed_of_record",
     "owed_papers",
     "own_schools",

@@ -30,6 +30,15 @@ from .agreements import (
     agreement_schools,
     agreement_terms,
 )
+from .attending import (
+    attendance_answer,
+    attendance_decide,
+    development_new,
+    development_review,
+    development_sheet,
+    entry_withdraw,
+    partner_development,
+)
 from .changing import (
     accreditation_new,
     headship_end,
@@ -52,13 +61,23 @@ from .checks import (
 )
 from .claiming import claim_detail, claim_file, claim_move, claim_new, practice_new
 from .conditions import conditions
-from .confirming import partner_confirm, partner_development, skills_new
+from .confirming import partner_confirm, skills_new
 from .declarations import declaration_answer, declaration_detail, declaration_list, declaration_new
 from .deploying import deploy_candidates, deploy_check, deploy_school
 from .deployments import deployment_detail, deployment_done, deployment_move, deployment_void, notification_send
 from .duplicates import duplicate_ask, duplicate_merge, duplicate_not_same, duplicate_pair, duplicates
 from .ending import deployments_end
 from .engaging import contract_confirm, partner_engage, partner_invite, support_set
+from .events import (
+    attendance_off,
+    event_add,
+    event_attendance,
+    event_cancel,
+    event_change,
+    event_detail,
+    event_invite,
+    event_new,
+)
 from .facts import fact_decide, partner_asked, partner_facts
 from .files import file_withdraw, partner_file
 from .finding import (
@@ -109,6 +128,9 @@ __all__ = [
     "application_detail",
     "application_move",
     "application_new",
+    "attendance_answer",
+    "attendance_decide",
+    "attendance_off",
     "breach_file",
     "breach_new",
     "breach_review",
@@ -145,6 +167,9 @@ __all__ = [
     "deployment_succession",
     "deployment_void",
     "deployments_end",
+    "development_new",
+    "development_review",
+    "development_sheet",
     "discussion_answer",
     "discussion_detail",
     "discussion_new",
@@ -157,6 +182,14 @@ __all__ = [
     "entry_note",
     "entry_place",
     "entry_remove",
+    "entry_withdraw",
+    "event_add",
+    "event_attendance",
+    "event_cancel",
+    "event_change",
+    "event_detail",
+    "event_invite",
+    "event_new",
     "expertise_change",
     "extra_work_decide",
     "extra_work_new",

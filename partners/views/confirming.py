@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import can, requires
@@ -19,7 +18,7 @@ from .facts import waiting_for
 from .interests import confirmed_row
 from .overview import expertise_rows
 from .partner import career, frame_of, identity, is_own, places
-from .shared import FORM, READ, carry_out, partner_for, partner_url, sent
+from .shared import FORM, carry_out, partner_for, partner_url, sent
 
 
 @require_http_methods(FORM)
@@ -49,22 +48,6 @@ def last_confirmed(partner: Partner) -> str:
     """When the details were last confirmed, in words; blank for never."""
     rows = Confirmation.objects.filter(partner=partner, kind=ConfirmationKind.DETAILS, met_on__isnull=False)
     return day(rows.order_by("-met_on").values_list("met_on", flat=True).first())
-
-
-@require_http_methods(READ)
-@requires(P.PARTNER_PRIVATE)
-def partner_development(request, reference):
-    """The SIP's skills audits, newest first, and what is asked for next (REG-8)."""
-    partner = partner_for(request, P.PARTNER_PRIVATE, reference)
-    audits = SkillsAudit.objects.filter(partner=partner).select_related("recorded_by").order_by("-made_on", "-pk")
-    asked = Confirmation.objects.filter(partner=partner, kind=ConfirmationKind.SKILLS, met_on=None).order_by("due_on", "pk")
-    context = frame_of(request, partner, "development") | {
-        "audits": [audit_card(row) for row in audits],
-        "asked": [asked_row(row, request.viewer.on) for row in asked.select_related("authority")],
-        "may_make": can(request.viewer, P.PARTNER_EDIT, partner),
-        "new_url": reverse("partners:skills-new", args=[partner.reference]),
-    }
-    return render(request, "partners/development.html", context)
 
 
 def asked_row(row: Confirmation, on) -> SummaryRow:

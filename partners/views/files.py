@@ -23,6 +23,7 @@ from .shared import partner_url
 # The tab of the SIP where files of a kind are listed, to go back to.
 TAB_OF = {
     FileKind.CHECK: "checks", FileKind.BREACH: "checks", FileKind.CLAIM: "accreditation", FileKind.REMOVAL: "accreditation",
+    FileKind.DEVELOPMENT: "development",
 }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ def rows() -> list[Deadline]:
         visits.deadlines.UNRECORDED,
         *partners.deadlines.PARTNER_DEADLINES,
         *partners.deadlines.PAPER_DEADLINES,
+        *partners.deadlines.DEVELOPMENT_DEADLINES,
         *qa.deadlines.DEADLINES,
     ]
     return sorted(found, key=lambda row: (not row.rule.startswith("DL-"), int(row.rule.split("-")[1])))

@@ -39,6 +39,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("SIPs",           "",                      "Load a file of SIPs",    "/partners/import/",          P.PARTNER_IMPORT,     "Read a list of SIPs, with a look at every difference first."),
     Entry("SIPs",           "",                      "Load a file of deployments", "/deployments/import/",   P.PARTNER_IMPORT,     "Read who serves which school, now or in the past."),
     Entry("SIPs",           "",                      "Accreditations",         "/accreditations/",           P.SHORTLIST_USE,      "Who is accredited, warned or lapsed, and why."),
+    Entry("SIPs",           "",                      "Development events",     "/partners/events/",          P.CPD_VIEW,           "Briefings, workshops and meetings; who is invited and who came."),
     Entry("SIPs",           "",                      "Agreements",             "/partners/agreements/",      P.AGREEMENT_VIEW,     "Yearly agreements, their schedules and signatures."),
 
     Entry("Reports",        "Allocation summary",    "Allocation summary",     "/reports/allocation/",       P.REPORT_VIEW,        "How many schools have a SIP, authority by authority."),

@@ -10,6 +10,8 @@ PAPERS = "SIP: Checks and agreement"
 NATIONAL = "Accreditations"
 CASE = "Removal case"
 AGREEMENT = "Agreement"
+DEVELOPMENT = "SIP: Development"
+EVENTS = "Development events"
 
 # fmt: off
 PLACES: dict[str, tuple[str, str]] = {
@@ -50,6 +52,7 @@ PLACES: dict[str, tuple[str, str]] = {
     "REG-11": ("Checks on record", PAPERS),
     "REG-12": ("Line manager, reviewer and mentor, dated", SIP),
     "REG-13": ("Agreement and rates", PAPERS),
+    "REG-14": ("Record of development, year by year", "SIP: Development; One page to print"),
     "REG-15": ("Deployments, past and present", "SIP: Schools"),
     "REG-16": ("National Challenge Adviser", SIP),
     "REG-17": ("Passing the last stage puts the SIP on the register", TAB),
@@ -115,6 +118,19 @@ PLACES: dict[str, tuple[str, str]] = {
     "AGR-13": ("More in a school in an Ofsted category", AGREEMENT),
     "AGR-14": ("Accreditation is a condition", AGREEMENT),
     "AGR-15": ("Schedule of schools and days, total, signatures", AGREEMENT),
+
+    "CPD-1": ("Four days a year for no school", DEVELOPMENT),
+    "CPD-2": ("Briefings, workshops, a performance meeting, and what else counts", EVENTS),
+    "CPD-3": ("Termly national meetings", f"{EVENTS}; {DEVELOPMENT}"),
+    "CPD-9": ("Who came, and the SIP's own record to show", f"Development event: Invited; {DEVELOPMENT}: One page to print"),
+    "CPD-10": ("What went well, barriers, needs", f"{DEVELOPMENT}: Talks about development"),
+    "CPD-11": ("Each absence has a reason, accepted or not; two in a row are told", f"Development event: Invited; My work; {DEVELOPMENT}"),
+    "CPD-12": ("Whoever is at work that day is invited", "Development event: Invite; `nightly`"),
+    "CPD-14": ("Events with kind, phase, season, days, places, alternative dates", EVENTS),
+    "CPD-16": ("How days count", f"{DEVELOPMENT}; Reports: Development of SIPs"),
+    "CPD-19": ("The manager sees all of it", "Reports: Development of SIPs"),
+    "REP-15": ("Attendance by SIP and year, and the training they need", "Reports: Development of SIPs"),
+    "ACT-16": ("Planned and attended days; what was missed stands out at the review", DEVELOPMENT),
 
     "POL-34": ("What a change of policy touches", "Local policy: change"),
 

@@ -38,6 +38,8 @@ REPORT_PAGES = (
      "Records that lack something or contradict each other, with the cure."),
     (P.TASK_VIEW,         Link("Changes in the national register", "/schools/tasks/"),
      "What new headteachers, closures, conversions and mergers ask to be settled."),
+    (P.CPD_VIEW,          Link("Development of SIPs", "/partners/development/"),
+     "Days of development, events attended and missed, by SIP and school year."),
     (P.NOTIFICATION_VIEW, Link("Notification log", "/deployments/notifications/"),
      "What the national contractor has been told, and what is still to be sent."),
     (P.NIGHT_VIEW,        Link("Nights", "/reports/nights/"),

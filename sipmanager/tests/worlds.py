@@ -6,6 +6,7 @@ that a page which shows any of it can be told by its text.
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.test import Client
 from django.utils import timezone
@@ -291,11 +292,31 @@ def make_things(world: World, people) -> dict[str, object]:
             partner=partner, kind="suspended", reason=f"A pause of {name}", starts_on=day + timedelta(days=400), recorded_at=at
         ),
         "nca_term": NcaTerm.objects.create(engagement=world.engagement, starts_on=day, recorded_at=at),
+        **make_development(world),
         **make_accrediting(world),
         "new_partner": partner_factories.make_partner(
             f"{name} Newcomer", sectors={"primary": date(2009, 6, 1)}, authorities=[authority]
         ),
     }  # fmt: skip
+
+
+def make_development(world: World) -> dict[str, object]:
+    """An event of yesterday with the SIP on its list, who says why they did not come, and an entry of their own."""
+    manager, at, day = world.users[Role.MANAGER], timezone.now(), TODAY - timedelta(days=1)
+    event = actions.arrange_event(
+        authority=world.authority, title=f"{world.name} briefing", kind="briefing", held_on=day, days=Decimal("0.5"),
+        is_mandatory=True, by=manager, at=at,
+    )  # fmt: skip
+    actions.add_to_event(event=event, partner=world.partner, by=manager, at=at)
+    row = event.attendances.get()
+    actions.answer_invitation(
+        attendance=row, is_coming=False, reason=f"A word of {world.name}", by=world.users[Role.SIP], at=at
+    )
+    entry = actions.enter_development(
+        partner=world.partner, title=f"{world.name} module", kind="online", held_on=day, days=Decimal("0.25"),
+        by=world.users[Role.SIP], at=at,
+    )  # fmt: skip
+    return {"event": event, "attendance": row, "own_entry": entry}
 
 
 def make_accrediting(world: World) -> dict[str, object]:

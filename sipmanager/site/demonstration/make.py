@@ -12,7 +12,7 @@ from partners.models import Engagement
 from qa import actions as qa_actions
 from visits.models import Visit
 
-from . import accrediting, build, finding, notes, papers, people, sip_records
+from . import accrediting, build, development, finding, notes, papers, people, sip_records
 from .build import Made, moment
 from .national import make_new_head
 from .people import DEMONSTRATION_DAY, InventedAuthority
@@ -29,6 +29,8 @@ def make_demonstration(wanted: Sequence[InventedAuthority], *, is_national: bool
     for invented in wanted:
         write(f"Making {invented.name} ({invented.preset}) …")
         made.append(make_one(invented))
+    with transaction.atomic():
+        development.make_national_meeting()
     if is_national:
         from .scale import make_national_scale  # the tables it needs are large and rarely wanted
 
@@ -61,6 +63,7 @@ def make_one(invented: InventedAuthority) -> Made:
     sip_records.make_sip_records(made)
     accrediting.make_accrediting(made)
     finding.make_finding(made)
+    development.make_development(made)
     return made
 
 
