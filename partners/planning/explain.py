@@ -18,10 +18,6 @@ NAMED = 6  # of schools or SIPs in one sentence
 GROUP_WORDS = {
     HEAD: ("SIP who is or was a secondary head", "SIPs who are or were secondary heads"),
     "serving": ("SIP who is a serving primary head", "SIPs who are serving primary heads"),
-    "outside": (
-        "SIP with substantial recent experience elsewhere",
-        "SIPs with substantial recent experience elsewhere",
-    ),
 }
 
 
@@ -61,7 +57,8 @@ def explained(instance: Instance, solution: Solution) -> list[Conflict]:
     """
     if broken := _broken_pins(instance):
         return [broken]
-    found = [_lacking(instance, part) for part in sorted(solution.lacking)]
+    # Where nobody is placed at all the mix has nothing to judge by.
+    found = [_lacking(instance, part) for part in sorted(solution.lacking) if solution.assigned]
     bare = replace(instance, ratio=None, at_least=())
     assigned, left = _most(bare)
     served = {pair.urn for pair in instance.allowed}

@@ -31,7 +31,7 @@ class Sip:
     """A SIP with days to give.
 
     `held` counts the schools that the SIP keeps. `counts_now` says that the mix counts the SIP already, by a deployment
-    that runs on; `groups` what the mix asks after ("head", "serving", "outside").
+    that runs on; `groups` what the mix asks after ("head", "serving").
     """
 
     reference: str

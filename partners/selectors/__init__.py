@@ -91,6 +91,8 @@ from .people import (
     people_by_support,
 )
 from .places import Place, place_of, places_of, school_facts
+from .planning import Assignment, Plan, Question, Wanted, plan_of, question_of
+from .pool import Pool, best_few, within_reach
 from .problems import problems
 from .remaining import Looked, decide_by, is_at_work, is_live, looked_at, stays_of, touching_interests
 from .standing import PartnerStanding, accreditations, current_sips, partners_of, policies_on, standings_of, tenure_of
@@ -104,6 +106,7 @@ __all__ = [
     "SUPPORT_STANDING",
     "UNDER_WAY",
     "Asking",
+    "Assignment",
     "Candidate",
     "CheckItem",
     "Commitment",
@@ -116,8 +119,12 @@ __all__ = [
     "PartnerFacts",
     "PartnerStanding",
     "Place",
+    "Plan",
+    "Pool",
+    "Question",
     "Report",
     "Side",
+    "Wanted",
     "Wish",
     "accreditations",
     "agreement_case",
@@ -128,6 +135,7 @@ __all__ = [
     "at_work_for",
     "awards_of",
     "awards_on",
+    "best_few",
     "best_first",
     "brief_on",
     "case_from",
@@ -200,11 +208,13 @@ __all__ = [
     "people_by_support",
     "place_of",
     "places_of",
+    "plan_of",
     "policies_on",
     "policy_of",
     "problems",
     "programme_staff",
     "programmes_of",
+    "question_of",
     "register_evidence",
     "removal_facts",
     "school_case",
@@ -236,6 +246,7 @@ __all__ = [
     "with_limits",
     "with_load",
     "with_reasons",
+    "within_reach",
     "year_days",
     "years_of",
 ]

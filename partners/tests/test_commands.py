@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.tests import factories as people
+from partners.models import Headship
 from partners.tests import factories
 from schools.facts import Phase
 from schools.tests import factories as schools
@@ -119,6 +120,44 @@ def test_candidates_of_no_school():
     assert run("candidates", "900999", "--start", "2009-12-01") == (1, {"error": "There is no school 900999."})
     with pytest.raises(CommandError):
         run("candidates", "900999", "--start", "2009-12-01", "--limit", "0")
+
+
+def test_deployment_plan_proposes_who_takes_which_school(pair):
+    """DEP-3, COG-D."""
+    partner, school, authority = pair
+    partner.days_available = 20
+    partner.save()
+    Headship.objects.create(partner=partner, sector="secondary", is_former=True)
+    status, answer = run("deployment_plan", authority.code, "--phase", "secondary", "--start", "2010-09-01")
+    assert (status, answer["status"]) == (0, "optimal")
+    assert answer["objective"] == answer["bound"]
+    (row,) = answer["assignments"]
+    assert (row["school_urn"], row["partner"]) == (school.urn, partner.reference)
+    assert row["because"].startswith("Robin Ward: ")
+    assert (answer["unassigned"], answer["cannot_meet_together"]) == ([], [])
+
+
+def test_deployment_plan_says_what_cannot_be_met_together(pair):
+    _partner, school, authority = pair
+    status, answer = run(
+        "deployment_plan", authority.code, "--phase", "secondary", "--start", "2010-09-01", "--time-limit", "5"
+    )
+    assert (status, answer["status"]) == (0, "infeasible")
+    assert answer["unassigned"][0]["school_urn"] == school.urn
+    assert answer["cannot_meet_together"][0]["mend"]
+
+
+def test_deployment_plan_of_nobody_and_in_no_time():
+    assert run("deployment_plan", "999", "--phase", "primary", "--start", "2010-09-01") == (
+        1, {"error": "There is no authority 999."},
+    )  # fmt: skip
+    for wrong in (
+        ["--phase", "special"],
+        ["--phase", "primary", "--time-limit", "0"],
+        ["--phase", "primary", "--time-limit", "x"],
+    ):
+        with pytest.raises(CommandError):
+            run("deployment_plan", "999", "--start", "2010-09-01", *wrong)
 
 
 def test_conditions_of_grant(pair):

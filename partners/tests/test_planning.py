@@ -54,7 +54,7 @@ def instances(draw):
     sips = tuple(
         sip(
             number, draw(st.sampled_from([0, 4, 5, 10, 11, 20])), held=draw(st.integers(0, 2)),
-            counts_now=draw(st.booleans()), groups=draw(st.sampled_from([frozenset(), HEADS, frozenset({"outside"})])),
+            counts_now=draw(st.booleans()), groups=draw(st.sampled_from([frozenset(), HEADS, frozenset({"serving"})])),
         )
         for number in range(partners)
     )  # fmt: skip
@@ -67,7 +67,7 @@ def instances(draw):
         st.none() | st.builds(Ratio, sips=st.integers(0, 3), heads=st.integers(0, 2), schools=st.integers(0, 3),
                               with_heads=st.integers(0, 2), by_schools=st.booleans())
     )  # fmt: skip
-    at_least = draw(st.sampled_from([(), (AtLeast("outside", 1),), (AtLeast("head", 2), AtLeast("outside", 1))]))
+    at_least = draw(st.sampled_from([(), (AtLeast("serving", 1),), (AtLeast("head", 2), AtLeast("serving", 1))]))
     return Instance(
         needs, sips, pairs, ratio, at_least, draw(st.integers(0, 3)), [one.key for one in pinned],
         [one.key for one in forbidden],
@@ -102,7 +102,7 @@ def test_whatever_cannot_be_had_is_explained(instance):
     nobody = {one.urn for one in instance.needs} - {pair.urn for pair in instance.allowed}
     if found.status is Status.OPTIMAL:
         assert not conflicts
-    elif found.lacking or not set(found.left) <= nobody:
+    elif (found.lacking and found.assigned) or not set(found.left) <= nobody:
         assert conflicts
     if found.assigned:
         assert set(why_left(instance, found)) == set(found.left) - nobody
