@@ -194,6 +194,7 @@ OF_PARTNER: dict[tuple[str, str], Mover] = {
     ("partners.Deployment", "partner"):        moves,
     ("partners.BesideRole", "partner"):        moves,
     ("partners.SuccessionPlan", "follower"):   moves,
+    ("partners.PlanRow", "partner"):           moves,
     ("partners.ShortlistEntry", "partner"):    on_lists,
     ("partners.PairWord", "first"):            words,
     ("partners.PairWord", "second"):           stays,   # moved with the first

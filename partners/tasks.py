@@ -10,3 +10,8 @@ from . import jobs
 @shared_task(ignore_result=True)
 def print_agreement(version_id: int) -> None:
     jobs.print_agreement(version_id=version_id, at=clock.now())
+
+
+@shared_task(ignore_result=True)
+def solve_plan(plan_id: int) -> None:
+    jobs.solve_plan(plan_id=plan_id, on=clock.today(), at=clock.now())

@@ -87,6 +87,17 @@ from .inviting import claim_partner, invite_partner, readdress_partner, says_par
 from .merging import merge_partners, say_of_pair, stands_in_the_way
 from .notifying import ask_to_confirm_records, confirm_records, mark_notified
 from .overseeing import move_concern, raise_concern
+from .planning import (
+    Accepted,
+    accept_rows,
+    ask_for_plan,
+    fail_plan,
+    forbid_rows,
+    forget_wish,
+    keep_plan,
+    pin_rows,
+    plan_again,
+)
 from .printing import ask_for_print, print_agreement, print_by
 from .record import change_expertise, end_nca_term, end_stand_down, stand_down, start_nca_term
 from .register import (
@@ -133,10 +144,12 @@ __all__ = [
     "CODES",
     "MOST_AT_ONCE",
     "PASSED",
+    "Accepted",
     "Ending",
     "Refused",
     "Said",
     "accept_application",
+    "accept_rows",
     "add_breach_evidence",
     "add_evidence",
     "add_to_event",
@@ -151,6 +164,7 @@ __all__ = [
     "ask_for_change",
     "ask_for_details",
     "ask_for_extra_work",
+    "ask_for_plan",
     "ask_for_print",
     "ask_reference",
     "ask_to_confirm",
@@ -203,13 +217,17 @@ __all__ = [
     "engage_partner",
     "enter_development",
     "expire_agreement",
+    "fail_plan",
     "finish_deployment",
     "follow_on",
+    "forbid_rows",
+    "forget_wish",
     "give_notice",
     "hand_in_check",
     "invite_partner",
     "invite_to_event",
     "keep_file",
+    "keep_plan",
     "log_endeavour",
     "make_claim",
     "make_declaration",
@@ -225,8 +243,10 @@ __all__ = [
     "open_declaration",
     "open_file",
     "open_shortlist",
+    "pin_rows",
     "place_imported",
     "place_on_shortlist",
+    "plan_again",
     "plan_succession",
     "prepare_file",
     "print_agreement",

@@ -4,6 +4,7 @@ from .agreements import end_past_agreements, print_agreement, print_waiting_agre
 from .deployments import ask_for_records, begin_deployments, end_past_deployments
 from .development import invite_newly_deployed
 from .grants import take_snapshots
+from .planning import solve_plan
 from .record import ask_for_confirmations
 from .remaining import recheck_deployments
 
@@ -17,5 +18,6 @@ __all__ = [
     "print_agreement",
     "print_waiting_agreements",
     "recheck_deployments",
+    "solve_plan",
     "take_snapshots",
 ]

@@ -87,6 +87,7 @@ from .handover import (
 from .interests import Interest, InterestKind
 from .letters import Letter, LetterTemplate
 from .people import Accreditation, Headship, Kind, Partner, PartnerKind, Willingness
+from .plans import DeploymentPlan, PlanRow, PlanStatus
 from .reach import by_this_partner, engaged_by, own_or_looked_after
 from .record import (
     Confirmation,
@@ -148,6 +149,7 @@ __all__ = [
     "Deployment",
     "DeploymentCriteria",
     "DeploymentFlag",
+    "DeploymentPlan",
     "DeploymentQuerySet",
     "DeploymentStatus",
     "DevelopmentEvent",
@@ -196,7 +198,9 @@ __all__ = [
     "Partner",
     "PartnerFile",
     "PartnerKind",
+    "PlanRow",
     "PlanState",
+    "PlanStatus",
     "ProgrammeContact",
     "RecordsRequest",
     "Referee",
