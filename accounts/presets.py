@@ -151,6 +151,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("POL-71", "letter_days",         "Working days to confirm a change of SIP by letter", int, (10, 10,     10,            10)),
     Setting("POL-72", "leaving_feedback_days", "Working days for a school's feedback on an outgoing SIP", int, (10, 10, 10,       10)),
     Setting("POL-73", "familiarisation_days", "Days more in the year of a new SIP or a new head", int, (1, 1,       1,             1)),
+    Setting("POL-74", "days_to_say",         "Days for a school to answer on a proposed SIP, or to object", int, (10, 10,  10,            10)),
 )
 # fmt: on
 

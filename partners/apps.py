@@ -41,6 +41,7 @@ class PartnersConfig(AppConfig):
         register_own_schools(selectors.own_schools)
         changes.register_touched("deployments", selectors.deployments_touched)
         deadlines.register("partners", selectors.owed)
+        deadlines.register("consulting", selectors.owed_of_consulting)
         deadlines.register("papers", selectors.owed_papers)
         deadlines.register("accreditation", selectors.owed_of_accreditation)
         deadlines.register("sip_record", selectors.owed_of_record)

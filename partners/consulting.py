@@ -101,6 +101,8 @@ ASKS: dict[str, tuple[tuple[Party, Question], ...]] = {
     "head_consulted": ((Party.HEAD, Question.VIEWS),),
     "head_and_chair_choose": ((Party.HEAD, Question.CHOICE), (Party.GOVERNORS, Question.CHOICE)),
 }
+# Where views are waited for until they are there or the last day has passed, not only asked for (Kent: in every case).
+WAITS_FOR_VIEWS = frozenset({"head_consulted"})
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ class Asked:
     question: str
     until: date
     answer: str = ""
+    is_waited_for: bool = True
 
 
 def last_day_to_answer(*, closes_on: date, starts_on: date, question: str) -> date:
@@ -146,19 +149,20 @@ def sentence(reason: str, *, starts_on: date, until: date) -> str:
     }[Inadmissible(reason)]
 
 
-def agreeing(asked: Iterable[Asked], *, consulted_on: date | None, on: date) -> list[str]:
+def agreeing(asked: Iterable[Asked], *, on: date) -> list[str]:
     """What of the school's say is still missing before a proposal can be agreed, as sentences (DEP-4 to DEP-6)."""
     found = []
     for row in asked:
         who = "head" if row.party == Party.HEAD else "chair of governors"
-        if row.question == Question.CHOICE and row.answer != Answer.CHOSEN:
-            verb = "does not choose this SIP" if row.answer else "has not said yet whether the school chooses this SIP"
-            found.append(f"DEP-4: The {who} {verb}; head and chair choose together.")
+        if row.question == Question.CHOICE:
+            if row.answer != Answer.CHOSEN:
+                verb = "does not choose this SIP" if row.answer else "has not said yet whether the school chooses this SIP"
+                found.append(f"DEP-4: The {who} {verb}; head and chair choose together.")
         elif row.answer or on > row.until:
             continue
         elif row.question == Question.OBJECTION:
             found.append(f"DEP-6: The governing body may object until {day(row.until)}, and has not said that it does not.")
-        elif consulted_on is None and row.question == Question.VIEWS:
+        elif row.is_waited_for:
             found.append(f"DEP-5: The {who} was asked and may answer until {day(row.until)}.")
     return found
 

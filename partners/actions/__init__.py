@@ -46,9 +46,11 @@ from .attending import (
     record_development_review,
     withdraw_entry,
 )
+from .beside import end_beside, name_beside
 from .checks import add_evidence, hand_in_check, record_check, return_check, verify_check, void_check
 from .claiming import decline_claim, make_claim, restore_accreditation, set_clock, show_practice, take_back_claim
 from .confirming import ask_to_confirm, confirm_details, save_skills_audit
+from .consulting import answer_consultation, decide_objection, object_to_deployment, publish_criteria
 from .declaring import answer_declaration, make_declaration, open_declaration
 from .deploying import (
     PASSED,
@@ -156,6 +158,7 @@ __all__ = [
     "add_to_shortlist",
     "add_willingness",
     "agree_deployment",
+    "answer_consultation",
     "answer_declaration",
     "answer_discussion",
     "answer_invitation",
@@ -195,6 +198,7 @@ __all__ = [
     "decide_attendance",
     "decide_extra_work",
     "decide_flag",
+    "decide_objection",
     "declare_interest",
     "decline_agreement",
     "decline_claim",
@@ -203,6 +207,7 @@ __all__ = [
     "drop_case",
     "earliest_end_of",
     "end_agreement",
+    "end_beside",
     "end_contact",
     "end_deployment",
     "end_deployments",
@@ -236,9 +241,11 @@ __all__ = [
     "may_keep",
     "merge_partners",
     "move_concern",
+    "name_beside",
     "name_contact",
     "next_reference",
     "note_on_shortlist",
+    "object_to_deployment",
     "open_case",
     "open_declaration",
     "open_file",
@@ -253,6 +260,7 @@ __all__ = [
     "print_by",
     "promise_cure",
     "propose_deployment",
+    "publish_criteria",
     "put_on_shortlist",
     "raise_concern",
     "readdress_partner",

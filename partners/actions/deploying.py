@@ -16,9 +16,10 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.selectors import policy_row_on
 from partners import emails
+from partners.consulting import agreeing, wants_an_account
 from partners.deployment_rules import DeploymentCase, findings, leads, needs_reason, refusing
 from partners.models import Deployment, DeploymentStatus, NationalNotification, NotificationKind, Partner
-from partners.selectors import case_of, deployment_case, place_of, policy_of
+from partners.selectors import asked_of, case_of, deployment_case, place_of, policy_of
 from partners.workflow import DEPLOYMENT_WORKFLOW
 from schools.models import School
 from sipmanager.core import audit, moves
@@ -27,6 +28,7 @@ from sipmanager.core.rules import Finding, Stage
 from sipmanager.core.wording import day
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
+from .asking import ask_school
 from .handing_over import hand_over
 from .permitting import day_of, is_permitted, refuse, refuse_own_work, require
 
@@ -72,18 +74,23 @@ def held(school_id: int, partner_id: int):
         raise Refused([], ["DEP-9: Another SIP leads at this school on some of these days."]) from error
 
 
+def together(deployment: Deployment):
+    """`held` for the school and the SIP of a deployment."""
+    return held(deployment.school_id, deployment.partner_id)
+
+
 # ------------------------------------------------------------------------------------------------------------ propose
 
 
 def propose_deployment(
     *, school: School, partner: Partner, starts_on: date, by: User | None, at: datetime, ends_on: date | None = None,
     days: Decimal | None = None, reasons: Mapping[str, str] | None = None, permission: P = P.DEPLOYMENT_PROPOSE,
-    tell_school: bool = True,
+    tell_school: bool = True, why: str = "",
 ) -> Deployment:  # fmt: skip
     """Propose a SIP for a school and return the deployment.
 
     `days` are those of the local policy where not given; `reasons` say, by rule id, why a rule of weight "should" is
-    set aside. Raises `Refused` with every finding of stage `propose` that refuses.
+    set aside; `why` is what the school reads of why this SIP. Raises `Refused` with every finding of stage `propose` that refuses.
     """
     require(by=by, permission=permission, record=school, at=at)
     refuse_own_work(by=by, partner=partner)
@@ -100,13 +107,14 @@ def propose_deployment(
         deployment = Deployment.objects.create(
             school=school, partner=partner, authority=authority, policy=policy, starts_on=starts_on, ends_on=ends_on,
             days=case.days_expected if days is None else days, proposed_at=at, proposed_by=by, reasons=given,
+            why=why.strip()[:600],
         )  # fmt: skip
         audit.record(
             what="deployment.propose", subject=deployment, by=by, at=at, about_on=starts_on, ends_on=ends_on,
             days=deployment.days, set_aside=sorted(given),
         )  # fmt: skip
         if tell_school:
-            emails.proposal_to_school(deployment=deployment, at=at)
+            ask_school(deployment=deployment, at=at)
     return deployment
 
 
@@ -131,23 +139,34 @@ def _has_substance(text: str) -> bool:
 
 def agree_deployment(
     *, deployment: Deployment, by: User | None, at: datetime, consulted_on: date | None = None, comment: str = "",
-    permission: P = P.DEPLOYMENT_PROPOSE,
+    permission: P = P.DEPLOYMENT_PROPOSE, done_about_views: str = "",
 ) -> None:  # fmt: skip
-    """Record that the school was asked and the proposal stands (DEP-5). `consulted_on` is when, where it is known."""
-    _may(deployment, permission, by, at)
-    values = {"consulted_on": consulted_on} if consulted_on else {}
-    _play(deployment, "agree", by=by, at=at, comment=comment, values=values)
+    """Record that the school was asked and the proposal stands (DEP-5). `consulted_on` is when, where it is known.
+
+    `done_about_views` says what was done about concerns or wishes, where the school had any. Raises `MoveRefused` while
+    the policy leaves the school a say that it has not had (DEP-4, DEP-6).
+    """
+    may_move(deployment, permission, by, at)
+    asked = asked_of(deployment)
+    if missing := agreeing(asked, on=day_of(at)):
+        refuse(*missing)
+    if wants_an_account(asked) and not _has_substance(done_about_views):
+        refuse("Enter a few words on what was done about the school's views.")
+    values = {"done_about_views": done_about_views.strip()[:600]}
+    if consulted_on:
+        values["consulted_on"] = consulted_on
+    play_move(deployment, "agree", by=by, at=at, comment=comment, values=values)
 
 
 def record_consultation(
     *, deployment: Deployment, on: date, by: User | None, at: datetime, permission: P = P.DEPLOYMENT_PROPOSE
 ) -> None:
     """Record the day on which the school was asked for its views (DEP-5)."""
-    _may(deployment, permission, by, at)
+    may_move(deployment, permission, by, at)
     if on > day_of(at):
         refuse("The day on which the school was asked must be today or in the past.")
     if deployment.status == DeploymentStatus.PROPOSED:
-        _play(deployment, "consult", by=by, at=at, values={"consulted_on": on}, about_on=on)
+        play_move(deployment, "consult", by=by, at=at, values={"consulted_on": on}, about_on=on)
         return
     with transaction.atomic():
         Deployment.objects.filter(pk=deployment.pk).update(consulted_on=on)
@@ -160,11 +179,11 @@ def confirm_deployment(
     permission: P = P.DEPLOYMENT_CONFIRM,
 ) -> None:  # fmt: skip
     """Confirm: from its first day the SIP is the school's. Raises `Refused` with every rule that refuses."""
-    _may(deployment, permission, by, at)
+    may_move(deployment, permission, by, at)
     with held(deployment.school_id, deployment.partner_id):
         given = _weigh(case_of(deployment, on=day_of(at)), {**deployment.reasons, **(reasons or {})}, stage=None)
         values = {"reasons": {**deployment.reasons, **given}}
-        _play(deployment, "confirm", by=by, at=at, values=values, set_aside=sorted(given))
+        play_move(deployment, "confirm", by=by, at=at, values=values, set_aside=sorted(given))
         _catch_up(deployment, at)
 
 
@@ -172,7 +191,7 @@ def end_deployment(
     *, deployment: Deployment, on: date, reason: str, by: User | None, at: datetime, permission: P = P.DEPLOYMENT_END
 ) -> None:  # fmt: skip
     """Set the last day, `on`; the deployment counts to its end (DEP-18). An end beyond three years is refused."""
-    _may(deployment, permission, by, at)
+    may_move(deployment, permission, by, at)
     if on < deployment.starts_on:
         refuse(
             f"The last day, {day(on)}, must be on or after the first, {day(deployment.starts_on)}. If the SIP never "
@@ -182,7 +201,7 @@ def end_deployment(
         deployment.refresh_from_db()
         _refuse_days(deployment, on, at)
         values = {"ends_on": on, "end_reason": reason.strip()[:300]}
-        _play(deployment, "end", by=by, at=at, comment=reason, values=values, about_on=on)
+        play_move(deployment, "end", by=by, at=at, comment=reason, values=values, about_on=on)
         if on < day_of(at):
             finish_deployment(deployment=deployment, at=at)
 
@@ -193,18 +212,20 @@ def _catch_up(deployment: Deployment, at: datetime) -> None:
     if deployment.starts_on <= on:
         begin_deployment(deployment=deployment, at=at)
     if deployment.ends_on is not None and deployment.ends_on < on:
-        _play(deployment, "end", by=None, at=at, comment=PASSED, values={"end_reason": PASSED}, about_on=deployment.ends_on)
+        play_move(
+            deployment, "end", by=None, at=at, comment=PASSED, values={"end_reason": PASSED}, about_on=deployment.ends_on
+        )
         finish_deployment(deployment=deployment, at=at)
 
 
 def begin_deployment(*, deployment: Deployment, at: datetime) -> None:
     """The first day is reached: the SIP is at work. The system's own move, by the dates on record."""
-    _play(deployment, "begin", by=None, at=at, about_on=deployment.starts_on)
+    play_move(deployment, "begin", by=None, at=at, about_on=deployment.starts_on)
 
 
 def finish_deployment(*, deployment: Deployment, at: datetime) -> None:
     """The last day that was set has passed. The system's own move; everybody was told when the day was set."""
-    _play(deployment, "finish", by=None, at=at, about_on=deployment.ends_on)
+    play_move(deployment, "finish", by=None, at=at, about_on=deployment.ends_on)
 
 
 def _refuse_days(deployment: Deployment, on: date, at: datetime) -> None:
@@ -225,13 +246,13 @@ def _refuse_days(deployment: Deployment, on: date, at: datetime) -> None:
 
 def withdraw_deployment(*, deployment: Deployment, reason: str, by: User | None, at: datetime) -> None:
     """Take a proposal back before it is confirmed."""
-    _may(deployment, P.DEPLOYMENT_PROPOSE, by, at)
-    _play(deployment, "withdraw", by=by, at=at, comment=reason, values={"end_reason": reason.strip()[:300]})
+    may_move(deployment, P.DEPLOYMENT_PROPOSE, by, at)
+    play_move(deployment, "withdraw", by=by, at=at, comment=reason, values={"end_reason": reason.strip()[:300]})
 
 
 def void_deployment(*, deployment: Deployment, reason: str, by: User | None, at: datetime) -> None:
     """Strike out what was entered in error: it counts for nothing any more and stays visible as struck out (D-18)."""
-    _may(deployment, P.DEPLOYMENT_VOID, by, at)
+    may_move(deployment, P.DEPLOYMENT_VOID, by, at)
     if not _has_substance(reason):
         refuse("Enter a reason before you strike the deployment out.")
     if deployment.confirmed_on is None:
@@ -253,14 +274,16 @@ def void_deployment(*, deployment: Deployment, reason: str, by: User | None, at:
 # --------------------------------------------------------------------------------------------------------- in common
 
 
-def _may(deployment: Deployment, permission: P, by: User | None, at: datetime) -> None:
+def may_move(deployment: Deployment, permission: P, by: User | None, at: datetime) -> None:
+    """Raise unless `by` may move it: the right, nobody's own work, and not struck out."""
     require(by=by, permission=permission, record=deployment, at=at)
     refuse_own_work(by=by, partner=deployment.partner)
     if deployment.is_void:
         raise OutOfDate(["This deployment was struck out. Look at where it stands now before you go on."])
 
 
-def _play(deployment: Deployment, name: str, **more) -> None:
+def play_move(deployment: Deployment, name: str, **more) -> None:
+    """Make one move of the table, with what follows from it."""
     moves.play(
         table=DEPLOYMENT_WORKFLOW, record=deployment, name=name, policy=None, case=deployment,
         version={"voided_on": None}, effects=EFFECTS, **more,
@@ -292,7 +315,8 @@ def _tell_contractor(*, record: Deployment, row, at: datetime, **_) -> None:
 
 def _write_letters(*, record: Deployment, row, at: datetime, **_) -> None:
     letters = {
-        "confirm": emails.confirmation, "end": emails.end, "withdraw": emails.withdrawal, "uphold": emails.withdrawal,
+        "confirm": emails.confirmation, "end": emails.end, "withdraw": emails.withdrawal, "uphold": emails.objection_decided,
+        "reject": emails.objection_decided,
     }  # fmt: skip
     letters[row.name](deployment=record, at=at)
 

@@ -55,8 +55,19 @@ FACT_ASKED = Deadline(
     "DL-77", "Decide on a change that a SIP asks for", "the SIP's word", 5, "working days", remind=WHEN_ASKED,
     owner="administrator and manager", overdue_to=("manager",), policy_key="days_to_decide",
 )  # fmt: skip
+SCHOOLS_SAY = Deadline(
+    "DL-27", "Answer on a proposed SIP; object before the SIP starts", "the proposal", 10, "working days",
+    remind=WHEN_ASKED, owner="head or chair", overdue_to=(), policy_key="days_to_say",
+)  # fmt: skip
+OBJECTED = Deadline(
+    "DL-83", "Decide on a governing body's objection", "the objection", 5, "working days", remind=WHEN_ASKED,
+    owner="manager", overdue_to=(), policy_key="days_to_decide",
+)  # fmt: skip
+CONSULTING_DEADLINES: tuple[Deadline, ...] = (SCHOOLS_SAY, OBJECTED)
 RECORD_DEADLINES: tuple[Deadline, ...] = (SKILLS, DECLARED, DETAILS, INTERESTS, FLAGGED, FACT_ASKED)
-PARTNER_DEADLINES: tuple[Deadline, ...] = (THREE_YEARS, WARNING, LAPSE, AGAIN, ANSWER, RECORDS, *RECORD_DEADLINES)
+PARTNER_DEADLINES: tuple[Deadline, ...] = (
+    THREE_YEARS, WARNING, LAPSE, AGAIN, ANSWER, RECORDS, *RECORD_DEADLINES, *CONSULTING_DEADLINES,
+)  # fmt: skip
 
 LOOK_BACK_MONTHS = 3  # how long after a lapse it is still listed
 

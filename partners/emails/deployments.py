@@ -7,15 +7,32 @@ from django.utils import timezone
 from accounts.models import Membership
 from accounts.permissions import Role
 from accounts.selectors import holders
-from schools.selectors import head_on
+from schools.selectors import chair_on, head_on
 from sipmanager.core import mail
 
-from ..models import Deployment, DeploymentFlag, Engagement, FactChange, SelfDeclaration
+from ..consulting import Party
+from ..models import Consultation, Deployment, DeploymentFlag, Engagement, FactChange, Objection, SelfDeclaration
 
 
-def proposal_to_school(*, deployment: Deployment, at: datetime) -> None:
-    """Ask the head what the school thinks of the SIP proposed (DEP-5)."""
-    _to_head("deployment_proposed", deployment, at)
+def school_asked(*, consultation: Consultation, at: datetime) -> None:
+    """Ask head or chair about the SIP proposed: a link to the page where they answer (DEP-5)."""
+    _to_party("deployment_proposed", consultation, at)
+
+
+def school_answered(*, consultation: Consultation, at: datetime) -> None:
+    """Tell the managers that head or chair has answered; what they say stands behind the link."""
+    _to_managers("deployment_answered", consultation.deployment, at, but=consultation.answered_by_id)
+
+
+def objection_made(*, objection: Objection, at: datetime) -> None:
+    """Tell the managers that the governing body has objected, also where that is not admissible (DEP-6)."""
+    _to_managers("deployment_objected", objection.deployment, at, but=objection.made_by_id)
+
+
+def objection_decided(*, deployment: Deployment, at: datetime) -> None:
+    """Tell head and chair that the authority has decided on the objection."""
+    for consultation in deployment.consultations.order_by("pk"):
+        _to_party("deployment_decided", consultation, at)
 
 
 def confirmation(*, deployment: Deployment, at: datetime) -> None:
@@ -31,8 +48,12 @@ def end(*, deployment: Deployment, at: datetime) -> None:
 
 
 def withdrawal(*, deployment: Deployment, at: datetime) -> None:
-    """Tell the head, who was asked, that the proposal is withdrawn."""
-    _to_head("deployment_withdrawn", deployment, at)
+    """Tell those who were asked that the proposal is withdrawn; the head where nobody was asked on line."""
+    asked = list(deployment.consultations.order_by("pk"))
+    for consultation in asked:
+        _to_party("deployment_withdrawn", consultation, at)
+    if not asked:
+        _to_head("deployment_withdrawn", deployment, at)
 
 
 def voided(*, deployment: Deployment, at: datetime) -> None:
@@ -48,16 +69,30 @@ def _to_head(template: str, deployment: Deployment, at: datetime) -> None:
     _queue(template, deployment, at, to=head.email, name=head.full_name)
 
 
+def _to_party(template: str, consultation: Consultation, at: datetime) -> None:
+    deployment, on = consultation.deployment, timezone.localtime(at).date()
+    post = (head_on if consultation.party == Party.HEAD else chair_on)(deployment.school_id, on)
+    if post is not None and post.email:
+        path = f"/deployments/asked/{consultation.pk}/"
+        _queue(template, deployment, at, to=post.email, name=post.full_name, path=path)
+
+
+def _to_managers(template: str, deployment: Deployment, at: datetime, *, but: int | None) -> None:
+    for user in holders(role=Role.MANAGER, authority=deployment.authority, on=timezone.localtime(at).date()):
+        if user.pk != but:
+            _queue(template, deployment, at, to=user.email, name=user.full_name)
+
+
 def _to_partner(template: str, deployment: Deployment, at: datetime, name: str = "") -> None:
     _queue(template, deployment, at, to=deployment.partner.email, name=name or deployment.partner.full_name)
 
 
-def _queue(template: str, deployment: Deployment, at: datetime, *, to: str, name: str) -> None:
+def _queue(template: str, deployment: Deployment, at: datetime, *, to: str, name: str, path: str = "") -> None:
     mail.queue(
         to=to,
         kind=template,
         template=f"partners/emails/{template}.txt",
-        context={"deployment": deployment, "name": name, "path": f"/deployments/{deployment.pk}/"},
+        context={"deployment": deployment, "name": name, "path": path or f"/deployments/{deployment.pk}/"},
         at=at,
         about=f"deployment:{deployment.pk}",
         authority_id=deployment.authority_id,

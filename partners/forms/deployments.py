@@ -64,6 +64,11 @@ class ProposeForm(AskedForm, PeriodForm, KeyedForm):
         super().__init__(*args, **kwargs)
         for name in ("starts_on", "ends_on", "days"):
             self.fields[name].widget = forms.HiddenInput()
+        self.fields["why"] = forms.CharField(
+            label="Why this SIP (optional)", required=False, max_length=600, widget=forms.Textarea,
+            help_text="The school reads it: what the SIP knows of its context, and what speaks for this choice.",
+        )  # fmt: skip
+        reword(self)
 
 
 class ReasonForm(BaseForm):
@@ -94,12 +99,17 @@ class AgreeForm(BaseForm):
 
     submit = ""
 
-    def __init__(self, *args, on: date, **kwargs):
+    def __init__(self, *args, on: date, asks_for_account: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["consulted_on"] = past("Day on which the school was asked", on)
         self.fields["comment"] = forms.CharField(
             label="What the school said (optional)", required=False, max_length=300, widget=forms.Textarea
         )
+        if asks_for_account:
+            self.fields["done_about_views"] = forms.CharField(
+                label="What was done about the school's views", max_length=600, widget=forms.Textarea,
+                help_text="The school reads it. On faith the authority's decision is final.",
+            )  # fmt: skip
         reword(self)
 
 

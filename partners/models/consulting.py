@@ -10,6 +10,7 @@ from schools.models import SchoolService
 
 from ..consulting import ANSWER_NAMES, GROUND_NAMES, PARTY_NAMES, QUESTION_NAMES, Party
 from .deployment import Deployment
+from .engagement import Engagement
 from .reach import by_this_partner
 
 P = Permission
@@ -135,6 +136,12 @@ def _authorities_of(ids, on) -> Q:
     return Q(authority_id__in=SchoolService.objects.running(on).filter(school_id__in=ids).values("authority_id"))
 
 
+def _engaging(viewer, capacities) -> Q:
+    """The authorities that engage the SIP, or those whom these capacities look after."""
+    people = [capacity.partner_id for capacity in capacities if capacity.partner_id is not None]
+    return Q(authority_id__in=Engagement.objects.running(viewer.on).filter(partner_id__in=people).values("authority_id"))
+
+
 class DeploymentCriteria(Scoped):
     """How an authority chooses and deploys its SIPs, as published to its schools; the latest holds (DEP-2)."""
 
@@ -143,7 +150,7 @@ class DeploymentCriteria(Scoped):
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
-    scope = Scope(authority="authority_id", region="authority__region_id", school=_authorities_of)
+    scope = Scope(authority="authority_id", region="authority__region_id", school=_authorities_of, own=_engaging)
     view_permissions = (P.DEPLOYMENT_VIEW,)
 
     class Meta:

@@ -40,6 +40,7 @@ from .checks import CheckItem, checklists, checks_run_out, is_needed, name_of, s
 from .clock import awards_on, holding, is_per_sector
 from .comparing import Side, side_by_side
 from .confirmations import Asking, term_start, to_ask
+from .consulting import asked_of, criteria_of, owed_of_consulting
 from .development import (
     at_work_for,
     development_of,
@@ -149,6 +150,7 @@ __all__ = [
     "could_be_scheduled",
     "could_not_take",
     "could_take",
+    "criteria_of",
     "current_sips",
     "decide_by",
     "deployment_case",
@@ -192,6 +194,7 @@ __all__ = [
     "open_requests",
     "owed",
     "owed_of_accreditation",
+    "owed_of_consulting",
     "owed_of_development",
     "owed_of_record",
     "owed_papers",

@@ -7,7 +7,14 @@ from decimal import Decimal
 from django.utils import timezone
 
 from accounts.models import Authority, User
-from partners.actions import agree_deployment, confirm_deployment, keep_file, prepare_file, propose_deployment
+from partners.actions import (
+    agree_deployment,
+    answer_consultation,
+    confirm_deployment,
+    keep_file,
+    prepare_file,
+    propose_deployment,
+)
 from partners.models import (
     Accreditation,
     Check,
@@ -129,6 +136,13 @@ def make_ready(partner: Partner, school: School, authority: Authority, *, checke
     return engagement
 
 
+def answer_for_school(deployment: Deployment, *, at: datetime) -> None:
+    """Head and chair are content, as far as the policy asks them."""
+    good = {"views": "content", "objection": "no_objection", "choice": "chosen"}
+    for asked in deployment.consultations.order_by("pk"):
+        answer_consultation(consultation=asked, answer=good[asked.question], by=None, at=at)
+
+
 def make_deployment(
     partner: Partner | None = None,
     school: School | None = None,
@@ -154,6 +168,7 @@ def make_deployment(
     deployment = propose_deployment(
         school=school, partner=partner, starts_on=starts_on, ends_on=ends_on, days=days, by=by, at=at
     )
+    answer_for_school(deployment, at=at)
     agree_deployment(deployment=deployment, by=by, at=at)
     confirm_deployment(deployment=deployment, by=by, at=at)
     return deployment

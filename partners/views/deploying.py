@@ -307,7 +307,7 @@ def propose(request, school: School, partner: Partner):
     def effect():
         deployment = actions.propose_deployment(
             school=school, partner=partner, starts_on=period.starts_on, ends_on=period.ends_on, days=period.days,
-            reasons=form.reasons(), by=request.user, at=at,
+            reasons=form.reasons(), why=form.cleaned_data["why"], by=request.user, at=at,
         )  # fmt: skip
         return reverse("partners:deployment-done", args=[deployment.pk])
 

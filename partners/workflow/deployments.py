@@ -7,9 +7,10 @@ from accounts.access import Viewer, can
 from accounts.permissions import Permission
 from sipmanager.core.workflow import Transition, leaving
 
+from ..consulting import agreeing
 from ..deployment_rules import findings, refusing
 from ..models import Deployment
-from ..selectors import case_of
+from ..selectors import asked_of, case_of
 
 P = Permission
 
@@ -18,14 +19,14 @@ DEPLOYMENT_WORKFLOW: tuple[Transition, ...] = (
     Transition("consult", "Record that the school was consulted", ("proposed",), "consulted", P.DEPLOYMENT_PROPOSE,
                source="001 s.4, FAQ 18; 004 s.1",
                says="The school's views are on record."),
-    Transition("object", "Object to the SIP", ("proposed", "consulted"), "objected", P.DEPLOYMENT_OBJECT,
+    Transition("object", "Object to the SIP", ("proposed", "consulted", "agreed"), "objected", P.DEPLOYMENT_OBJECT,
                comment="required", source="000",
                says="The governing body has objected, once, before the SIP starts. The authority decides."),
     Transition("uphold", "Uphold the objection", ("objected",), "upheld", P.DEPLOYMENT_CONFIRM,
                comment="required", effects=("write",), source="000",
                says="The deployment goes no further; another SIP is to be proposed."),
     Transition("reject", "Reject the objection", ("objected",), "rejected", P.DEPLOYMENT_CONFIRM,
-               comment="required", source="000",
+               comment="required", effects=("write",), source="000",
                says="The proposal stands and can be agreed. The governing body has no second objection."),
     Transition("agree", "Agree with the school", ("proposed", "consulted", "rejected"), "agreed", P.DEPLOYMENT_PROPOSE,
                comment="optional", sets=("agreed_on", "agreed_by"), source="001 s.4, FAQ 18",
@@ -80,6 +81,8 @@ def moves_for(*, deployment: Deployment, viewer: Viewer, on: date) -> list[Move]
 
 
 def _refusals(row: Transition, deployment: Deployment, on: date) -> tuple[str, ...]:
+    if row.name == "agree":
+        return tuple(agreeing(asked_of(deployment), on=on))
     if row.name != "confirm":
         return ()
     found = findings(case_of(deployment, on=on))

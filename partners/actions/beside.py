@@ -1,0 +1,95 @@
+"""Roles at a school beside its lead SIP: cover, a SIP for the head's review, an external SIP (DEP-16, DEP-29, DEP-30)."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.permissions import Permission
+from partners.accreditation import State
+from partners.models import BesideKind, BesideRole, Partner
+from partners.selectors import deployment_case, place_of
+from schools.models import School
+from sipmanager.core import audit
+from sipmanager.core.wording import day
+from sipmanager.core.workflow import OutOfDate
+
+from .permitting import day_of, refuse, refuse_own_work, require
+
+P = Permission
+MAY_SERVE = frozenset({State.ACCREDITED, State.WARNED})
+
+
+def name_beside(
+    *, school: School, kind: str, starts_on: date, by: User | None, at: datetime, partner: Partner | None = None,
+    name: str = "", body: str = "", ends_on: date | None = None, note: str = "",
+) -> BesideRole:  # fmt: skip
+    """Name somebody beside the lead, from a day on. It is no deployment: nothing is notified and no condition counts it.
+
+    A SIP who covers is accredited for the school's sector (DEP-16), one who advises on the head's review is trained for it
+    (DEP-30); an external SIP is the school's where the policy lets schools choose (DEP-29, POL-11). Raises `MoveRefused`
+    with everything that stands in the way.
+    """
+    require(by=by, permission=P.DEPLOYMENT_PROPOSE, record=school, at=at)
+    on = day_of(at)
+    place = place_of(school, starts_on=starts_on, on=on)
+    if place.authority is None:
+        refuse(f"No authority runs the SIP of {school.name} on {day(starts_on)}.")
+    if partner is not None:
+        refuse_own_work(by=by, partner=partner)
+    name, body = name.strip()[:120], body.strip()[:120]
+    reasons = [*_reasons(kind, partner, name, body, place), *_of_dates(school, kind, starts_on, ends_on)]
+    if kind == BesideKind.COVER and partner is not None:
+        reasons += _of_accreditation(partner, school, starts_on, on)
+    if reasons:
+        refuse(*reasons)
+    with transaction.atomic():
+        role = BesideRole.objects.create(
+            school=school, authority=place.authority, kind=kind, partner=partner, name=name, body=body, starts_on=starts_on,
+            ends_on=ends_on, note=note.strip()[:300], recorded_at=at, recorded_by=by,
+        )  # fmt: skip
+        audit.record(what="beside.name", subject=role, by=by, at=at, about_on=starts_on, ends_on=ends_on, role=kind)
+    return role
+
+
+def _reasons(kind: str, partner: Partner | None, name: str, body: str, place) -> list[str]:
+    if kind == BesideKind.COVER:
+        return ["DEP-16: Name a SIP or an officer, not both."] if partner is not None and name else []
+    if kind == BesideKind.HTPM:
+        if partner is None:
+            return ["DEP-30: Name the SIP who advises on the head's review."]
+        return [] if partner.is_htpm_trained else [f"DEP-30: {partner.full_name} is not trained for the head's review."]
+    found = []
+    if place.policy.sip_source != "trust_or_school":
+        found.append("DEP-29: Under the authority's policy the authority appoints the SIP, and a school has no external one.")
+    if partner is not None or not name or not body:
+        found.append("DEP-29: Enter the name of the external SIP and of the body that they come from.")
+    return found
+
+
+def _of_dates(school: School, kind: str, starts_on: date, ends_on: date | None) -> list[str]:
+    if ends_on is not None and ends_on < starts_on:
+        return [f"The last day, {day(ends_on)}, must be on or after the first, {day(starts_on)}."]
+    rows = BesideRole.objects.filter(school=school, kind=kind, voided_on=None).exclude(ends_on__lt=starts_on)
+    other = (rows.filter(starts_on__lte=ends_on) if ends_on else rows).select_related("partner").first()
+    return [f"{other.who} has this role already from {day(other.starts_on)}; end it first."] if other else []
+
+
+def _of_accreditation(partner: Partner, school: School, starts_on: date, on: date) -> list[str]:
+    case = deployment_case(partner=partner, school=school, starts_on=starts_on, on=on)
+    sector = case.school.sector_needed
+    if any(row.sector == sector and row.state in MAY_SERVE for row in case.standings):
+        return []
+    return [f"DEP-16: {partner.full_name} is not accredited for {sector or 'the school'} on {day(starts_on)}."]
+
+
+def end_beside(*, role: BesideRole, on: date, by: User | None, at: datetime) -> None:
+    """Set the last day of a role beside the lead."""
+    require(by=by, permission=P.DEPLOYMENT_PROPOSE, record=role, at=at)
+    if on < role.starts_on:
+        refuse(f"The last day, {day(on)}, must be on or after the first, {day(role.starts_on)}.")
+    with transaction.atomic():
+        if not BesideRole.objects.filter(pk=role.pk, ends_on=role.ends_on, voided_on=None).update(ends_on=on):
+            raise OutOfDate(["Somebody changed this at the same moment. Look at it again before you go on."])
+        role.ends_on = on
+        audit.record(what="beside.end", subject=role, by=by, at=at, about_on=on, role=role.kind)
