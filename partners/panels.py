@@ -10,13 +10,13 @@ from django.urls import reverse
 from accounts.access import Viewer, can
 from accounts.permissions import P
 from schools.models import School
-from schools.selectors import must_have_sip
+from schools.selectors import authority_serving, must_have_sip
 from sipmanager.core.filters import OneOfFilter
 from sipmanager.core.parts import Link, SummaryRow
 from sipmanager.core.wording import capitalised, day, span
 
 from . import selectors
-from .models import Deployment, DeploymentFlag, Partner
+from .models import OPEN_STATES, BesideKind, BesideRole, Consultation, Deployment, DeploymentFlag, Partner
 from .wording import EVENTS, flag_tag, status_tag
 
 WITH_OR_WITHOUT = [
@@ -93,6 +93,10 @@ def sip_panel(viewer: Viewer, school: School, on: date):
     return {
         "template": "partners/_school_panel.html",
         "context": {
+            "beside": _beside(viewer, school, on),
+            "beside_url": reverse("partners:beside-new", args=[school.urn]) if may_deploy else "",
+            "asked": _asked(viewer, school),
+            "criteria": _criteria(viewer, school, on),
             "sips": [_row(row, tenures.get(row.pk), on, is_known=row.partner_id in seen) for row in deployments],
             "has_sip": any(row.confirmed_on and not row.is_void and _is_running(row, on) for row in deployments),
             "flags": flags_of(viewer, school=school),
@@ -100,6 +104,52 @@ def sip_panel(viewer: Viewer, school: School, on: date):
             "find_url": f"{reverse('partners:find')}?applied=1&school={school.urn}" if viewer.has(P.SHORTLIST_USE) else "",
         },
     }
+
+
+def _beside(viewer: Viewer, school: School, on: date) -> list[SummaryRow]:
+    """Who is there beside the lead today or later, and cover that is missing (DEP-16, DEP-29, DEP-30)."""
+    rows = BesideRole.objects.filter(school=school, voided_on=None).exclude(ends_on__lt=on).visible_to(viewer)
+    may_end = viewer.has(P.DEPLOYMENT_PROPOSE)
+    found = [
+        SummaryRow(
+            row.get_kind_display(), row.who,
+            (Link("End", reverse("partners:beside-end", args=[row.pk]), f"{row.get_kind_display()}, {row.who}"),) * may_end,
+            f"{capitalised(span(row.starts_on, row.ends_on))}{f'. {row.note}' if row.note else ''}",
+        )
+        for row in rows.select_related("partner").order_by("kind", "starts_on", "pk")
+    ]  # fmt: skip
+    if may_end and not any(row.key == BesideKind.COVER.label for row in found):
+        found.append(SummaryRow(BesideKind.COVER.label, "Nobody is named for absence or resignation"))
+    return found
+
+
+def _asked(viewer: Viewer, school: School) -> list[Link]:
+    """The proposals on which head or chair is asked, for them alone."""
+    if not viewer.has(P.DEPLOYMENT_ANSWER):
+        return []
+    rows = Consultation.objects.filter(
+        deployment__school=school, deployment__status__in=OPEN_STATES, deployment__voided_on=None
+    )
+    rows = rows.visible_to(viewer, P.DEPLOYMENT_ANSWER).select_related("deployment__partner").order_by("asked_at", "pk")
+    return [
+        Link(
+            f"{row.deployment.partner.full_name} is proposed from {day(row.deployment.starts_on)}: "
+            f"{'see your answer' if row.answer else 'answer'}",
+            reverse("partners:consultation-answer", args=[row.pk]),
+        )
+        for row in rows
+    ]
+
+
+def _criteria(viewer: Viewer, school: School, on: date) -> str:
+    """Where the authority's criteria are read, or written by whoever publishes them (DEP-2)."""
+    authority = authority_serving(school, on)
+    if authority is None:
+        return ""
+    found = selectors.criteria_of(authority)
+    is_seen = found is not None and found.belongs_to(viewer)
+    may_write = can(viewer, P.DEPLOYMENT_CONFIRM, authority)
+    return reverse("partners:criteria", args=[authority.code]) if is_seen or may_write else ""
 
 
 def _is_running(deployment: Deployment, on: date) -> bool:

@@ -33,10 +33,12 @@ from .agreements import (
     SignForm,
 )
 from .checks import CheckForm, EvidenceForm, HandInForm, VerifyForm
+from .consulting import AnswerForm, BesideForm, CriteriaForm, EndBesideForm
 from .deployments import (
     AgreeForm,
     AskedForm,
     ConditionsForm,
+    ConsultForm,
     EndDeploymentForm,
     EndManyForm,
     FindSchoolForm,
@@ -101,6 +103,7 @@ __all__ = [
     "AskForm",
     "AskMergeForm",
     "AskedForm",
+    "BesideForm",
     "BreachForm",
     "BreachReviewForm",
     "CallForm",
@@ -113,7 +116,9 @@ __all__ = [
     "ClockForm",
     "ConditionsForm",
     "ConfirmInterestsForm",
+    "ConsultForm",
     "ContractForm",
+    "CriteriaForm",
     "DecideAttendanceForm",
     "DecideFactForm",
     "DecideFlagForm",
@@ -125,6 +130,7 @@ __all__ = [
     "DevelopmentReviewForm",
     "DiscussionForm",
     "EndAgreementForm",
+    "EndBesideForm",
     "EndDeploymentForm",
     "EndForm",
     "EndManyForm",

@@ -113,6 +113,17 @@ class AgreeForm(BaseForm):
         reword(self)
 
 
+class ConsultForm(BaseForm):
+    """The school was asked off line, and when."""
+
+    submit = ""
+
+    def __init__(self, *args, on: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["consulted_on"] = past("Day on which the school was asked", on)
+        reword(self)
+
+
 class NotifiedForm(BaseForm):
     """The national contractor was told."""
 

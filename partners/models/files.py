@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.permissions import Permission, Role
 from sipmanager.core.models import StoredDocument
 
+from .deployment import OPEN_STATES, Deployment
 from .engagement import Engagement
 from .people import Partner
 from .reach import by_this_partner, deployed_at, engaged_by, own_or_looked_after
@@ -72,7 +73,11 @@ def _of_regions(ids, on) -> Q:
 
 
 def _of_schools(ids, on) -> Q:
-    return Q(engagement=None, partner__in=Partner.objects.filter(deployed_at(ids, on)))
+    """What is kept of the SIPs at work there; of one whom the school is asked about the pen portrait alone (DEP-5)."""
+    proposed = Deployment.objects.filter(school_id__in=ids, status__in=OPEN_STATES, voided_on=None)
+    asked = proposed.filter(consultations__isnull=False).values("partner_id")
+    at_work = Q(partner__in=Partner.objects.filter(deployed_at(ids, on)))
+    return Q(engagement=None) & (at_work | Q(kind=FileKind.PORTRAIT, partner_id__in=asked))
 
 
 def _own(viewer, capacities) -> Q:

@@ -39,6 +39,7 @@ from .attending import (
     entry_withdraw,
     partner_development,
 )
+from .beside import beside_end, beside_new
 from .changing import (
     accreditation_new,
     headship_end,
@@ -61,7 +62,8 @@ from .checks import (
 )
 from .claiming import claim_detail, claim_file, claim_move, claim_new, practice_new
 from .conditions import conditions
-from .confirming import partner_confirm, skills_new
+from .confirming import partner_confirm, partner_development, skills_new
+from .consulting import consultation_answer, consultation_enter, criteria, criteria_edit
 from .declarations import declaration_answer, declaration_detail, declaration_list, declaration_new
 from .deploying import deploy_candidates, deploy_check, deploy_school
 from .deployments import deployment_detail, deployment_done, deployment_move, deployment_void, notification_send
@@ -131,6 +133,8 @@ __all__ = [
     "attendance_answer",
     "attendance_decide",
     "attendance_off",
+    "beside_end",
+    "beside_new",
     "breach_file",
     "breach_new",
     "breach_review",
@@ -152,7 +156,11 @@ __all__ = [
     "clock_set",
     "compare",
     "conditions",
+    "consultation_answer",
+    "consultation_enter",
     "contract_confirm",
+    "criteria",
+    "criteria_edit",
     "declaration_answer",
     "declaration_detail",
     "declaration_list",

@@ -29,10 +29,11 @@ ANSWER_COLOURS = {
 }  # fmt: skip
 # What is asked, in plain words, by question.
 RULES = {
-    Question.VIEWS: "The authority asks what the school thinks before it settles who the SIP is. It takes your views into account, "
-    "and the decision is its own. You may ask for a SIP in sympathy with the school's faith; on that too the authority decides.",
-    Question.OBJECTION: "The governing body may object once, before the SIP starts, and on one ground only: connectivity, that is a "
-    "link between the SIP and the school or its people. The authority then decides whether the objection stands.",
+    Question.VIEWS: "The authority asks what the school thinks before it settles who the SIP is. It takes your views into "
+    "account, and the decision is its own. You may ask for a SIP in sympathy with the school's faith; on that too the "
+    "authority decides.",
+    Question.OBJECTION: "The governing body may object once, before the SIP starts, and on one ground only: connectivity, that "
+    "is a link between the SIP and the school or its people. The authority then decides whether the objection stands.",
     Question.CHOICE: "Head and chair of governors choose the SIP together with the authority. Both say yes before it is agreed.",
 }  # fmt: skip
 STANDS = {
@@ -79,7 +80,7 @@ def consultation_answer(request, pk):
             Objection.objects.filter(deployment=deployment).visible_to(request.viewer, P.DEPLOYMENT_OBJECT), consultation
         ),
         "form": form if may_answer or form.errors else None,
-        "criteria_url": criteria_url(deployment.authority),
+        "criteria_url": criteria_url(deployment.authority) if selectors.criteria_of(deployment.authority) else "",
         "breadcrumbs": [("My work", "/")],
     }
     return render(request, "partners/consulting/answer.html", context)
@@ -117,7 +118,9 @@ def give(request, consultation: Consultation, form: AnswerForm, back: str):
             if objection.is_admitted:
                 messages.success(request, f"The objection is on record. The authority decides by {day(objection.due_on)}.")
             else:
-                messages.info(request, "The objection cannot be admitted; why stands below. What was said went to the authority.")
+                messages.info(
+                    request, "The objection cannot be admitted; why stands below. What was said went to the authority."
+                )
     except OutOfDate as late:
         messages.info(request, " ".join(late.reasons))
     except MoveRefused as refused:
@@ -296,5 +299,3 @@ def criteria_edit(request, code):
         "cancel_url": criteria_url(authority) if latest else "/", "breadcrumbs": [("My work", "/")],
     }  # fmt: skip
     return render(request, "_parts/confirm_page.html", context)
-
-

@@ -4,13 +4,16 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import can, fetch, requires
 from accounts.permissions import P
 from partners import actions, selectors
+from partners.consulting import wants_an_account
 from partners.deployment_rules import findings, needs_reason, refusing
-from partners.forms import AgreeForm, AskedForm, EndDeploymentForm, NotifiedForm, ReasonForm
+from partners.forms import AgreeForm, AskedForm, ConsultForm, EndDeploymentForm, NotifiedForm, ReasonForm
 from partners.models import (
     CLOSED_STATES,
     OPEN_STATES,
@@ -30,6 +33,7 @@ from sipmanager.core.parts import Event, Link, SummaryRow
 from sipmanager.core.wording import day, listed, span
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
+from .consulting import consultation_rows, objections_of
 from .deployment_checklist import checklist
 from .shared import FORM, READ, deployment_for, deployment_trail, deployment_url, partner_url, sent
 from .succession import succession_rows
@@ -99,6 +103,9 @@ def deployment_detail(request, pk):
         "notifications": [notification_row(viewer, row) for row in notifications.order_by("raised_at", "pk")],
         "sees_notifications": viewer.has(P.NOTIFICATION_VIEW),
         "moves": move_links(viewer, deployment, on),
+        "said": consultation_rows(viewer, deployment),
+        "objections": objections_of(viewer, deployment),
+        "propose_url": propose_again(viewer, deployment),
         "events": timeline(viewer, deployment),
         "breadcrumbs": deployment_trail(),
     }
@@ -117,6 +124,14 @@ def why_label(deployment: Deployment, on) -> str:
     if deployment.status in CLOSED_STATES:
         return "Why it goes no further" if deployment.status == DeploymentStatus.UPHELD else "Why it was withdrawn"
     return "Why it ends" if deployment.ends_on >= on else "Why it ended"
+
+
+def propose_again(viewer, deployment: Deployment) -> str:
+    """Where another SIP is proposed once this one goes no further."""
+    if deployment.status not in CLOSED_STATES or not can(viewer, P.DEPLOYMENT_PROPOSE, deployment.school):
+        return ""
+    query = urlencode({"starts_on": deployment.starts_on})
+    return f"{reverse('partners:deploy-candidates', args=[deployment.school.urn])}?{query}"
 
 
 def facts(viewer, deployment: Deployment) -> list[SummaryRow]:
@@ -139,6 +154,10 @@ def facts(viewer, deployment: Deployment) -> list[SummaryRow]:
         rows.append(SummaryRow("Leads", "Never: another SIP led at the school on these days"))
     if deployment.consulted_on:
         rows.append(SummaryRow("School asked", deployment.consulted_on))
+    if deployment.why:
+        rows.append(SummaryRow("Why this SIP", deployment.why))
+    if deployment.done_about_views:
+        rows.append(SummaryRow("What was done about the school's views", deployment.done_about_views))
     if deployment.confirmed_on:
         rows.append(
             SummaryRow(
@@ -172,21 +191,28 @@ def tenure_rows(deployment: Deployment, run, on) -> list[SummaryRow]:
     return rows
 
 
+# None of these is what the page is for.
+SECONDARY = frozenset({"consult", "uphold", "reject", "end", "withdraw"})
+
+
 def move_links(viewer, deployment: Deployment, on) -> list[dict]:
     """What may be done next; the first is the page's one primary button."""
+    found = moves_for(deployment=deployment, viewer=viewer, on=on)
+    primary = next((move.name for move in found if move.name not in SECONDARY), "")
     moves = [
         {
             "label": move.label, "url": reverse("partners:deployment-move", args=[deployment.pk, move.name]),
             "is_open": move.is_open, "refusals": move.refusals,
-            "kind": "secondary" if at or move.name in {"end", "withdraw"} else "",
+            "kind": "" if move.name == primary else "secondary",
+            "is_confirm": move.name == "confirm",
         }
-        for at, move in enumerate(moves_for(deployment=deployment, viewer=viewer, on=on))
+        for move in found
     ]  # fmt: skip
     if deployment.confirmed_on and not deployment.is_void and can(viewer, P.DEPLOYMENT_VOID, deployment):
         moves.append(
             {
                 "label": "Strike out as entered in error", "url": reverse("partners:deployment-void", args=[deployment.pk]),
-                "is_open": True, "refusals": (), "kind": "secondary",
+                "is_open": True, "refusals": (), "kind": "secondary", "is_confirm": False,
             }
         )  # fmt: skip
     return moves
@@ -232,6 +258,7 @@ def deployment_done(request, pk):
         "deployment": deployment,
         "title": done_title(deployment, request.viewer.on),
         "reference": reference_of(deployment),
+        "propose_url": propose_again(request.viewer, deployment),
         "steps": ["It counts for nothing any more and stays visible as struck out."]
         if deployment.is_void
         else NEXT[deployment.status],
@@ -250,10 +277,21 @@ def done_title(deployment: Deployment, on) -> str:
     return DONE_TITLES[deployment.status]
 
 
+def asked_day(deployment: Deployment):
+    """The day on which the school was asked on line, if it was."""
+    moment = deployment.consultations.order_by("asked_at").values_list("asked_at", flat=True).first()
+    return timezone.localtime(moment).date() if moment else None
+
+
 def form_for(name: str, request, deployment: Deployment):
     on, data = request.viewer.on, sent(request)
     if name == "agree":
-        return AgreeForm(data, on=on, initial={"consulted_on": deployment.consulted_on})
+        asks = wants_an_account(selectors.asked_of(deployment))
+        return AgreeForm(data, on=on, asks_for_account=asks, initial={"consulted_on": deployment.consulted_on})
+    if name == "consult":
+        return ConsultForm(data, on=on, initial={"consulted_on": asked_day(deployment)})
+    if name in DECISIONS:
+        return ReasonForm(data, label="Why", hint="The school reads it.")
     if name == "end":
         return EndDeploymentForm(data, label="Why it ends", initial={"on": deployment.ends_on})
     if name == "withdraw":
@@ -267,6 +305,10 @@ def play(name: str, request, deployment: Deployment, given: dict) -> None:
     by, at = request.user, clock.now()
     if name == "agree":
         actions.agree_deployment(deployment=deployment, by=by, at=at, **given)
+    elif name == "consult":
+        actions.record_consultation(deployment=deployment, on=given["consulted_on"], by=by, at=at)
+    elif name in DECISIONS:
+        actions.decide_objection(deployment=deployment, is_upheld=name == "uphold", reason=given["reason"], by=by, at=at)
     elif name == "end":
         actions.end_deployment(deployment=deployment, on=given["on"], reason=given["reason"], by=by, at=at)
     elif name == "withdraw":
@@ -275,8 +317,12 @@ def play(name: str, request, deployment: Deployment, given: dict) -> None:
         actions.confirm_deployment(deployment=deployment, reasons=given, by=by, at=at)
 
 
+DECISIONS = ("uphold", "reject")
 SETS_OFF = "Letters go to the head and the SIP, and the national contractor is to be told."
 TEXTS = {
+    "consult": "The school was asked by letter or by telephone, and what it said is known.",
+    "uphold": "The deployment goes no further. Head and chair of governors are told, and another SIP is to be proposed.",
+    "reject": "The proposal stands and can be agreed. Head and chair of governors are told; there is no second objection.",
     "agree": "The school's views are always sought. Agree once they are taken into account.",
     "confirm": f"Confirming makes the SIP the school's from the first day. {SETS_OFF}",
     "end": f"The deployment counts up to its last day. {SETS_OFF}",
@@ -295,6 +341,9 @@ def deployment_move(request, pk, name):
     )
     if move is None:
         return already_moved(request, deployment, name)
+    if not move.is_open and name == "agree":
+        messages.info(request, " ".join(move.refusals))
+        return redirect(deployment_url(deployment))
     if not move.is_open:
         return refusal(request, deployment, move.label)
     form = form_for(name, request, deployment)
@@ -312,6 +361,8 @@ def deployment_move(request, pk, name):
         "partners/deployments/move.html",
         move_context(deployment, form, move.label, TEXTS[name], is_destructive=name == "withdraw")
         | if_it_moves(request.viewer, deployment, name),
+        "_parts/confirm_page.html",
+        move_context(deployment, form, move.label, TEXTS[name], is_destructive=name in {"withdraw", "uphold"}),
     )
 
 

@@ -127,6 +127,7 @@ LESS: tuple[tuple[str, frozenset[Role], str], ...] = (
      "a shortlist is shared inside the authority; they keep lists of their own"),
     ("partners:shortlist-close",              frozenset({Role.ADMINISTRATOR, Role.SENIOR_ADVISER}), "whoever opened it closes it"),
     ("accounts:own-address-confirm",          frozenset(COLUMNS), "the link is for the one person who asked for it"),
+    ("partners:consultation-answer",          frozenset({Role.CHAIR}), "head and chair each answer what they were asked"),
     ("partners:deployment-move",              frozenset({Role.ADMINISTRATOR}), "ending is the SIP manager's"),
     ("visits:note-(detail|version|pdf|document|history)", frozenset({Role.DIOCESE, Role.READER}),
      "Kent sends them no notes (POL-5)"),

@@ -18,6 +18,7 @@ from accounts.tests import factories as accounts_factories
 from partners import actions
 from partners.models import (
     Claim,
+    Consultation,
     DeploymentFlag,
     Discussion,
     Engagement,
@@ -282,6 +283,9 @@ def make_things(world: World, people) -> dict[str, object]:
         "flag": DeploymentFlag.objects.create(
             interest=interest, deployment=people.deployment, says=f"About {name}", raised_at=at, due_on=day
         ),
+        "consultation": Consultation.objects.get(deployment=people.deployment),
+        "beside": actions.name_beside(school=school, kind="cover", name=f"Officer {name}", starts_on=day, by=None, at=at),
+        "criteria": actions.publish_criteria(authority=authority, text=f"How {name} chooses.", by=None, at=at),
         "fact": FactChange.objects.create(
             partner=partner, field="headship_years", payload={"value": 9}, asked_at=at, asked_by=partner.user, due_on=day
         ),
