@@ -291,7 +291,7 @@ def form_for(name: str, request, deployment: Deployment):
     if name == "consult":
         return ConsultForm(data, on=on, initial={"consulted_on": asked_day(deployment)})
     if name in DECISIONS:
-        return ReasonForm(data, label="Why", hint="The school reads it.")
+        return ReasonForm(data, label="Reason for the decision", hint="The school reads it.")
     if name == "end":
         return EndDeploymentForm(data, label="Why it ends", initial={"on": deployment.ends_on})
     if name == "withdraw":
