@@ -19,7 +19,7 @@ from partners import emails
 from partners.consulting import agreeing, wants_an_account
 from partners.deployment_rules import DeploymentCase, findings, leads, needs_reason, refusing
 from partners.models import Deployment, DeploymentStatus, NationalNotification, NotificationKind, Partner
-from partners.selectors import asked_of, case_of, deployment_case, place_of, policy_of
+from partners.selectors import case_of, deployment_case, place_of, policy_of, schools_say_of
 from partners.workflow import DEPLOYMENT_WORKFLOW
 from schools.models import School
 from sipmanager.core import audit, moves
@@ -147,7 +147,7 @@ def agree_deployment(
     the policy leaves the school a say that it has not had (DEP-4, DEP-6).
     """
     may_move(deployment, permission, by, at)
-    asked = asked_of(deployment)
+    asked = schools_say_of(deployment)
     if missing := agreeing(asked, on=day_of(at)):
         refuse(*missing)
     if wants_an_account(asked) and not _has_substance(done_about_views):

@@ -33,7 +33,7 @@ from .agreements import (
     SignForm,
 )
 from .checks import CheckForm, EvidenceForm, HandInForm, VerifyForm
-from .consulting import AnswerForm, BesideForm, CriteriaForm, EndBesideForm
+from .consulting import BesideForm, CriteriaForm, EndBesideForm, SayForm
 from .deployments import (
     AgreeForm,
     AskedForm,
@@ -166,6 +166,7 @@ __all__ = [
     "ReasonForm",
     "RefereeForm",
     "RemoveForm",
+    "SayForm",
     "ScheduleForm",
     "ShortlistForm",
     "SignForm",

@@ -23,7 +23,7 @@ VOICES = {
 }  # fmt: skip
 
 
-class AnswerForm(BaseForm):
+class SayForm(BaseForm):
     """Head or chair says what the school thinks; one choice and a few words."""
 
     submit = ""

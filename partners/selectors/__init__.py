@@ -40,7 +40,7 @@ from .checks import CheckItem, checklists, checks_run_out, is_needed, name_of, s
 from .clock import awards_on, holding, is_per_sector
 from .comparing import Side, side_by_side
 from .confirmations import Asking, term_start, to_ask
-from .consulting import asked_of, criteria_of, owed_of_consulting
+from .consulting import criteria_of, owed_of_consulting, schools_say_of
 from .development import (
     at_work_for,
     development_of,
@@ -223,6 +223,7 @@ __all__ = [
     "school_case",
     "school_facts",
     "school_findings",
+    "schools_say_of",
     "serving_heads",
     "side_by_side",
     "since_when",

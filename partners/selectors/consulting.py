@@ -25,7 +25,7 @@ SAYS = {
 }
 
 
-def asked_of(deployment: Deployment) -> list[Asked]:
+def schools_say_of(deployment: Deployment) -> list[Asked]:
     """What the school was asked about a deployment, as the rules of agreeing look at it."""
     waits = policy_of(deployment).schools_say in WAITS_FOR_VIEWS
     rows = deployment.consultations.order_by("pk")

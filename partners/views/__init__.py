@@ -62,7 +62,7 @@ from .checks import (
 )
 from .claiming import claim_detail, claim_file, claim_move, claim_new, practice_new
 from .conditions import conditions
-from .confirming import partner_confirm, partner_development, skills_new
+from .confirming import partner_confirm, skills_new
 from .consulting import consultation_answer, consultation_enter, criteria, criteria_edit
 from .declarations import declaration_answer, declaration_detail, declaration_list, declaration_new
 from .deploying import deploy_candidates, deploy_check, deploy_school

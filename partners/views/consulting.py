@@ -12,7 +12,7 @@ from accounts.models import Authority
 from accounts.permissions import P
 from partners import actions, selectors
 from partners.consulting import ANSWER_NAMES, GROUND_NAMES, PARTY_NAMES, Answer, Party, Question, sentence
-from partners.forms import AnswerForm, CriteriaForm
+from partners.forms import CriteriaForm, SayForm
 from partners.models import Consultation, DeploymentCriteria, DeploymentStatus, FileKind, Objection, PartnerFile
 from sipmanager.core import clock
 from sipmanager.core.parts import Link, SummaryRow, Tag
@@ -59,7 +59,7 @@ def consultation_for(request, permission: P, pk: int) -> Consultation:
 def consultation_answer(request, pk):
     """Head or chair reads who is proposed and why, and answers; later the same page says what became of it."""
     consultation = consultation_for(request, P.DEPLOYMENT_ANSWER, pk)
-    form = AnswerForm(sent(request), question=consultation.question, initial=as_typed(consultation))
+    form = SayForm(sent(request), question=consultation.question, initial=as_typed(consultation))
     if form.is_valid():
         done = give(request, consultation, form, reverse("partners:consultation-answer", args=[pk]))
         if done is not None:
@@ -105,7 +105,7 @@ def as_typed(consultation: Consultation) -> dict:
     return {"answer": consultation.answer, "says": consultation.says} if consultation.answer else {}
 
 
-def give(request, consultation: Consultation, form: AnswerForm, back: str):
+def give(request, consultation: Consultation, form: SayForm, back: str):
     """Record what was typed: an answer, or an objection, which may turn out not to be admissible."""
     given, by, at = form.cleaned_data, request.user, clock.now()
     what = {"consultation": consultation, "says": given["says"], "by": by, "at": at}
@@ -228,7 +228,7 @@ def consultation_enter(request, pk):
     """Enter what head or governing body answered by letter or by telephone."""
     consultation = consultation_for(request, P.DEPLOYMENT_PROPOSE, pk)
     deployment = consultation.deployment
-    form = AnswerForm(sent(request), question=consultation.question, is_entered=True, initial=as_typed(consultation))
+    form = SayForm(sent(request), question=consultation.question, is_entered=True, initial=as_typed(consultation))
     if form.is_valid():
         done = give(request, consultation, form, deployment_url(deployment))
         if done is not None:

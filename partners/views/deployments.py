@@ -286,7 +286,7 @@ def asked_day(deployment: Deployment):
 def form_for(name: str, request, deployment: Deployment):
     on, data = request.viewer.on, sent(request)
     if name == "agree":
-        asks = wants_an_account(selectors.asked_of(deployment))
+        asks = wants_an_account(selectors.schools_say_of(deployment))
         return AgreeForm(data, on=on, asks_for_account=asks, initial={"consulted_on": deployment.consulted_on})
     if name == "consult":
         return ConsultForm(data, on=on, initial={"consulted_on": asked_day(deployment)})
@@ -359,10 +359,8 @@ def deployment_move(request, pk, name):
     return render(
         request,
         "partners/deployments/move.html",
-        move_context(deployment, form, move.label, TEXTS[name], is_destructive=name == "withdraw")
+        move_context(deployment, form, move.label, TEXTS[name], is_destructive=name in {"withdraw", "uphold"})
         | if_it_moves(request.viewer, deployment, name),
-        "_parts/confirm_page.html",
-        move_context(deployment, form, move.label, TEXTS[name], is_destructive=name in {"withdraw", "uphold"}),
     )
 
 

@@ -10,7 +10,7 @@ from sipmanager.core.workflow import Transition, leaving
 from ..consulting import agreeing
 from ..deployment_rules import findings, refusing
 from ..models import Deployment
-from ..selectors import asked_of, case_of
+from ..selectors import case_of, schools_say_of
 
 P = Permission
 
@@ -82,7 +82,7 @@ def moves_for(*, deployment: Deployment, viewer: Viewer, on: date) -> list[Move]
 
 def _refusals(row: Transition, deployment: Deployment, on: date) -> tuple[str, ...]:
     if row.name == "agree":
-        return tuple(agreeing(asked_of(deployment), on=on))
+        return tuple(agreeing(schools_say_of(deployment), on=on))
     if row.name != "confirm":
         return ()
     found = findings(case_of(deployment, on=on))
