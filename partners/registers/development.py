@@ -265,6 +265,12 @@ class DevelopmentRegister(Register):
     export_name = "development-of-sips"
     empty = "No School Improvement Partner (SIP) is engaged here yet."
 
+    def params(self, request):
+        """The year shown is ticked, also where nobody has asked for one."""
+        params = super().params(request)
+        params["year"] = str(year_asked(request))
+        return params
+
     def queryset(self, request):
         year = year_asked(request)
         rows = Partner.objects.visible_to(request.viewer, P.CPD_VIEW)

@@ -24,6 +24,8 @@ from sipmanager.core.wording import counted, day
 from .development import part_of, year_days, years_of
 from .owed import managers, partner_person, person_of, programme_staff
 
+ENTRY = "What a SIP enters counts once it is accepted (CPD-16)."
+ABSENCE = "Leave is given for reasons that would excuse somebody from work (CPD-11)."
 LOOK_BACK = timedelta(days=365)
 LOOK_AHEAD = timedelta(days=14)
 BY_KIND = {EventKind.TERMLY: TERMLY, EventKind.MEETING: TEAM}
@@ -136,7 +138,7 @@ def _words(authority: Authority, engaged, told: tuple[Person, ...], on: date) ->
                 yield Due(
                     rule=WORD.rule, subject=f"attendance:{row.pk}",
                     says=f"Decide on {what}: “{row.event.title if row.event else row.title}”",
-                    why="It counts once it is accepted (CPD-16).", url=f"/partners/attendance/{row.pk}/decide/", owner=owner,
+                    why=ENTRY if row.event is None else ABSENCE, url=f"/partners/attendance/{row.pk}/decide/", owner=owner,
                     due_on=row.due_on, state=state_on(on, row.due_on, None), waiting=(sip,), authority_id=authority.pk,
                     stage=stage_since_asked(asked_on=asked_on, due_on=row.due_on, on=on),
                 )  # fmt: skip

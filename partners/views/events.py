@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import can, fetch, requires
-from accounts.permissions import P
+from accounts.permissions import P, Role
 from partners import actions
 from partners.forms import AddToEventForm, CancelEventForm, EventForm, NewEventForm
 from partners.models import Attendance, DevelopmentEvent
@@ -20,7 +20,7 @@ from sipmanager.core.academic import academic_label, academic_year
 from sipmanager.core.forms import ErrorLine
 from sipmanager.core.parts import SummaryRow, Tag
 from sipmanager.core.registers import pages_of
-from sipmanager.core.wording import counted, day
+from sipmanager.core.wording import capitalised, counted, day
 from sipmanager.core.workflow import MoveRefused
 
 from .shared import FORM, READ, SIPS, carry_out, sent
@@ -79,6 +79,7 @@ def event_context(request, event: DevelopmentEvent, typed=None, errors=()) -> di
         "tag": event_tag(event, viewer.on),
         "facts": facts_of(event),
         "lines": lines,
+        "shows_list": bool(viewer.roles() - {Role.SIP}),
         "many": counted(page.paginator.count, "SIP"),
         "pages": pages_of(request.GET, page.number, page.paginator.num_pages),
         "page_number": page.number if page.paginator.num_pages > 1 else "",
@@ -229,7 +230,7 @@ def event_invite(request, pk):
         messages.warning(request, " ".join(refused.reasons))
         return redirect(event_url(event))
     if new:
-        messages.success(request, f"{counted(new, 'SIP')} invited.".capitalize())
+        messages.success(request, f"{capitalised(counted(new, 'SIP'))} invited.")
     else:
         messages.info(request, f"Everybody at work on {day(event.held_on)} is invited already, or nobody is at work then.")
     return redirect(event_url(event))

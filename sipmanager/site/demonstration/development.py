@@ -30,7 +30,7 @@ def make_development(made: Made) -> None:
             is_coming=False,
             reason="A governors' meeting at my own school",
             by=second.user,
-            at=moment(ENTERED_ON),
+            at=moment(date(2009, 11, 11)),
         )
     for day in (date(2009, 11, 26), date(2009, 12, 3)):  # Thursdays
         arrange(made, "Workshop: reading the data", "workshop", day, alternatives="Data workshop", places=12)
