@@ -247,7 +247,8 @@ def _refuse_days(deployment: Deployment, on: date, at: datetime) -> None:
 def withdraw_deployment(*, deployment: Deployment, reason: str, by: User | None, at: datetime) -> None:
     """Take a proposal back before it is confirmed."""
     may_move(deployment, P.DEPLOYMENT_PROPOSE, by, at)
-    play_move(deployment, "withdraw", by=by, at=at, comment=reason, values={"end_reason": reason.strip()[:300]})
+    with together(deployment):
+        play_move(deployment, "withdraw", by=by, at=at, comment=reason, values={"end_reason": reason.strip()[:300]})
 
 
 def void_deployment(*, deployment: Deployment, reason: str, by: User | None, at: datetime) -> None:
