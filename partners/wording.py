@@ -237,6 +237,7 @@ EVENTS = {
     "deployment.confirm": "Deployment confirmed",
     "deployment.begin": "First day of the deployment reached",
     "deployment.finish": "Last day of the deployment passed",
+    "deployment.renew": "Deployment renewed",
     "deployment.end": "End of the deployment recorded",
     "deployment.withdraw": "Proposal withdrawn",
     "deployment.void": "Deployment struck out",

@@ -47,6 +47,7 @@ from .attending import (
     withdraw_entry,
 )
 from .beside import end_beside, name_beside
+from .bulk import Became, Terms, deploy_many, move_many, renew_many
 from .checks import add_evidence, hand_in_check, record_check, return_check, verify_check, void_check
 from .claiming import decline_claim, make_claim, restore_accreditation, set_clock, show_practice, take_back_claim
 from .confirming import ask_to_confirm, confirm_details, save_skills_audit
@@ -128,6 +129,7 @@ from .removing import (
     tell_director,
     tell_sip,
 )
+from .renewing import renew_deployment
 from .shortlisting import (
     add_to_shortlist,
     change_shortlist,
@@ -147,9 +149,11 @@ __all__ = [
     "MOST_AT_ONCE",
     "PASSED",
     "Accepted",
+    "Became",
     "Ending",
     "Refused",
     "Said",
+    "Terms",
     "accept_application",
     "accept_rows",
     "add_breach_evidence",
@@ -203,6 +207,7 @@ __all__ = [
     "decline_agreement",
     "decline_claim",
     "decline_fact",
+    "deploy_many",
     "draw_up_agreement",
     "drop_case",
     "earliest_end_of",
@@ -241,6 +246,7 @@ __all__ = [
     "may_keep",
     "merge_partners",
     "move_concern",
+    "move_many",
     "name_beside",
     "name_contact",
     "next_reference",
@@ -283,6 +289,8 @@ __all__ = [
     "record_sitting",
     "register_partner",
     "remove_accreditation",
+    "renew_deployment",
+    "renew_many",
     "restore_accreditation",
     "retain_accreditation",
     "return_check",

@@ -47,6 +47,12 @@ def end(*, deployment: Deployment, at: datetime) -> None:
     _to_partner("deployment_ended_sip", deployment, at)
 
 
+def renewal(*, deployment: Deployment, at: datetime) -> None:
+    """Tell the head and the SIP that it goes on, and until when."""
+    _to_head("deployment_renewed", deployment, at)
+    _to_partner("deployment_renewed", deployment, at)
+
+
 def withdrawal(*, deployment: Deployment, at: datetime) -> None:
     """Tell those who were asked that the proposal is withdrawn; the head where nobody was asked on line."""
     asked = list(deployment.consultations.order_by("pk"))

@@ -60,6 +60,7 @@ from .development import (
 from .duplicates import AskMergeForm, MergeForm, NotSameForm, TwoRecordsForm
 from .files import DeploymentUploadForm, UploadForm
 from .flags import DecideFlagForm, SuccessionForm
+from .many import DeployManyForm, MoveManyForm, RenewManyForm
 from .record import (
     AnswerDeclarationForm,
     ConfirmInterestsForm,
@@ -125,6 +126,7 @@ __all__ = [
     "DecisionForm",
     "DeclarationForm",
     "DeclareForm",
+    "DeployManyForm",
     "DeploymentUploadForm",
     "DetailsForm",
     "DevelopmentReviewForm",
@@ -149,6 +151,7 @@ __all__ = [
     "InviteForm",
     "KindForm",
     "MergeForm",
+    "MoveManyForm",
     "NcaForm",
     "NewAgreementForm",
     "NewEventForm",
@@ -166,6 +169,7 @@ __all__ = [
     "ReasonForm",
     "RefereeForm",
     "RemoveForm",
+    "RenewManyForm",
     "SayForm",
     "ScheduleForm",
     "ShortlistForm",

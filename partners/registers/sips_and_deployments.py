@@ -106,16 +106,33 @@ class DeploymentRegister(Register):
     empty = "No School Improvement Partner (SIP) is deployed yet."
 
     def bulk_for(self, request):
-        return (BulkAction("end", "End them"),) if request.viewer.has(P.DEPLOYMENT_END) else ()
+        found = []
+        if request.viewer.has(P.DEPLOYMENT_CONFIRM):
+            found.append(BulkAction("renew", "Renew them"))
+        if request.viewer.has(P.DEPLOYMENT_END):
+            found += [BulkAction("move", "Move them to another SIP"), BulkAction("end", "End them")]
+        return tuple(found)
 
     def bulk_end(self, request, chosen):
-        """On to the last day and the reason (SPM-6); as many as one page of checks can show."""
+        """On to the last day and the reason (SPM-6)."""
+        return self._on_to(request, chosen, "partners:deployments-end")
+
+    def bulk_move(self, request, chosen):
+        """On to the SIP who takes the schools."""
+        return self._on_to(request, chosen, "partners:deployments-move")
+
+    def bulk_renew(self, request, chosen):
+        """On to the new last day."""
+        return self._on_to(request, chosen, "partners:deployments-renew")
+
+    def _on_to(self, request, chosen, page: str):
+        """To a page of checks, with as many as it can show."""
         keys = list(chosen.order_by("pk").values_list("pk", flat=True)[: actions.MOST_AT_ONCE + 1])
         if len(keys) > actions.MOST_AT_ONCE:
             return self.page(
                 request, self.params(request), errors=[f"Choose at most {counted(actions.MOST_AT_ONCE, 'deployment')} at once"]
             )
-        return redirect(f"{reverse('partners:deployments-end')}?{urlencode([('chosen', key) for key in keys])}")
+        return redirect(f"{reverse(page)}?{urlencode([('chosen', key) for key in keys])}")
 
     def queryset(self, request):
         rows = Deployment.objects.visible_to(request.viewer, P.DEPLOYMENT_VIEW)
@@ -133,6 +150,7 @@ class DeploymentRegister(Register):
         if request.viewer.has(P.DEPLOYMENT_PROPOSE):
             found.append(Link("Deploy a SIP", reverse("partners:deploy-school")))
         if request.viewer.has(P.DEPLOYMENT_PROPOSE):
+            found.append(Link("Deploy many at once", reverse("partners:deployments-deploy")))
             found.append(Link("What if?", reverse("partners:what-if")))
             found.append(Link("Flags", reverse("partners:flag-list")))
             found.append(Link("Overrides", reverse("partners:override-list")))

@@ -96,6 +96,7 @@ from .planning import Assignment, Plan, Question, Wanted, plan_of, question_of
 from .pool import Pool, best_few, within_reach
 from .problems import problems
 from .remaining import Looked, decide_by, is_at_work, is_live, looked_at, stays_of, touching_interests
+from .renewals import Renewal, renewals
 from .standing import PartnerStanding, accreditations, current_sips, partners_of, policies_on, standings_of, tenure_of
 from .status import statuses_of
 from .stood_down import stood_down_on
@@ -123,6 +124,7 @@ __all__ = [
     "Plan",
     "Pool",
     "Question",
+    "Renewal",
     "Report",
     "Side",
     "Wanted",
@@ -220,6 +222,7 @@ __all__ = [
     "question_of",
     "register_evidence",
     "removal_facts",
+    "renewals",
     "school_case",
     "school_facts",
     "school_findings",

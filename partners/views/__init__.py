@@ -96,6 +96,7 @@ from .finding import (
 from .flags import flag_decide
 from .interests import interest_confirm, interest_end, interest_new, partner_interests
 from .loading import deployment_import, import_done, import_preview, partner_import
+from .many import deployments_deploy, deployments_move, deployments_renew, many_done
 from .more import expertise_change, nca_end, nca_new, portrait_keep, stand_down_end, stand_down_new
 from .partner import partner_detail, partner_record, partner_schools
 from .records import clock_set, records_ask, records_confirm
@@ -174,7 +175,10 @@ __all__ = [
     "deployment_move",
     "deployment_succession",
     "deployment_void",
+    "deployments_deploy",
     "deployments_end",
+    "deployments_move",
+    "deployments_renew",
     "development_new",
     "development_review",
     "development_sheet",
@@ -211,6 +215,7 @@ __all__ = [
     "interest_confirm",
     "interest_end",
     "interest_new",
+    "many_done",
     "nca_end",
     "nca_new",
     "notification_send",

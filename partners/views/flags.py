@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import fetch, requires
@@ -80,6 +81,6 @@ def flag_context(flag: DeploymentFlag, form) -> dict:
         if interest
         else "It was in order when the School Improvement Partner (SIP) was deployed. The flag goes by itself once it is mended.",
         "rows": rows,
-        "move_url": "",
+        "move_url": f"{reverse('partners:deployments-move')}?chosen={deployment.pk}" if deployment.confirmed_on else "",
         "cancel_url": deployment_url(deployment), "breadcrumbs": deployment_trail(deployment),
     }  # fmt: skip
