@@ -31,7 +31,6 @@ from .deployments import (
     interest_touches,
     objection_decided,
     objection_made,
-    proposal_to_school,
     renewal,
     school_answered,
     school_asked,
