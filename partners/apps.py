@@ -23,10 +23,13 @@ class PartnersConfig(AppConfig):
             ask_for_confirmations,
             ask_for_records,
             begin_deployments,
+            begin_for_new_heads,
+            count_waiting,
             end_past_agreements,
             end_past_deployments,
             invite_newly_deployed,
             print_waiting_agreements,
+            print_waiting_letters,
             recheck_deployments,
             take_snapshots,
         )
@@ -46,17 +49,22 @@ class PartnersConfig(AppConfig):
         deadlines.register("accreditation", selectors.owed_of_accreditation)
         deadlines.register("sip_record", selectors.owed_of_record)
         deadlines.register("development", selectors.owed_of_development)
+        deadlines.register("changes_of_sip", selectors.owed_of_changes)
         register_effects("partners", policy_effects.EFFECTS, policy_effects.in_progress)
         jobs.register_step("begin_deployments", begin_deployments, order=19)
         jobs.register_step("end_past_deployments", end_past_deployments, order=20)
         jobs.register_step("end_past_agreements", end_past_agreements, order=20)
         jobs.register_step("print_agreements", print_waiting_agreements, order=21)
+        jobs.register_step("print_letters", print_waiting_letters, order=21)
         actions.print_by(tasks.print_agreement.delay)
+        actions.print_letters_by(tasks.print_letter.delay)
         jobs.register_step("ask_for_records", ask_for_records, order=25)
         jobs.register_step("ask_for_confirmations", ask_for_confirmations, order=26)
         jobs.register_step("recheck_deployments", recheck_deployments, order=27)
         jobs.register_step("take_snapshots", take_snapshots, order=40)
         jobs.register_step("invite_newly_deployed", invite_newly_deployed, order=28)
+        jobs.register_step("begin_for_new_heads", begin_for_new_heads, order=28)
+        jobs.register_step("count_waiting", count_waiting, order=28)
         school_panels.register(school_panels.SIP, 10, panels.sip_panel)
         school_panels.register_essential(10, panels.sip_essential)
         filters.register_filter("sip", panels.sip_filter)

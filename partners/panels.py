@@ -16,7 +16,16 @@ from sipmanager.core.parts import Link, SummaryRow
 from sipmanager.core.wording import capitalised, day, span
 
 from . import selectors
-from .models import OPEN_STATES, BesideKind, BesideRole, Consultation, Deployment, DeploymentFlag, Partner
+from .models import (
+    OPEN_STATES,
+    RUNNING_STATES,
+    BesideKind,
+    BesideRole,
+    Consultation,
+    Deployment,
+    DeploymentFlag,
+    Partner,
+)
 from .wording import EVENTS, flag_tag, status_tag
 
 WITH_OR_WITHOUT = [
@@ -100,6 +109,7 @@ def sip_panel(viewer: Viewer, school: School, on: date):
             "sips": [_row(row, tenures.get(row.pk), on, is_known=row.partner_id in seen) for row in deployments],
             "has_sip": any(row.confirmed_on and not row.is_void and _is_running(row, on) for row in deployments),
             "flags": flags_of(viewer, school=school),
+            "change_urls": _change_urls(viewer, deployments),
             "deploy_url": reverse("partners:deploy-candidates", args=[school.urn]) if may_deploy else "",
             "find_url": f"{reverse('partners:find')}?applied=1&school={school.urn}" if viewer.has(P.SHORTLIST_USE) else "",
         },
@@ -152,6 +162,15 @@ def _criteria(viewer: Viewer, school: School, on: date) -> str:
     return reverse("partners:criteria", args=[authority.code]) if is_seen or may_write else ""
 
 
+def _change_urls(viewer: Viewer, deployments: list[Deployment]) -> list[tuple[str, str]]:
+    """Whose successor may be proposed from here, with the address (ACT-15)."""
+    keys = [row.pk for row in deployments if row.status in RUNNING_STATES and not row.is_void]
+    if not keys or not viewer.has(P.DEPLOYMENT_END):
+        return []
+    mine = set(Deployment.objects.filter(pk__in=keys).visible_to(viewer, P.DEPLOYMENT_END).values_list("pk", flat=True))
+    return [(row.partner.full_name, reverse("partners:sip-change", args=[row.pk])) for row in deployments if row.pk in mine]
+
+
 def _is_running(deployment: Deployment, on: date) -> bool:
     return deployment.starts_on <= on and (deployment.ends_on is None or on <= deployment.ends_on)
 
@@ -201,7 +220,13 @@ def flag_row(flag: DeploymentFlag, viewer: Viewer, *, is_own_page: bool) -> Summ
 
 
 # Shortlists are somebody's own thinking about a school, and no part of its record.
-PRIVATE_EVENTS = tuple(f"shortlist.{name}" for name in ("open", "change", "add", "note", "remove", "close"))
+# What a school says of its outgoing SIP is for the SIP manager; who opened a letter or ticked an item is too small.
+PRIVATE_EVENTS = (
+    *(f"shortlist.{name}" for name in ("open", "change", "add", "note", "remove", "close")),
+    *(f"leavingfeedback.{name}" for name in ("ask", "give", "evaluate", "release")),
+    *(f"letter.{name}" for name in ("print", "ask_again", "open", "text", "text_standard")),
+    *("handover.open", "familiarisation.tick", "familiarisation.untick"),
+)
 
 
 def words_of_events() -> dict[str, str]:

@@ -67,8 +67,9 @@ class NotificationTable(BaseTable):
     kind = Column(verbose_name="What", export="get_kind_display")
     effective_on = Column(verbose_name="Takes effect on")
     raised_at = Column(verbose_name="Raised")
-    method = ExportColumn(verbose_name="How it was sent")
     sent_on = Column(verbose_name="Sent")
+    method = Column(verbose_name="How it was sent")
+    waited = Column(verbose_name="Lag (working days)", is_number=True, empty_values=(), export="waited")
 
     class Meta(BaseTable.Meta):
         order_by = ("-raised_at",)

@@ -15,3 +15,8 @@ def print_agreement(version_id: int) -> None:
 @shared_task(ignore_result=True)
 def solve_plan(plan_id: int) -> None:
     jobs.solve_plan(plan_id=plan_id, on=clock.today(), at=clock.now())
+
+
+@shared_task(ignore_result=True)
+def print_letter(letter_id: int) -> None:
+    jobs.print_letter(letter_id=letter_id, at=clock.now())

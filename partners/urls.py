@@ -18,7 +18,11 @@ from .registers import (
     DevelopmentRegister,
     EventRegister,
     FactRegister,
+    FamiliarisationRegister,
     FlagRegister,
+    HandoverRegister,
+    LeavingFeedbackRegister,
+    LetterRegister,
     LimitRegister,
     NotificationRegister,
     OverrideRegister,
@@ -43,6 +47,10 @@ case_list = requires(P.REMOVAL_VIEW)(CaseRegister.as_view())
 flag_list = requires(P.DEPLOYMENT_PROPOSE)(FlagRegister.as_view())
 override_list = requires(P.DEPLOYMENT_PROPOSE)(OverrideRegister.as_view())
 limit_list = requires(P.NOTIFICATION_VIEW)(LimitRegister.as_view())
+handover_list = requires(P.HANDOVER_VIEW)(HandoverRegister.as_view())
+familiarisation_list = requires(P.HANDOVER_VIEW)(FamiliarisationRegister.as_view())
+leaving_feedback_list = requires(P.LEAVING_FEEDBACK_EVALUATE)(LeavingFeedbackRegister.as_view())
+letter_list = requires(P.LETTER_VIEW)(LetterRegister.as_view())
 notification_list = requires(P.NOTIFICATION_VIEW)(NotificationRegister.as_view())
 
 # fmt: off
@@ -187,6 +195,36 @@ urlpatterns = [
     path("deployments/new/<slug:urn>/<slug:reference>/",         views.deploy_check,          name="deploy-check"),
     path("deployments/end/",                                     views.deployments_end,       name="deployments-end"),
     path("deployments/notifications/",                           notification_list,           name="notification-list"),
+    path("deployments/notifications/mark/",                      views.notifications_mark,    name="notifications-mark"),
+    path("deployments/notifications/notice/",                    views.notice_new,            name="notice-new"),
+    path("deployments/letters/",                                 letter_list,                 name="letter-list"),
+    path("deployments/letters/texts/",                           views.letter_texts,          name="letter-texts"),
+    path("deployments/letters/texts/<slug:code>/<slug:kind>/",   views.letter_text,           name="letter-text"),
+    path("deployments/letters/texts/<slug:code>/<slug:kind>/standard/", views.letter_text_standard, name="letter-text-standard"),
+    path("deployments/letters/<int:pk>/",                        views.letter_detail,         name="letter-detail"),
+    path("deployments/letters/<int:pk>/pdf/",                    views.letter_pdf,            name="letter-pdf"),
+    path("deployments/letters/<int:pk>/csv/",                    views.letter_csv,            name="letter-csv"),
+    path("deployments/letters/<int:pk>/send/",                   views.letter_send,           name="letter-send"),
+    path("deployments/letters/<int:pk>/sent/",                   views.letter_sent,           name="letter-sent"),
+    path("deployments/letters/<int:pk>/print/",                  views.letter_print,          name="letter-print"),
+    path("deployments/handovers/",                               handover_list,               name="handover-list"),
+    path("deployments/handovers/<int:pk>/",                      views.handover_detail,       name="handover-detail"),
+    path("deployments/handovers/<int:pk>/record/",               views.handover_record,       name="handover-record"),
+    path("deployments/handovers/<int:pk>/finish/",               views.handover_finish,       name="handover-finish"),
+    path("deployments/handovers/<int:pk>/pack/",                 views.handover_pack,         name="handover-pack"),
+    path("deployments/handovers/<int:pk>/pack/zip/",             views.handover_zip,          name="handover-zip"),
+    path("deployments/handovers/<int:pk>/pack/<int:number>/",    views.handover_note,         name="handover-note"),
+    path("deployments/getting-started/",                         familiarisation_list,        name="familiarisation-list"),
+    path("deployments/getting-started/<int:pk>/",                views.familiarisation_detail, name="familiarisation-detail"),
+    path("deployments/getting-started/<int:pk>/<slug:item>/tick/", views.familiarisation_tick, name="familiarisation-tick"),
+    path("deployments/getting-started/<int:pk>/<slug:item>/untick/", views.familiarisation_untick, name="familiarisation-untick"),
+    path("deployments/leaving-feedback/",                        leaving_feedback_list,       name="leaving-feedback-list"),
+    path("deployments/leaving-feedback/<int:pk>/",               views.leaving_feedback_detail, name="leaving-feedback-detail"),
+    path("deployments/leaving-feedback/<int:pk>/give/",          views.leaving_feedback_give, name="leaving-feedback-give"),
+    path("deployments/leaving-feedback/<int:pk>/evaluate/",      views.leaving_feedback_evaluate, name="leaving-feedback-evaluate"),
+    path("deployments/leaving-feedback/<int:pk>/release/",       views.leaving_feedback_release, name="leaving-feedback-release"),
+    path("deployments/<int:pk>/change-sip/",                     views.sip_change,            name="sip-change"),
+    path("deployments/<int:pk>/letters/",                        views.deployment_letters,    name="deployment-letters"),
     path("deployments/notifications/<int:pk>/sent/",             views.notification_send,     name="notification-send"),
     path("deployments/asked/<int:pk>/",                          views.consultation_answer,   name="consultation-answer"),
     path("deployments/asked/<int:pk>/enter/",                    views.consultation_enter,    name="consultation-enter"),

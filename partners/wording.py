@@ -19,6 +19,7 @@ from .models import (
     FileKind,
     InterestKind,
     Kind,
+    Letter,
     NotificationKind,
     StandDownKind,
     SupportKind,
@@ -116,6 +117,31 @@ def agreement_tag(agreement, on) -> Tag:
     if agreement.starts_on > on:
         return Tag("Signed by both", "teal")
     return Tag("Ending", "yellow") if agreement.last_on < agreement.ends_on else Tag("In force", "green")
+
+
+def handover_tag(handover, on) -> Tag:
+    """How far a handover is."""
+    if handover.met_on:
+        return Tag("Handed over", "green")
+    if handover.confirmed_on is None:
+        return Tag("Planned", "grey")
+    return Tag("Overdue", "orange") if on > handover.due_on else Tag("To be handed over", "yellow")
+
+
+def familiarisation_tag(row, on) -> Tag:
+    """How far getting to know a school is."""
+    if row.met_on:
+        return Tag("Done", "green")
+    return Tag("Overdue", "orange") if on > row.due_on else Tag("Under way", "blue")
+
+
+def feedback_tag(feedback) -> Tag:
+    """Where a school's word on its outgoing SIP stands."""
+    if feedback.released_at:
+        return Tag("Shared with the SIP", "purple")
+    if feedback.evaluated_at:
+        return Tag("Evaluated", "green")
+    return Tag("Answered", "blue") if feedback.answered_at else Tag("Asked", "yellow")
 
 
 # One sentence for each kind of event (D-33).
@@ -244,6 +270,26 @@ EVENTS = {
     "deployment.record": "Past deployment recorded",
     "deployment.import_changed": "Deployment changed from a file",
     "notification.send": "National contractor told",
+    "letter.write": "Letter written",
+    "letter.print": "PDF of the letter made",
+    "letter.ask_again": "PDF of the letter asked for again",
+    "letter.send": "Letter recorded as sent",
+    "letter.send_again": "Link to the letter sent again",
+    "letter.open": "PDF of the letter opened",
+    "letter.text": "Text of a letter changed",
+    "letter.text_standard": "Standard text of a letter used again",
+    "handover.plan": "Change of SIP planned",
+    "handover.ask": "Handover to the next SIP asked for",
+    "handover.record": "Handover recorded",
+    "handover.finish": "School handed over",
+    "handover.open": "Handover pack opened",
+    "familiarisation.begin": "Time to get to know the school began",
+    "familiarisation.tick": "Item of getting to know the school done",
+    "familiarisation.untick": "Item of getting to know the school taken back",
+    "leavingfeedback.ask": "School asked about its outgoing SIP",
+    "leavingfeedback.give": "School's feedback on its outgoing SIP given",
+    "leavingfeedback.evaluate": "Feedback on the outgoing SIP evaluated",
+    "leavingfeedback.release": "Feedback shared with the outgoing SIP",
 }
 DETAIL_WORDS = {
     "about_on": "from", "on": "on", "ends_on": "last day", "expires_on": "runs out on", "days": "days", "kind": "",
@@ -254,7 +300,7 @@ DETAIL_WORDS = {
 CODES = {"check": CheckKind, "support": SupportKind}
 KINDS = {
     "partner.interest": InterestKind, "partner.kind": Kind, "partner.stand_down": StandDownKind, "file": FileKind,
-    "notification": NotificationKind,
+    "notification": NotificationKind, "letter": Letter._meta.get_field("kind"),
 }  # fmt: skip
 
 

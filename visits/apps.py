@@ -8,7 +8,7 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.policy_effects import register_effects
-        from partners import merging
+        from partners import handover_sources, merging
         from partners.selectors import register_evidence
         from schools import changes, timeline
         from sipmanager.core import deadlines, docs
@@ -22,6 +22,8 @@ class VisitsConfig(AppConfig):
         register_evidence("COG-C", selectors.visits_done)
         for label, field in (("visits.Visit", "partner"), ("visits.Note", "partner"), ("visits.Note", "handed_from")):
             merging.register(label, field)
+        handover_sources.register_notes(selectors.issued_notes)
+        handover_sources.register_visits(selectors.visits_of_deployment)
         changes.register_touched("recipients", selectors.recipients_touched)
         register_effects("visits", policy_effects.EFFECTS, policy_effects.in_progress)
         night.register_step("issue notes that wait", jobs.issue_in_the_night, order=20)

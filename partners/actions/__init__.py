@@ -48,6 +48,7 @@ from .attending import (
 )
 from .beside import end_beside, name_beside
 from .bulk import Became, Terms, deploy_many, move_many, renew_many
+from .changing_sip import plan_change
 from .checks import add_evidence, hand_in_check, record_check, return_check, verify_check, void_check
 from .claiming import decline_claim, make_claim, restore_accreditation, set_clock, show_practice, take_back_claim
 from .confirming import ask_to_confirm, confirm_details, save_skills_audit
@@ -72,6 +73,7 @@ from .events import add_to_event, arrange_event, cancel_event, change_event, inv
 from .facts import ask_for_change, ask_for_details, confirm_fact, decline_fact
 from .files import keep_file, open_file, prepare_file, withdraw_file
 from .flagging import compare, decide_flag, may_keep, promise_cure, settle_by_replacement, settle_flags
+from .getting_started import take_tick_back, tick_item
 from .grant_records import (
     end_contact,
     end_sanction,
@@ -84,23 +86,27 @@ from .grant_records import (
     strike_out,
     tell_contact,
 )
+from .handing_over import NEW_FOR, begin_for_new_head, finish_handing_over, open_pack, record_handing_over
 from .importing import place_imported, record_historic
 from .interests import confirm_interests, declare_interest, end_interest
 from .inviting import claim_partner, invite_partner, readdress_partner, says_partner
-from .merging import merge_partners, say_of_pair, stands_in_the_way
-from .notifying import ask_to_confirm_records, confirm_records, mark_notified
-from .overseeing import move_concern, raise_concern
-from .planning import (
-    Accepted,
-    accept_rows,
-    ask_for_plan,
-    fail_plan,
-    forbid_rows,
-    forget_wish,
-    keep_plan,
-    pin_rows,
-    plan_again,
+from .leaving_feedback import evaluate_leaving_feedback, give_leaving_feedback, release_leaving_feedback
+from .letters import (
+    kinds_for,
+    mark_letter_sent,
+    print_anew,
+    print_letter,
+    print_letters_by,
+    save_letter_text,
+    send_again,
+    use_standard_text,
+    write_again,
+    write_letters,
 )
+from .merging import merge_partners, say_of_pair, stands_in_the_way
+from .notifying import ask_to_confirm_records, confirm_records, make_notice, mark_many_notified, mark_notified
+from .overseeing import move_concern, raise_concern
+from .planning import Accepted, accept_rows, ask_for_plan, fail_plan, forbid_rows, forget_wish, keep_plan, pin_rows, plan_again
 from .printing import ask_for_print, print_agreement, print_by
 from .record import change_expertise, end_nca_term, end_stand_down, stand_down, start_nca_term
 from .register import (
@@ -147,6 +153,7 @@ from .taking_on import take_on_partner
 __all__ = [
     "CODES",
     "MOST_AT_ONCE",
+    "NEW_FOR",
     "PASSED",
     "Accepted",
     "Became",
@@ -178,6 +185,7 @@ __all__ = [
     "ask_to_confirm_records",
     "award_accreditation",
     "begin_deployment",
+    "begin_for_new_head",
     "call_hearing",
     "cancel_event",
     "change_agreement",
@@ -226,22 +234,29 @@ __all__ = [
     "end_willingness",
     "engage_partner",
     "enter_development",
+    "evaluate_leaving_feedback",
     "expire_agreement",
     "fail_plan",
     "finish_deployment",
+    "finish_handing_over",
     "follow_on",
     "forbid_rows",
     "forget_wish",
+    "give_leaving_feedback",
     "give_notice",
     "hand_in_check",
     "invite_partner",
     "invite_to_event",
     "keep_file",
     "keep_plan",
+    "kinds_for",
     "log_endeavour",
     "make_claim",
     "make_declaration",
+    "make_notice",
     "make_statement",
+    "mark_letter_sent",
+    "mark_many_notified",
     "mark_notified",
     "may_keep",
     "merge_partners",
@@ -255,15 +270,20 @@ __all__ = [
     "open_case",
     "open_declaration",
     "open_file",
+    "open_pack",
     "open_shortlist",
     "pin_rows",
     "place_imported",
     "place_on_shortlist",
     "plan_again",
+    "plan_change",
     "plan_succession",
     "prepare_file",
     "print_agreement",
+    "print_anew",
     "print_by",
+    "print_letter",
+    "print_letters_by",
     "promise_cure",
     "propose_deployment",
     "publish_criteria",
@@ -279,6 +299,7 @@ __all__ = [
     "record_consultation",
     "record_development_review",
     "record_discussion",
+    "record_handing_over",
     "record_headship",
     "record_hearing",
     "record_historic",
@@ -288,6 +309,7 @@ __all__ = [
     "record_sanction",
     "record_sitting",
     "register_partner",
+    "release_leaving_feedback",
     "remove_accreditation",
     "renew_deployment",
     "renew_many",
@@ -295,11 +317,13 @@ __all__ = [
     "retain_accreditation",
     "return_check",
     "review_breach",
+    "save_letter_text",
     "save_skills_audit",
     "say_of_pair",
     "says_partner",
     "schedule_school",
     "search_name_of",
+    "send_again",
     "send_agreement",
     "set_clock",
     "set_support",
@@ -318,10 +342,13 @@ __all__ = [
     "take_off_shortlist",
     "take_on_partner",
     "take_snapshot",
+    "take_tick_back",
     "tell_contact",
     "tell_director",
     "tell_sip",
+    "tick_item",
     "unschedule_school",
+    "use_standard_text",
     "verify_check",
     "void_check",
     "void_deployment",
@@ -329,4 +356,6 @@ __all__ = [
     "withdraw_deployment",
     "withdraw_entry",
     "withdraw_file",
+    "write_again",
+    "write_letters",
 ]

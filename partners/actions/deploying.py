@@ -18,8 +18,9 @@ from accounts.selectors import policy_row_on
 from partners import emails
 from partners.consulting import agreeing, wants_an_account
 from partners.deployment_rules import DeploymentCase, findings, leads, needs_reason, refusing
+from partners.letter_text import LetterKind
 from partners.models import Deployment, DeploymentStatus, NationalNotification, NotificationKind, Partner
-from partners.selectors import case_of, deployment_case, place_of, policy_of, schools_say_of
+from partners.selectors import case_of, deployment_case, place_of, planned_change, policy_of, schools_say_of
 from partners.workflow import DEPLOYMENT_WORKFLOW
 from schools.models import School
 from sipmanager.core import audit, moves
@@ -30,6 +31,7 @@ from sipmanager.core.workflow import MoveRefused, OutOfDate
 
 from .asking import ask_school
 from .handing_over import hand_over
+from .letters import write_letters
 from .permitting import day_of, is_permitted, refuse, refuse_own_work, require
 
 P = Permission
@@ -37,6 +39,7 @@ P = Permission
 CHANGED = "Somebody changed a deployment of this school or SIP at the same moment. Look at it again before you go on."
 PASSED = "The last day on record has passed"
 ONE_LEAD = "one_lead_a_school"
+MAY_END = (DeploymentStatus.CONFIRMED, DeploymentStatus.ACTIVE)
 
 
 class Refused(MoveRefused):
@@ -114,6 +117,7 @@ def propose_deployment(
             days=deployment.days, set_aside=sorted(given),
         )  # fmt: skip
         if tell_school:
+            write_letters(deployment=deployment, kinds=[LetterKind.PROPOSAL_SCHOOL], by=by, at=at, is_mailed=False)
             ask_school(deployment=deployment, at=at)
     return deployment
 
@@ -181,10 +185,20 @@ def confirm_deployment(
     """Confirm: from its first day the SIP is the school's. Raises `Refused` with every rule that refuses."""
     may_move(deployment, permission, by, at)
     with held(deployment.school_id, deployment.partner_id):
+        _end_the_one_before(deployment, permission, by, at)
         given = _weigh(case_of(deployment, on=day_of(at)), {**deployment.reasons, **(reasons or {})}, stage=None)
         values = {"reasons": {**deployment.reasons, **given}}
         play_move(deployment, "confirm", by=by, at=at, values=values, set_aside=sorted(given))
         _catch_up(deployment, at)
+
+
+def _end_the_one_before(deployment: Deployment, permission: P, by: User | None, at: datetime) -> None:
+    """Where a change of SIP was planned, the last day of the outgoing one is set with the confirmation (ACT-15)."""
+    plan = planned_change(deployment)
+    if plan is None or plan.last_on is None or plan.outgoing.status not in MAY_END:
+        return
+    needed = P.DEPLOYMENT_END if permission is P.DEPLOYMENT_CONFIRM else permission
+    end_deployment(deployment=plan.outgoing, on=plan.last_on, reason=plan.reason, by=by, at=at, permission=needed)
 
 
 def end_deployment(
@@ -314,12 +328,19 @@ def _tell_contractor(*, record: Deployment, row, at: datetime, **_) -> None:
         notify(deployment=record, kind=kind_of_start(record), effective_on=record.starts_on, at=at)
 
 
-def _write_letters(*, record: Deployment, row, at: datetime, **_) -> None:
-    letters = {
-        "confirm": emails.confirmation, "end": emails.end, "withdraw": emails.withdrawal, "uphold": emails.objection_decided,
-        "reject": emails.objection_decided,
-    }  # fmt: skip
-    letters[row.name](deployment=record, at=at)
+# The letters that a move makes (DEP-27). A proposal that goes no further is told by mail alone.
+LETTERS = {
+    "confirm": (LetterKind.CONFIRMATION_SCHOOL, LetterKind.CONFIRMATION_SIP),
+    "end": (LetterKind.END_SCHOOL, LetterKind.END_SIP),
+}
+
+
+def _write_letters(*, record: Deployment, row, by: User | None, at: datetime, **_) -> None:
+    if row.name in LETTERS:
+        write_letters(deployment=record, kinds=LETTERS[row.name], by=by, at=at)
+    else:
+        mails = {"withdraw": emails.withdrawal, "uphold": emails.objection_decided, "reject": emails.objection_decided}
+        mails[row.name](deployment=record, at=at)
 
 
 EFFECTS = {"lead": settle_leads, "notify": _tell_contractor, "write": _write_letters, "hand_over": hand_over}

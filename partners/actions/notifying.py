@@ -1,5 +1,6 @@
 """What the national contractor is told, and what authorities are asked (DEP-15, COG-B, ACC-28)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -7,12 +8,13 @@ from django.db import IntegrityError, transaction
 from accounts.models import Authority, User
 from accounts.permissions import Permission
 from partners import emails
-from partners.models import NationalNotification, RecordsRequest
-from partners.selectors import managers, term_of
+from partners.models import Letter, NationalNotification, RecordsRequest
+from partners.selectors import days_waited, managers, term_of, unsent_notifications
 from sipmanager.core import audit
 from sipmanager.core.wording import day
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
+from .letters import notice_letter
 from .permitting import day_of, refuse, require
 
 P = Permission
@@ -27,13 +29,69 @@ def mark_notified(
         refuse("The day on which the contractor was told must be today or in the past.")
     if not method.strip():
         refuse("Enter how the contractor was told.")
-    values = {"sent_on": sent_on, "method": method.strip()[:60], "sent_by": by}
+    waited = days_waited(notification.deployment.authority, [notification], sent_on)[0]
+    values = {"sent_on": sent_on, "method": method.strip()[:60], "sent_by": by, "waited": waited}
     with transaction.atomic():
         if not NationalNotification.objects.filter(pk=notification.pk, sent_on=None).update(**values):
             raise OutOfDate(["Somebody has recorded already that the contractor was told of this."])
         for column, value in values.items():
             setattr(notification, column, value)
         audit.record(what="notification.send", subject=notification, by=by, at=at, about_on=sent_on, kind=notification.kind)
+
+
+def mark_many_notified(
+    *, notifications: Iterable[NationalNotification], sent_on: date, method: str, by: User, at: datetime
+) -> list[tuple[NationalNotification, tuple[str, ...]]]:  # fmt: skip
+    """Mark each as sent with the same day and method; each row with why it was left as it is, empty where it was marked."""
+    done: list[tuple[NationalNotification, tuple[str, ...]]] = []
+    with transaction.atomic():
+        for row in notifications:
+            try:
+                if row.is_elsewhere:
+                    refuse("It was told elsewhere, before this service.")
+                mark_notified(notification=row, sent_on=sent_on, method=method, by=by, at=at)
+            except MoveRefused as refused:
+                done.append((row, tuple(refused.reasons)))
+            else:
+                done.append((row, ()))
+    return done
+
+
+def make_notice(*, authority: Authority, sent_on: date, method: str, by: User, at: datetime) -> Letter:
+    """Make one notice to the national contractor of everything that waits at an authority, and mark it all as sent (DEP-15).
+
+    Raises `MoveRefused` where nothing waits, `OutOfDate` where some of it was marked at the same moment.
+    """
+    require(by=by, permission=P.NOTIFICATION_SEND, record=authority, at=at)
+    if sent_on > day_of(at):
+        refuse("The day on which the contractor was told must be today or in the past.")
+    if not method.strip():
+        refuse("Enter how the contractor was told.")
+    rows = list(unsent_notifications(authority))
+    if not rows:
+        refuse(f"Nothing of {authority.name} waits to be told.")
+    with transaction.atomic():
+        letter = notice_letter(
+            authority=authority, rows=[notice_row(row) for row in rows], by=by, at=at,
+            sent={"sent_on": sent_on, "method": method.strip()[:60], "sent_by": by},
+        )  # fmt: skip
+        values = {"sent_on": sent_on, "method": letter.method, "sent_by": by, "notice": letter}
+        for row, waited in zip(rows, days_waited(authority, rows, sent_on), strict=True):
+            if not NationalNotification.objects.filter(pk=row.pk, sent_on=None).update(waited=waited, **values):
+                raise OutOfDate(["Some of it was marked as sent at the same moment. Look at the log again."])
+            audit.record(
+                what="notification.send", subject=row, by=by, at=at, about_on=sent_on, kind=row.kind, letter=letter.pk
+            )
+    return letter
+
+
+def notice_row(row: NationalNotification) -> dict[str, str]:
+    """One change as a notice lists it: name of the school's SIP, and from when (DEP-15)."""
+    deployment = row.deployment
+    return {
+        "school": deployment.school.name, "urn": deployment.school.urn, "sip": deployment.partner.full_name,
+        "reference": deployment.partner.reference, "kind": row.get_kind_display(), "on": day(row.effective_on),
+    }  # fmt: skip
 
 
 def ask_to_confirm_records(*, authority: Authority, on: date, by: User | None, at: datetime) -> RecordsRequest:

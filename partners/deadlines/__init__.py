@@ -1,5 +1,6 @@
 """The deadlines of partners (section 34): deployment, accreditation and record; checks and agreements. Pure."""
 
+from .changes import CHANGE_DEADLINES, EVALUATE, FAMILIAR, FEEDBACK, HAND_OVER, LETTER, TELL, stage_of_days
 from .development import ABSENT, DEVELOPMENT_DEADLINES, FOUR_DAYS, MANDATORY, TEAM, TERMLY, WHO_CAME, WORD
 from .papers import BREACH_REVIEW, EXPIRY, LOOK_BACK, NOTICE, PAPER_DEADLINES, RENEWAL, stage_before
 from .standing import (
@@ -29,15 +30,21 @@ __all__ = [
     "AGAIN",
     "ANSWER",
     "BREACH_REVIEW",
+    "CHANGE_DEADLINES",
     "DECLARED",
     "DETAILS",
     "DEVELOPMENT_DEADLINES",
+    "EVALUATE",
     "EXPIRY",
     "FACT_ASKED",
+    "FAMILIAR",
+    "FEEDBACK",
     "FLAGGED",
     "FOUR_DAYS",
+    "HAND_OVER",
     "INTERESTS",
     "LAPSE",
+    "LETTER",
     "LOOK_BACK",
     "LOOK_BACK_MONTHS",
     "MANDATORY",
@@ -51,12 +58,14 @@ __all__ = [
     "SCHOOLS_SAY",
     "SKILLS",
     "TEAM",
+    "TELL",
     "TERMLY",
     "THREE_YEARS",
     "WARNING",
     "WHO_CAME",
     "WORD",
     "stage_before",
+    "stage_of_days",
     "stage_reached",
     "stage_since_asked",
 ]

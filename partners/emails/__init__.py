@@ -23,10 +23,8 @@ from .agreements import (
     notice_given,
 )
 from .deployments import (
-    confirmation,
     declaration_answered,
     declaration_made,
-    end,
     fact_decided,
     interest_touches,
     objection_decided,
@@ -39,6 +37,7 @@ from .deployments import (
 )
 from .development import attendance_decided, event_cancelled, event_changed, event_invited
 from .grants import concern_shared
+from .letters import familiarisation_begins, feedback_released, handover_asked, letter_made
 
 __all__ = [
     "agreement_moved",
@@ -50,21 +49,23 @@ __all__ = [
     "claim_decided",
     "claim_made",
     "concern_shared",
-    "confirmation",
     "declaration_answered",
     "declaration_made",
     "deployments_touched",
     "discussion_answered",
     "discussion_copied",
-    "end",
     "event_cancelled",
     "event_changed",
     "event_invited",
     "extra_work_asked",
     "extra_work_decided",
     "fact_decided",
+    "familiarisation_begins",
+    "feedback_released",
+    "handover_asked",
     "hearing_called",
     "interest_touches",
+    "letter_made",
     "notice_given",
     "objection_decided",
     "objection_made",

@@ -1,4 +1,4 @@
-"""The letters about a deployment (DEP-27), and mails about a SIP's own record. Each carries a link and nothing confidential."""
+"""The mails about what a school is asked, a deployment that goes no further, a SIP's own record: links, nothing confidential."""
 
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from schools.selectors import chair_on, head_on
 from sipmanager.core import mail
 
 from ..consulting import Party
+from ..letter_text import LetterKind
 from ..models import Consultation, Deployment, DeploymentFlag, Engagement, FactChange, Objection, SelfDeclaration
 
 
@@ -33,18 +34,6 @@ def objection_decided(*, deployment: Deployment, at: datetime) -> None:
     """Tell head and chair that the authority has decided on the objection."""
     for consultation in deployment.consultations.order_by("pk"):
         _to_party("deployment_decided", consultation, at)
-
-
-def confirmation(*, deployment: Deployment, at: datetime) -> None:
-    """Tell the head and the SIP that the deployment stands (DL-26)."""
-    _to_head("deployment_confirmed", deployment, at)
-    _to_partner("deployment_confirmed_sip", deployment, at)
-
-
-def end(*, deployment: Deployment, at: datetime) -> None:
-    """Tell the head and the SIP of the last day."""
-    _to_head("deployment_ended", deployment, at)
-    _to_partner("deployment_ended_sip", deployment, at)
 
 
 def renewal(*, deployment: Deployment, at: datetime) -> None:
@@ -79,8 +68,11 @@ def _to_party(template: str, consultation: Consultation, at: datetime) -> None:
     deployment, on = consultation.deployment, timezone.localtime(at).date()
     post = (head_on if consultation.party == Party.HEAD else chair_on)(deployment.school_id, on)
     if post is not None and post.email:
-        path = f"/deployments/asked/{consultation.pk}/"
-        _queue(template, deployment, at, to=post.email, name=post.full_name, path=path)
+        path, letter = f"/deployments/asked/{consultation.pk}/", None
+        if consultation.party == Party.HEAD:
+            letter = deployment.letters.filter(kind=LetterKind.PROPOSAL_SCHOOL).order_by("-pk").first()
+        letter_path = f"/deployments/letters/{letter.pk}/" if letter else ""
+        _queue(template, deployment, at, to=post.email, name=post.full_name, path=path, letter_path=letter_path)
 
 
 def _to_managers(template: str, deployment: Deployment, at: datetime, *, but: int | None) -> None:
@@ -93,12 +85,19 @@ def _to_partner(template: str, deployment: Deployment, at: datetime, name: str =
     _queue(template, deployment, at, to=deployment.partner.email, name=name or deployment.partner.full_name)
 
 
-def _queue(template: str, deployment: Deployment, at: datetime, *, to: str, name: str, path: str = "") -> None:
+def _queue(
+    template: str, deployment: Deployment, at: datetime, *, to: str, name: str, path: str = "", letter_path: str = ""
+) -> None:  # fmt: skip
     mail.queue(
         to=to,
         kind=template,
         template=f"partners/emails/{template}.txt",
-        context={"deployment": deployment, "name": name, "path": path or f"/deployments/{deployment.pk}/"},
+        context={
+            "deployment": deployment,
+            "name": name,
+            "path": path or f"/deployments/{deployment.pk}/",
+            "letter_path": letter_path,
+        },
         at=at,
         about=f"deployment:{deployment.pk}",
         authority_id=deployment.authority_id,

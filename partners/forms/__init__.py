@@ -32,6 +32,7 @@ from .agreements import (
     ScheduleForm,
     SignForm,
 )
+from .changes import ChangeDaysForm, ChangeSipForm, EvaluationForm, HandingOverForm, LeavingFeedbackForm, TickForm
 from .checks import CheckForm, EvidenceForm, HandInForm, VerifyForm
 from .consulting import BesideForm, CriteriaForm, EndBesideForm, SayForm
 from .deployments import (
@@ -60,6 +61,15 @@ from .development import (
 from .duplicates import AskMergeForm, MergeForm, NotSameForm, TwoRecordsForm
 from .files import DeploymentUploadForm, UploadForm
 from .flags import DecideFlagForm, SuccessionForm
+from .letters import (
+    LetterSentForm,
+    LetterTextForm,
+    LetterTextsOfForm,
+    MarkManyForm,
+    PreviewOnForm,
+    TellAllForm,
+    WriteAgainForm,
+)
 from .many import DeployManyForm, MoveManyForm, RenewManyForm
 from .record import (
     AnswerDeclarationForm,
@@ -110,7 +120,9 @@ __all__ = [
     "CallForm",
     "CancelEventForm",
     "CaseForm",
+    "ChangeDaysForm",
     "ChangeFromForm",
+    "ChangeSipForm",
     "CheckForm",
     "ClaimFileForm",
     "ClaimForm",
@@ -139,6 +151,7 @@ __all__ = [
     "EngageForm",
     "EntryForm",
     "EntryNoteForm",
+    "EvaluationForm",
     "EventForm",
     "EvidenceForm",
     "ExpertiseForm",
@@ -146,10 +159,16 @@ __all__ = [
     "FactsForm",
     "FindSchoolForm",
     "HandInForm",
+    "HandingOverForm",
     "HeadshipForm",
     "HearingForm",
     "InviteForm",
     "KindForm",
+    "LeavingFeedbackForm",
+    "LetterSentForm",
+    "LetterTextForm",
+    "LetterTextsOfForm",
+    "MarkManyForm",
     "MergeForm",
     "MoveManyForm",
     "NcaForm",
@@ -165,6 +184,7 @@ __all__ = [
     "PeriodForm",
     "PortraitForm",
     "PracticeForm",
+    "PreviewOnForm",
     "ProposeForm",
     "ReasonForm",
     "RefereeForm",
@@ -180,9 +200,12 @@ __all__ = [
     "SuccessionForm",
     "SupportForm",
     "SupposeForm",
+    "TellAllForm",
+    "TickForm",
     "TwoRecordsForm",
     "UploadForm",
     "VerifyForm",
     "WillingnessForm",
+    "WriteAgainForm",
     "claiming_authorities",
 ]

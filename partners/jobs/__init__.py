@@ -4,6 +4,8 @@ from .agreements import end_past_agreements, print_agreement, print_waiting_agre
 from .deployments import ask_for_records, begin_deployments, end_past_deployments
 from .development import invite_newly_deployed
 from .grants import take_snapshots
+from .handovers import begin_for_new_heads
+from .letters import count_waiting, print_letter, print_waiting_letters
 from .planning import solve_plan
 from .record import ask_for_confirmations
 from .remaining import recheck_deployments
@@ -12,11 +14,15 @@ __all__ = [
     "ask_for_confirmations",
     "ask_for_records",
     "begin_deployments",
+    "begin_for_new_heads",
+    "count_waiting",
     "end_past_agreements",
     "end_past_deployments",
     "invite_newly_deployed",
     "print_agreement",
+    "print_letter",
     "print_waiting_agreements",
+    "print_waiting_letters",
     "recheck_deployments",
     "solve_plan",
     "take_snapshots",

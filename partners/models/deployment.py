@@ -147,6 +147,8 @@ class NationalNotification(Scoped):
     sent_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # A historic row was notified elsewhere (D-17).
     is_elsewhere = models.BooleanField(default=False)
+    # Working days from when it took effect to when the contractor was told; while it waits, to last night (DL-25).
+    waited = models.PositiveSmallIntegerField(default=0)
     # The notice that told of it, where one was made of all that waited (DEP-15).
     notice = models.ForeignKey(
         "partners.Letter", null=True, blank=True, on_delete=models.PROTECT, related_name="notifications"
@@ -156,7 +158,7 @@ class NationalNotification(Scoped):
     view_permissions = (P.NOTIFICATION_VIEW,)
 
     class Meta:
-        indexes = [models.Index(fields=["sent_on", "effective_on"])]
+        indexes = [models.Index(fields=["sent_on", "effective_on"]), models.Index(fields=["waited"])]
 
     def __str__(self):
         return f"{self.kind} of {self.deployment_id}"

@@ -2,8 +2,10 @@
 
 from .accreditation import AccreditationRegister, ApplicationRegister, CaseRegister, ClaimRegister
 from .agreements import AgreementRegister
+from .changes import FamiliarisationRegister, HandoverRegister, LeavingFeedbackRegister
 from .development import DevelopmentRegister, EventRegister
 from .flags import FlagRegister, LimitRegister, OverrideRegister
+from .letters import LetterRegister
 from .record import ConfirmationRegister, FactRegister
 from .sips_and_deployments import STAFF, DeploymentRegister, NotificationRegister, PartnerRegister, described
 
@@ -19,7 +21,11 @@ __all__ = [
     "DevelopmentRegister",
     "EventRegister",
     "FactRegister",
+    "FamiliarisationRegister",
     "FlagRegister",
+    "HandoverRegister",
+    "LeavingFeedbackRegister",
+    "LetterRegister",
     "LimitRegister",
     "NotificationRegister",
     "OverrideRegister",

@@ -160,6 +160,10 @@ class DeploymentRegister(Register):
             found.append(Link("Load a file of deployments", reverse("partners:deployment-import")))
         if request.viewer.has(P.NOTIFICATION_VIEW):
             found.append(Link("Notifications", reverse("partners:notification-list")))
+        if request.viewer.has(P.LETTER_SEND):
+            found.append(Link("Letters", reverse("partners:letter-list")))
+        if request.viewer.has(P.HANDOVER_VIEW):
+            found.append(Link("Handovers", reverse("partners:handover-list")))
         if request.viewer.has(P.CONDITIONS_VIEW):
             found.append(Link("Conditions of grant", reverse("partners:conditions")))
         return tuple(found)
@@ -204,6 +208,23 @@ class NotificationRegister(Register):
         for row in listing.records:
             row.may_be_marked = row.pk in may_send and row.sent_on is None and not row.is_elsewhere
         return listing
+
+    def bulk_for(self, request):
+        return (BulkAction("mark", "Mark as sent"),) if request.viewer.has(P.NOTIFICATION_SEND) else ()
+
+    def bulk_mark(self, request, chosen):
+        """On to the day and the method; as many as one page of checks can show."""
+        open_rows = chosen.filter(sent_on=None, is_elsewhere=False).order_by("pk")
+        keys = list(open_rows.values_list("pk", flat=True)[: actions.MOST_AT_ONCE + 1])
+        if len(keys) > actions.MOST_AT_ONCE:
+            most = counted(actions.MOST_AT_ONCE, "notification")
+            return self.page(request, self.params(request), errors=[f"Choose at most {most} at once"])
+        return redirect(f"{reverse('partners:notifications-mark')}?{urlencode([('chosen', key) for key in keys])}")
+
+    def links(self, request):
+        if not request.viewer.has(P.NOTIFICATION_SEND):
+            return ()
+        return (Link("Tell all that waits", reverse("partners:notice-new")),)
 
     def context(self, request):
         return {"breadcrumbs": [("Deployments", reverse("partners:deployment-list"))]}

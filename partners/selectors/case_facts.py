@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from partners.accreditation import LAPSE_MONTHS, Practice, Standing, standings
 from partners.deployment_rules import CheckFacts, Other
@@ -31,6 +31,8 @@ from .places import Place
 from .stood_down import stood_down_on
 
 NO_CONTRACT = (None, None)
+# A change of SIP that is planned and whose incoming SIP is still proposed: the outgoing one's last day is the planned one.
+PLANNED = Q(handed_to__confirmed_on=None) & (Q(handed_to__incoming=None) | Q(handed_to__incoming__status__in=OPEN_STATES))
 
 
 class PartnerFacts:
@@ -98,10 +100,13 @@ class PartnerFacts:
         open_here = Q(status__in=OPEN_STATES, partner__in=self.ids)
         standing = Q(confirmed_on__isnull=False)
         here = Deployment.objects.filter(standing | open_here, school__in=self.places, voided_on=None)
-        columns = ("school_id", "partner_id", "partner__full_name", "starts_on", "ends_on", "confirmed_on")
+        here = here.annotate(planned=Min("handed_to__last_on", filter=PLANNED))
+        columns = ("school_id", "partner_id", "partner__full_name", "starts_on", "ends_on", "confirmed_on", "planned")
         self.here = defaultdict(list)
         for school_id, *stay in here.exclude(pk=self.without).order_by("starts_on", "pk").values_list(*columns):
-            self.here[school_id].append(stay)
+            partner_id, name, starts_on, ends_on, confirmed_on, planned = stay
+            ends_on = min(filter(None, (ends_on, planned)), default=None)
+            self.here[school_id].append((partner_id, name, starts_on, ends_on, confirmed_on))
 
     def _read_requests(self) -> None:
         self.requests = open_requests(self.starts_on)

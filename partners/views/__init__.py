@@ -50,6 +50,7 @@ from .changing import (
     willingness_end,
     willingness_new,
 )
+from .changing_sip import sip_change
 from .checks import (
     check_detail,
     check_file,
@@ -94,10 +95,21 @@ from .finding import (
     shortlist_new,
 )
 from .flags import flag_decide
+from .getting_started import familiarisation_detail, familiarisation_tick, familiarisation_untick
+from .handing_over import handover_detail, handover_finish, handover_note, handover_pack, handover_record, handover_zip
 from .interests import interest_confirm, interest_end, interest_new, partner_interests
+from .leaving_feedback import (
+    leaving_feedback_detail,
+    leaving_feedback_evaluate,
+    leaving_feedback_give,
+    leaving_feedback_release,
+)
+from .letter_texts import letter_text, letter_text_standard, letter_texts
+from .letters import deployment_letters, letter_csv, letter_detail, letter_pdf, letter_print, letter_send, letter_sent
 from .loading import deployment_import, import_done, import_preview, partner_import
 from .many import deployments_deploy, deployments_move, deployments_renew, many_done
 from .more import expertise_change, nca_end, nca_new, portrait_keep, stand_down_end, stand_down_new
+from .notifying import notice_new, notifications_mark
 from .partner import partner_detail, partner_record, partner_schools
 from .records import clock_set, records_ask, records_confirm
 from .removing import (
@@ -172,6 +184,7 @@ __all__ = [
     "deployment_detail",
     "deployment_done",
     "deployment_import",
+    "deployment_letters",
     "deployment_move",
     "deployment_succession",
     "deployment_void",
@@ -206,8 +219,17 @@ __all__ = [
     "extra_work_decide",
     "extra_work_new",
     "fact_decide",
+    "familiarisation_detail",
+    "familiarisation_tick",
+    "familiarisation_untick",
     "file_withdraw",
     "flag_decide",
+    "handover_detail",
+    "handover_finish",
+    "handover_note",
+    "handover_pack",
+    "handover_record",
+    "handover_zip",
     "headship_end",
     "headship_new",
     "import_done",
@@ -215,10 +237,25 @@ __all__ = [
     "interest_confirm",
     "interest_end",
     "interest_new",
+    "leaving_feedback_detail",
+    "leaving_feedback_evaluate",
+    "leaving_feedback_give",
+    "leaving_feedback_release",
+    "letter_csv",
+    "letter_detail",
+    "letter_pdf",
+    "letter_print",
+    "letter_send",
+    "letter_sent",
+    "letter_text",
+    "letter_text_standard",
+    "letter_texts",
     "many_done",
     "nca_end",
     "nca_new",
+    "notice_new",
     "notification_send",
+    "notifications_mark",
     "partner_accreditation",
     "partner_asked",
     "partner_checks",
@@ -247,6 +284,7 @@ __all__ = [
     "shortlist_close",
     "shortlist_detail",
     "shortlist_new",
+    "sip_change",
     "sitting_new",
     "sitting_notice",
     "skills_new",

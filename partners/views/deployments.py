@@ -33,8 +33,10 @@ from sipmanager.core.parts import Event, Link, SummaryRow
 from sipmanager.core.wording import day, listed, span
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
+from .changing_sip import change_links, change_url
 from .consulting import consultation_rows, objections_of
 from .deployment_checklist import checklist
+from .letters import letter_rows, letters_url
 from .shared import FORM, READ, deployment_for, deployment_trail, deployment_url, partner_url, sent
 from .succession import succession_rows
 from .supposed import if_it_moves
@@ -102,6 +104,10 @@ def deployment_detail(request, pk):
         "flags": flags_of(viewer, deployment=deployment),
         "notifications": [notification_row(viewer, row) for row in notifications.order_by("raised_at", "pk")],
         "sees_notifications": viewer.has(P.NOTIFICATION_VIEW),
+        "letters": letter_rows(viewer, deployment),
+        "letters_url": letters_url(viewer, deployment),
+        "change_url": change_url(viewer, deployment),
+        "changes": change_links(viewer, deployment),
         "moves": move_links(viewer, deployment, on),
         "said": consultation_rows(viewer, deployment),
         "objections": objections_of(viewer, deployment),

@@ -27,6 +27,7 @@ def rows() -> list[Deadline]:
         *partners.deadlines.PARTNER_DEADLINES,
         *partners.deadlines.PAPER_DEADLINES,
         *partners.deadlines.DEVELOPMENT_DEADLINES,
+        *partners.deadlines.CHANGE_DEADLINES,
         *qa.deadlines.DEADLINES,
     ]
     return sorted(found, key=lambda row: (not row.rule.startswith("DL-"), int(row.rule.split("-")[1])))

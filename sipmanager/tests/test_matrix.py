@@ -129,6 +129,8 @@ LESS: tuple[tuple[str, frozenset[Role], str], ...] = (
     ("accounts:own-address-confirm",          frozenset(COLUMNS), "the link is for the one person who asked for it"),
     ("partners:consultation-answer",          frozenset({Role.CHAIR}), "head and chair each answer what they were asked"),
     ("partners:deployment-move",              frozenset({Role.ADMINISTRATOR}), "ending is the SIP manager's"),
+    ("partners:letter-(detail|pdf)",          frozenset({Role.SIP}), "a SIP reads the letters to the SIP, not those to the school"),
+    ("partners:letter-csv",                   frozenset({Role.SIP, Role.HEAD}), "a notice is for the contractor"),
     ("visits:note-(detail|version|pdf|document|history)", frozenset({Role.DIOCESE, Role.READER}),
      "Kent sends them no notes (POL-5)"),
     ("visits:note-history",                   frozenset({Role.HEAD}), "a school never learns of inner steps (D-25)"),

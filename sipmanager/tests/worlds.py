@@ -16,15 +16,21 @@ from accounts.models import Authority, LocalPolicy, Membership, User
 from accounts.permissions import COLUMNS, Role
 from accounts.tests import factories as accounts_factories
 from partners import actions
+from partners.familiarisation import QUESTIONS
 from partners.models import (
     Claim,
     Consultation,
+    Deployment,
     DeploymentFlag,
     Discussion,
     Engagement,
     FactChange,
+    Familiarisation,
+    Handover,
     Headship,
     Interest,
+    LeavingFeedback,
+    Letter,
     NationalNotification,
     NcaTerm,
     Partner,
@@ -298,6 +304,7 @@ def make_things(world: World, people) -> dict[str, object]:
         "nca_term": NcaTerm.objects.create(engagement=world.engagement, starts_on=day, recorded_at=at),
         **make_development(world),
         **make_accrediting(world),
+        **make_changes(world, people.deployment),
         "new_partner": partner_factories.make_partner(
             f"{name} Newcomer", sectors={"primary": date(2009, 6, 1)}, authorities=[authority]
         ),
@@ -321,6 +328,38 @@ def make_development(world: World) -> dict[str, object]:
         by=world.users[Role.SIP], at=at,
     )  # fmt: skip
     return {"event": event, "attendance": row, "own_entry": entry}
+
+
+def make_changes(world: World, deployment: Deployment) -> dict[str, object]:
+    """A handover to the SIP and one from them with the school's word, shared; letters; the list for the first term."""
+    at, authority, school = timezone.now(), world.authority, world.school
+    earlier = Deployment.objects.create(
+        school=school, partner=partner_factories.make_partner(f"{world.name} Predecessor"), authority=authority, status="ended",
+        starts_on=date(2007, 1, 8), ends_on=date(2008, 8, 29), confirmed_on=date(2007, 1, 8), days=5, proposed_at=at,
+    )  # fmt: skip
+    handover = Handover.objects.create(
+        authority=authority, school=school, outgoing=earlier, incoming=deployment, starts_on=TODAY, planned_at=at,
+        confirmed_on=TODAY, due_on=TODAY, remarks=f"Key issues of {world.name}",
+    )  # fmt: skip
+    left = Handover.objects.create(
+        authority=authority, school=school, outgoing=deployment, starts_on=TODAY, planned_at=at, last_on=TODAY
+    )
+    feedback = LeavingFeedback.objects.create(
+        handover=left, authority=authority, school=school, asked_at=at, due_on=TODAY, answers=dict.fromkeys(QUESTIONS, 3),
+        comment=f"A word of {world.name}", answered_at=at, evaluation="Fair", evaluated_at=at, released_at=at,
+    )  # fmt: skip
+    row = {"school": f"{world.name} School", "urn": "900001", "sip": "-", "reference": "-", "kind": "Start", "on": "-"}
+    notice = Letter.objects.create(
+        authority=authority, kind="notice_contractor", recipient="contractor", recipient_name="National contractor", made_at=at,
+        content={"from": [], "to": [], "on": "-", "title": f"Changes in {world.name}", "body": "-", "rows": [row]},
+    )  # fmt: skip
+    return {
+        "handover": handover,
+        "familiarisation": Familiarisation.objects.filter(deployment=deployment).first(),
+        "leaving_feedback": feedback,
+        "letter": Letter.objects.get(deployment=deployment, kind="confirmation_school"),
+        "notice": notice,
+    }
 
 
 def make_accrediting(world: World) -> dict[str, object]:

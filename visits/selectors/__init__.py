@@ -28,6 +28,7 @@ from .drafting import (
     versions,
 )
 from .evidence import visits_done
+from .handed_over import issued_notes, visits_of_deployment
 from .handing import sips_of_the_school, successors, why_not_handed_over
 from .lists import next_visit, notes_list, notes_of_school, search_notes, status_for, visits_list
 from .owed import owed
@@ -66,12 +67,13 @@ def policy_of(*, note: Note) -> Policy:
 
 __all__ = [
     "RECIPIENT_LABELS", "RECOMMENDATIONS", "People", "ReadAnswer", "ReadAttachment", "ReadRecommendation", "ReadReview",
-    "ReadSection", "Reading", "Recipient", "SectionView", "Stuck", "answers_given", "answers_of", "attached", "attachments_of",
-    "comments_for", "distributions", "draft_reading", "earlier_answers", "empty_sections", "header_of", "history", "is_staff",
-    "issue_pending", "issued_reading", "last_issue_refused", "last_note", "last_submissions", "last_text", "live_attachments",
-    "live_recommendations", "live_reviews", "live_sections", "next_visit", "note_case", "note_name", "notes_list",
-    "notes_of_school", "open_recommendations", "owed", "owner_of", "policy_of", "problems", "reachable", "reading", "recipients",
-    "recipients_touched", "recommendations_of", "released_reading", "remarks", "said_by_head", "search_notes", "sections_of",
-    "sips_of_the_school", "stamps", "status_for", "stuck", "successors", "template_of", "unreviewed_recommendations", "versions",
-    "visit_case", "visit_owner_of", "visits_done", "visits_list", "why_not_handed_over", "works_on_drafts",
+    "ReadSection", "Reading", "Recipient", "SectionView", "Stuck", "answers_given", "answers_of", "attached",
+    "attachments_of", "comments_for", "distributions", "draft_reading", "earlier_answers", "empty_sections", "header_of",
+    "history", "is_staff", "issue_pending", "issued_notes", "issued_reading", "last_issue_refused", "last_note",
+    "last_submissions", "last_text", "live_attachments", "live_recommendations", "live_reviews", "live_sections",
+    "next_visit", "note_case", "note_name", "notes_list", "notes_of_school", "open_recommendations", "owed", "owner_of",
+    "policy_of", "problems", "reachable", "reading", "recipients", "recipients_touched", "recommendations_of",
+    "released_reading", "remarks", "said_by_head", "search_notes", "sections_of", "sips_of_the_school", "stamps",
+    "status_for", "stuck", "successors", "template_of", "unreviewed_recommendations", "versions", "visit_case",
+    "visit_owner_of", "visits_done", "visits_list", "visits_of_deployment", "why_not_handed_over", "works_on_drafts",
 ]  # fmt: skip

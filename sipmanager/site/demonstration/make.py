@@ -12,7 +12,7 @@ from partners.models import Engagement
 from qa import actions as qa_actions
 from visits.models import Visit
 
-from . import accrediting, build, development, finding, notes, papers, people, sip_records
+from . import accrediting, build, changes, development, finding, notes, papers, people, sip_records
 from .build import Made, moment
 from .national import make_new_head
 from .people import DEMONSTRATION_DAY, InventedAuthority
@@ -64,6 +64,7 @@ def make_one(invented: InventedAuthority) -> Made:
     accrediting.make_accrediting(made)
     finding.make_finding(made)
     development.make_development(made)
+    changes.make_changes(made)
     return made
 
 
