@@ -27,6 +27,8 @@ from .registers import (
     NotificationRegister,
     OverrideRegister,
     PartnerRegister,
+    PlanRegister,
+    PlanRowRegister,
 )
 
 app_name = "partners"
@@ -37,6 +39,8 @@ partner_list = requires(P.PARTNER_VIEW)(PartnerRegister.as_view())
 agreement_list = requires(P.AGREEMENT_VIEW)(AgreementRegister.as_view())
 event_list = requires(P.CPD_VIEW)(EventRegister.as_view())
 development_list = requires(P.CPD_VIEW)(DevelopmentRegister.as_view())
+plan_list = requires(P.DEPLOYMENT_PROPOSE)(PlanRegister.as_view())
+plan_detail = requires(P.DEPLOYMENT_PROPOSE)(PlanRowRegister.as_view())
 deployment_list = requires(P.DEPLOYMENT_VIEW)(DeploymentRegister.as_view())
 fact_list = requires(P.PARTNER_FACT_CONFIRM)(FactRegister.as_view())
 confirmation_list = requires(P.PARTNER_FACT_CONFIRM)(ConfirmationRegister.as_view())
@@ -190,6 +194,12 @@ urlpatterns = [
 
     path("deployments/",                                         deployment_list,             name="deployment-list"),
     path("deployments/import/",                                  views.deployment_import,     name="deployment-import"),
+    path("deployments/plans/",                                   plan_list,                   name="plan-list"),
+    path("deployments/plans/new/",                               views.plan_new,              name="plan-new"),
+    path("deployments/plans/<int:pk>/",                          plan_detail,                 name="plan-detail"),
+    path("deployments/plans/<int:pk>/again/",                    views.plan_again,            name="plan-again"),
+    path("deployments/plans/<int:pk>/forget/",                   views.plan_forget,           name="plan-forget"),
+    path("deployments/plans/<int:pk>/compare/",                  views.plan_compare,          name="plan-compare"),
     path("deployments/new/",                                     views.deploy_school,         name="deploy-school"),
     path("deployments/new/<slug:urn>/",                          views.deploy_candidates,     name="deploy-candidates"),
     path("deployments/new/<slug:urn>/<slug:reference>/",         views.deploy_check,          name="deploy-check"),

@@ -71,6 +71,7 @@ from .letters import (
     WriteAgainForm,
 )
 from .many import DeployManyForm, MoveManyForm, RenewManyForm
+from .planning import PROGRAMME_CHOICES, AgainForm, CompareForm, PlanForm
 from .record import (
     AnswerDeclarationForm,
     ConfirmInterestsForm,
@@ -102,9 +103,11 @@ from .sips import (
 from .whatif import SupposeForm
 
 __all__ = [
+    "PROGRAMME_CHOICES",
     "AccreditationForm",
     "AddToEventForm",
     "AddToShortlistForm",
+    "AgainForm",
     "AgreeForm",
     "AgreementTermsForm",
     "AnswerDeclarationForm",
@@ -127,6 +130,7 @@ __all__ = [
     "ClaimFileForm",
     "ClaimForm",
     "ClockForm",
+    "CompareForm",
     "ConditionsForm",
     "ConfirmInterestsForm",
     "ConsultForm",
@@ -182,6 +186,7 @@ __all__ = [
     "OnDayForm",
     "OwnDetailsForm",
     "PeriodForm",
+    "PlanForm",
     "PortraitForm",
     "PracticeForm",
     "PreviewOnForm",

@@ -6,6 +6,7 @@ from .changes import FamiliarisationRegister, HandoverRegister, LeavingFeedbackR
 from .development import DevelopmentRegister, EventRegister
 from .flags import FlagRegister, LimitRegister, OverrideRegister
 from .letters import LetterRegister
+from .plans import PlanRegister, PlanRowRegister
 from .record import ConfirmationRegister, FactRegister
 from .sips_and_deployments import STAFF, DeploymentRegister, NotificationRegister, PartnerRegister, described
 
@@ -30,5 +31,7 @@ __all__ = [
     "NotificationRegister",
     "OverrideRegister",
     "PartnerRegister",
+    "PlanRegister",
+    "PlanRowRegister",
     "described",
 ]

@@ -149,6 +149,7 @@ class DeploymentRegister(Register):
         found = []
         if request.viewer.has(P.DEPLOYMENT_PROPOSE):
             found.append(Link("Deploy a SIP", reverse("partners:deploy-school")))
+            found.append(Link("Plans", reverse("partners:plan-list")))
         if request.viewer.has(P.DEPLOYMENT_PROPOSE):
             found.append(Link("Deploy many at once", reverse("partners:deployments-deploy")))
             found.append(Link("What if?", reverse("partners:what-if")))

@@ -111,6 +111,7 @@ from .many import deployments_deploy, deployments_move, deployments_renew, many_
 from .more import expertise_change, nca_end, nca_new, portrait_keep, stand_down_end, stand_down_new
 from .notifying import notice_new, notifications_mark
 from .partner import partner_detail, partner_record, partner_schools
+from .planning import plan_again, plan_compare, plan_forget, plan_new
 from .records import clock_set, records_ask, records_confirm
 from .removing import (
     case_decision,
@@ -273,6 +274,10 @@ __all__ = [
     "partner_new",
     "partner_record",
     "partner_schools",
+    "plan_again",
+    "plan_compare",
+    "plan_forget",
+    "plan_new",
     "portrait_keep",
     "practice_new",
     "records_ask",

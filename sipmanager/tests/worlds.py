@@ -22,6 +22,7 @@ from partners.models import (
     Consultation,
     Deployment,
     DeploymentFlag,
+    DeploymentPlan,
     Discussion,
     Engagement,
     FactChange,
@@ -239,6 +240,10 @@ def make_things(world: World, people) -> dict[str, object]:
         name=f"{name} shortlist", authority=authority, is_shared=True, made_by=manager, made_at=at
     )
     return {
+        "plan": DeploymentPlan.objects.create(
+            authority=authority, programme="primary", starts_on=date(2010, 9, 1), status="optimal", objective=0, bound=0,
+            schools=0, solved_at=at, made_at=at, made_by=manager,
+        ),
         "shortlist": shortlist,
         "bulk": BulkChange.objects.create(made_by=manager, made_at=at, rows=[{"school": school.pk}]),
         "entry": ShortlistEntry.objects.create(
