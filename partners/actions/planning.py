@@ -12,7 +12,7 @@ from accounts.permissions import P
 from partners.conditions import PROGRAMMES
 from partners.models import Deployment, DeploymentPlan, Partner, PlanRow, PlanStatus
 from partners.planning import Key
-from partners.selectors import Plan
+from partners.selectors import Plan, for_the_school
 from schools.models import School
 from sipmanager.core import audit
 from sipmanager.core.workflow import MoveRefused, OutOfDate
@@ -165,7 +165,7 @@ def accept_rows(
 def _accept(plan: DeploymentPlan, row: PlanRow, by: User | None, at: datetime) -> Accepted:
     try:
         deployment = propose_deployment(
-            school=row.school, partner=row.partner, starts_on=plan.starts_on, by=by, at=at
+            school=row.school, partner=row.partner, starts_on=plan.starts_on, why=for_the_school(row.because), by=by, at=at
         )  # fmt: skip
     except MoveRefused as refusal:
         return Accepted(row, because=" ".join(str(reason) for reason in refusal.reasons))

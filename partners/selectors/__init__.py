@@ -116,7 +116,7 @@ from .pairs import cases_of_pairs
 from .papers_owed import owed_papers, papers_in_hand
 from .people import SIP_STANDING, SUPPORT_STANDING, own_schools, partner_capacities, people_by_partner, people_by_support
 from .places import Place, place_of, places_of, school_facts
-from .planning import Assignment, Plan, Question, Wanted, plan_of, question_of
+from .planning import Assignment, Plan, Question, Wanted, for_the_school, plan_of, question_of
 from .pool import Pool, best_few, within_reach
 from .problems import problems
 from .remaining import Looked, decide_by, is_at_work, is_live, looked_at, stays_of, touching_interests
@@ -197,6 +197,7 @@ __all__ = [
     "files_about",
     "first_start",
     "followed",
+    "for_the_school",
     "getting_started_lines",
     "grant_case",
     "grant_lines",

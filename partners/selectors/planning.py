@@ -46,6 +46,7 @@ from .standing import tenure_of
 # What is weighed of a pair; days are a limit and the load a cost of its own.
 PLANNED = ("expertise", "distance", "engaged", "lapse", "tenure", "faith", "keep")
 SERVING = "serving"
+FOR_STAFF = "; "  # what comes after it in a reason is no business of the school
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,11 @@ def _mix(wanted: Wanted) -> tuple[Ratio | None, tuple[AtLeast, ...], frozenset[s
     return ratio, (), at_work
 
 
+def for_the_school(because: str) -> str:
+    """The part of a plan's reason that the school may read."""
+    return because.partition(FOR_STAFF)[0].rstrip(".") + "."
+
+
 # ----------------------------------------------------------------------------------------------------------- the answer
 
 
@@ -294,8 +300,8 @@ def _assignments(question: Question, instance: Instance, solution: Solution) -> 
 def _because(partner: Partner, found: list[Part], many: int, *, is_pinned: bool) -> str:
     """Why this SIP for this school, in one sentence."""
     given = f"{counted(many, 'school')} in this plan, {partner.days_left.normalize():f} days left before it"
-    reasons = listed([*weightiest(found), given])
-    return f"{'Pinned. ' if is_pinned else ''}{partner.full_name}: {reasons}."
+    reasons = listed(["pinned by hand", *weightiest(found)] if is_pinned else weightiest(found)) or "nobody suits better"
+    return f"{partner.full_name}: {reasons}{FOR_STAFF}{given}."
 
 
 def _nobody(question: Question, instance: Instance, solution: Solution) -> dict[str, dict[str, Any]]:
