@@ -103,6 +103,9 @@ ASKS: dict[str, tuple[tuple[Party, Question], ...]] = {
 }
 # Where views are waited for until they are there or the last day has passed, not only asked for (Kent: in every case).
 WAITS_FOR_VIEWS = frozenset({"head_consulted"})
+# Where the school has its say before a proposal is agreed, so that many are proposed at once and agreed one by one.
+AGREED_ONE_BY_ONE = frozenset({"head_consulted", "one_objection", "head_and_chair_choose"})
+SAY_FIRST = "DEP-5: The school has its say here first. Propose it, and agree it on its own page once the school has answered."
 
 
 @dataclass(frozen=True)

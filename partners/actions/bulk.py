@@ -13,9 +13,10 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import User
+from partners.consulting import AGREED_ONE_BY_ONE, SAY_FIRST
 from partners.deployment_rules import findings, needs_reason
 from partners.models import Deployment, DeploymentStatus, Partner
-from partners.selectors import deployment_case
+from partners.selectors import deployment_case, policy_of
 from schools.models import School
 from sipmanager.core.wording import day
 from sipmanager.core.workflow import MoveRefused
@@ -112,6 +113,8 @@ def _deploy(partner: Partner, school: School, terms: Terms, by: User, at: dateti
         reasons=reasons, tell_school=terms.consulted_on is None, by=by, at=at,
     )  # fmt: skip
     if terms.consulted_on is not None:
+        if policy_of(deployment).schools_say in AGREED_ONE_BY_ONE:
+            raise Refused([], [SAY_FIRST])
         agree_deployment(deployment=deployment, consulted_on=terms.consulted_on, by=by, at=at)
         confirm_deployment(deployment=deployment, reasons=reasons, by=by, at=at)
     return deployment

@@ -48,7 +48,7 @@ INTERESTS = Deadline(
     remind=WHEN_ASKED, owner="SIP", overdue_to=("manager",), policy_key="days_to_confirm_interests",
 )  # fmt: skip
 FLAGGED = Deadline(
-    "DL-76", "Decide on a deployment that a late declaration touches", "the declaration", 5, "working days",
+    "DL-76", "Decide on a deployment that breaks a rule or that a late declaration touches", "the flag", 5, "working days",
     remind=WHEN_ASKED, owner="manager", overdue_to=(), policy_key="days_to_decide",
 )  # fmt: skip
 FACT_ASKED = Deadline(

@@ -112,7 +112,7 @@ from .owed_accreditation import lapsing, owed_of_accreditation
 from .owed_development import owed_of_development
 from .owed_of_changes import owed_of_changes
 from .owed_of_record import owed_of_record
-from .pairs import cases_of_pairs
+from .pairs import cases_of_pairs, having_their_say
 from .papers_owed import owed_papers, papers_in_hand
 from .people import SIP_STANDING, SUPPORT_STANDING, own_schools, partner_capacities, people_by_partner, people_by_support
 from .places import Place, place_of, places_of, school_facts
@@ -202,6 +202,7 @@ __all__ = [
     "grant_case",
     "grant_lines",
     "has_no_link",
+    "having_their_say",
     "holding",
     "in_use_first",
     "interests_by_partner",

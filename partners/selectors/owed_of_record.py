@@ -72,7 +72,7 @@ def _confirmations(authority: Authority, told: tuple[Person, ...], offices: tupl
 
 
 def _flags(authority: Authority, told: tuple[Person, ...], on: date) -> Iterator[Due]:
-    """Deployments that a late declaration touches and on which nobody has decided, while they last (PRE-11)."""
+    """Flagged deployments on which nobody has decided, while they last (PRE-11, PRE-13)."""
     live = Q(deployment__ends_on=None) | Q(deployment__ends_on__gte=on)
     rows = DeploymentFlag.objects.filter(
         live, deployment__authority=authority, decided_at=None, cleared_at=None, deployment__voided_on=None
@@ -82,12 +82,19 @@ def _flags(authority: Authority, told: tuple[Person, ...], on: date) -> Iterator
         deployment = row.deployment
         for owner in told:
             yield Due(
-                rule=FLAGGED.rule, subject=f"interestflag:{row.pk}",
+                rule=FLAGGED.rule, subject=f"deploymentflag:{row.pk}",
                 says=f"Decide whether {deployment.partner.full_name} stays at {deployment.school.name}",
-                why="An interest was declared that touches the deployment (PRE-11).", url=f"/deployments/flags/{row.pk}/",
+                why=_why(row), url=f"/deployments/flags/{row.pk}/",
                 owner=owner, due_on=row.due_on, state=state_on(on, row.due_on, None),
                 stage=stage_since_asked(asked_on=_day(row.raised_at), due_on=row.due_on, on=on), authority_id=authority.pk,
             )  # fmt: skip
+
+
+def _why(flag: DeploymentFlag) -> str:
+    """In words that may go out by mail: of what is private the page alone tells."""
+    if flag.interest_id is not None:
+        return "An interest was declared that touches the deployment (PRE-11)."
+    return f"A rule that was kept when it was made is no longer kept ({flag.rule})."
 
 
 def _facts(authority: Authority, told: tuple[Person, ...], offices: tuple[Person, ...], on: date) -> Iterator[Due]:

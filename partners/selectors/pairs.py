@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from partners.consulting import AGREED_ONE_BY_ONE
 from partners.deployment_rules import DeploymentCase, Other
 from partners.models import Deployment, Partner
 from schools.models import School
@@ -34,6 +35,12 @@ def cases_of_pairs(
         gone = (leaving or {}).get(school.pk)
         found[partner.pk, school.pk] = _without(case, gone, last_on) if gone is not None else case
     return found
+
+
+def having_their_say(schools: Iterable[School], *, starts_on: date, on: date) -> frozenset[int]:
+    """The schools, by id, whose authority agrees a proposal only after they have had their say (POL-10)."""
+    places = places_of(schools, starts_on=starts_on, on=on)
+    return frozenset(pk for pk, place in places.items() if place.policy.schools_say in AGREED_ONE_BY_ONE)
 
 
 def _without(case: DeploymentCase, gone: Deployment, last_on: date | None) -> DeploymentCase:

@@ -387,3 +387,19 @@ def test_the_preview_and_the_run_agree_on_every_row(manager, authority, user, wo
     said = [standing_in_the_way(cases[partner.pk, school.pk], terms) for partner, school in pairs]
     became = actions.deploy_many(pairs=pairs, terms=terms, by=user, at=AT)
     assert [row.because for row in became] == said
+
+
+@pytest.mark.parametrize("preset", ["kent", "learning_trust", "alpsit"])
+def test_dep_5_where_the_school_has_its_say_first_many_are_proposed_and_none_confirmed_at_once(
+    manager, authority, world, empty, preset
+):
+    people.policy(authority, preset, starts_on=date(2009, 10, 1))
+    make_ready(world["ada"], empty[0], authority)
+    page, given = deploy(manager, empty[0].urn, sip=world["ada"].reference, **day("consulted_on", date(2009, 11, 9)))
+    assert "The school has its say here first." in words(manager.post(page, given))
+    before = state()[0]
+    assert "The school has its say here first." in words(manager.post(page, given | {"confirm": "yes"}, follow=True))
+    assert state()[0] == before
+    page, given = deploy(manager, empty[0].urn, sip=world["ada"].reference)
+    manager.post(page, given | {"confirm": "yes"})
+    assert Deployment.objects.get(school=empty[0]).status == "proposed"

@@ -13,6 +13,7 @@ from accounts.access import requires
 from accounts.models import Authority
 from accounts.permissions import P
 from partners import actions, selectors
+from partners.consulting import SAY_FIRST
 from partners.deployment_rules import DeploymentCase, findings, needs_reason, refusing
 from partners.forms import DeployManyForm, MoveManyForm, RenewManyForm
 from partners.forms.many import MOST
@@ -136,12 +137,16 @@ def deployments_deploy(request):
         cases = selectors.cases_of_pairs(
             form.pairs, starts_on=given.starts_on, on=viewer.on, ends_on=given.ends_on, days=given.days
         )
+        first = saying_first(form.pairs, given, viewer.on)
         return [
             Row(
-                school, partner, span(given.starts_on, given.ends_on), standing_in_the_way(cases[partner.pk, school.pk], given)
+                school,
+                partner,
+                span(given.starts_on, given.ends_on),
+                standing_in_the_way(cases[partner.pk, school.pk], given, says_first=school.pk in first),
             )
             for partner, school in form.pairs
-        ]
+        ]  # fmt: skip
 
     def run() -> list[actions.Became]:
         return actions.deploy_many(pairs=form.pairs, terms=terms(), by=request.user, at=clock.now())
@@ -162,13 +167,20 @@ def terms_of(form) -> actions.Terms:
     )
 
 
-def standing_in_the_way(case: DeploymentCase, terms: actions.Terms) -> tuple[str, ...]:
+def saying_first(pairs, terms: actions.Terms, on) -> frozenset[int]:
+    """The schools that cannot be confirmed at once because they have their say first."""
+    if terms.consulted_on is None:
+        return frozenset()
+    return selectors.having_their_say([school for _, school in pairs], starts_on=terms.starts_on, on=on)
+
+
+def standing_in_the_way(case: DeploymentCase, terms: actions.Terms, *, says_first: bool = False) -> tuple[str, ...]:
     """Every rule that refuses at the step asked for, and every reason that is missing."""
     found = findings(case)
-    stage = None if terms.consulted_on else Stage.PROPOSE
+    stage = None if terms.consulted_on and not says_first else Stage.PROPOSE
     refused = tuple(f"{row.id}: {row.because}" for row in refusing(found, stage=stage))
     missing = () if terms.reason.strip() else tuple(f"Enter a reason: {row.because}" for row in needs_reason(case, found))
-    return refused + missing
+    return refused + missing + ((SAY_FIRST,) if says_first else ())
 
 
 def supposed_of(viewer, schools: list[School], on, **more) -> dict:
@@ -200,12 +212,12 @@ def deployments_move(request):
         ending = {row.school_id: row for row in chosen if would_end(row, last_on)}
         pairs = [(to, row.school) for row in chosen]
         cases = selectors.cases_of_pairs(pairs, starts_on=given.starts_on, on=viewer.on, leaving=ending, last_on=last_on)
-        tenures = selectors.tenure_of(chosen, viewer.on)
+        tenures, first = selectors.tenure_of(chosen, viewer.on), saying_first(pairs, given, viewer.on)
         return [
             Row(
                 row.school, to, f"{row.partner.full_name} to {day(last_on)}" if row.school_id in ending else "",
                 not_moving(row, to, last_on, viewer.on, tenures[row.pk])
-                or standing_in_the_way(cases[to.pk, row.school_id], given),
+                or standing_in_the_way(cases[to.pk, row.school_id], given, says_first=row.school_id in first),
             )
             for row in chosen
         ]  # fmt: skip
