@@ -69,6 +69,7 @@ class PartnersConfig(AppConfig):
         school_panels.register_essential(10, panels.sip_essential)
         filters.register_filter("sip", panels.sip_filter)
         registers.register_annotation("sip", panels.annotate_sip)
+        registers.register_annotation("cover", panels.annotate_cover)
         previews.register_loader("partners", loaders.load_partners)
         previews.register_loader("deployments", loaders.load_deployments)
         timeline.register_words(panels.words_of_events())

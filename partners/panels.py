@@ -4,7 +4,7 @@ from datetime import date
 
 import django_filters
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 
 from accounts.access import Viewer, can
@@ -54,6 +54,16 @@ def annotate_sip(schools: QuerySet, viewer: Viewer, on: date) -> QuerySet:
         sip_name=Coalesce(Subquery(rows.values("partner__full_name")[:1]), Value("")),
         sip_reference=Coalesce(Subquery(rows.values("partner__reference")[:1]), Value("")),
     )
+
+
+def annotate_cover(schools: QuerySet, viewer: Viewer, on: date) -> QuerySet:
+    """`cover_name` of each school: who covers it, for those who may see deployments (DEP-16)."""
+    if not viewer.has(P.DEPLOYMENT_VIEW):
+        return schools.annotate(cover_name=Value("", output_field=CharField()))
+    rows = BesideRole.objects.running(on).filter(school=OuterRef("pk"), kind=BesideKind.COVER).visible_to(viewer)
+    who = Coalesce("partner__full_name", NullIf("name", Value("")), Value("an officer of the authority"))
+    rows = rows.annotate(who_covers=who).order_by("starts_on", "pk").values("who_covers")
+    return schools.annotate(cover_name=Coalesce(Subquery(rows[:1]), Value("")))
 
 
 class SipFilter(OneOfFilter):

@@ -27,7 +27,8 @@ _annotations: dict[str, Annotate] = {}
 
 def register_annotation(name: str, annotate: Annotate) -> None:
     """A floor above adds to the rows: for `"sip"` the annotations `sip_name` and `sip_reference`, blank for none, and
-    `deploy_at`, the address under which a SIP is found for the school of a URN, blank for those who may not.
+    `deploy_at`, the address under which a SIP is found for the school of a URN, blank for those who may not; for `"cover"`
+    the annotation `cover_name`, who covers the school, blank for nobody.
     """
     _annotations[name] = annotate
 
@@ -36,6 +37,8 @@ def annotated(schools: QuerySet, viewer: Viewer, on: date) -> QuerySet:
     """The rows with everything that the floors above say of them."""
     if "sip" not in _annotations:
         schools = schools.annotate(sip_name=Value(""), sip_reference=Value(""), deploy_at=Value(""))
+    if "cover" not in _annotations:
+        schools = schools.annotate(cover_name=Value(""))
     for annotate in _annotations.values():
         schools = annotate(schools, viewer, on)
     return schools

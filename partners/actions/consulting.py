@@ -23,7 +23,9 @@ from .deploying import may_move, play_move, together
 from .permitting import day_of, is_permitted, refuse, refuse_own_work, require
 
 P = Permission
-ANSWERABLE = (DeploymentStatus.PROPOSED, DeploymentStatus.CONSULTED)
+ANSWERABLE = (
+    DeploymentStatus.PROPOSED, DeploymentStatus.CONSULTED, DeploymentStatus.OBJECTED, DeploymentStatus.REJECTED,
+)  # fmt: skip
 SETTLED = "This is settled already: look at what has become of the proposal."
 STANDS = "The deployment is confirmed. Speak to the authority, which may end it."
 
@@ -52,7 +54,7 @@ def answer_consultation(
     deployment = consultation.deployment
     with transaction.atomic():
         deployment.refresh_from_db()
-        if deployment.status not in ANSWERABLE or deployment.is_void:
+        if deployment.status not in ANSWERABLE or deployment.is_void or consultation.answer == Answer.OBJECTS:
             raise OutOfDate([SETTLED])
         _answer(consultation, answer, says, by, at, speaks)
         if deployment.status == DeploymentStatus.PROPOSED and not deployment.consultations.filter(answered_at=None).exists():

@@ -51,7 +51,7 @@ def _answers(authority: Authority, told: tuple[Person, ...], on: date) -> Iterat
     """Questions without an answer, while the proposal waits for it. Where nobody is in post, the managers owe it."""
     rows = Consultation.objects.filter(
         deployment__authority=authority, answered_at=None, deployment__voided_on=None,
-        deployment__status__in=[DeploymentStatus.PROPOSED, DeploymentStatus.CONSULTED],
+        deployment__status__in=[DeploymentStatus.PROPOSED, DeploymentStatus.CONSULTED, DeploymentStatus.REJECTED],
     ).select_related("deployment__school", "deployment__partner")  # fmt: skip
     rows = list(rows.order_by("until", "pk"))
     ids = [row.deployment.school_id for row in rows]

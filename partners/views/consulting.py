@@ -21,8 +21,8 @@ from sipmanager.core.workflow import MoveRefused, OutOfDate
 
 from .shared import FORM, READ, carry_out, deployment_trail, deployment_url, sent
 
-WAITING = (DeploymentStatus.PROPOSED, DeploymentStatus.CONSULTED)
-CAN_OBJECT = (*WAITING, DeploymentStatus.AGREED)
+CAN_OBJECT = (DeploymentStatus.PROPOSED, DeploymentStatus.CONSULTED, DeploymentStatus.AGREED)
+WAITING = (DeploymentStatus.PROPOSED, DeploymentStatus.CONSULTED, DeploymentStatus.OBJECTED, DeploymentStatus.REJECTED)
 ANSWER_COLOURS = {
     "": "yellow", Answer.CONTENT: "green", Answer.NO_OBJECTION: "green", Answer.CHOSEN: "green", Answer.CONCERNS: "orange",
     Answer.TALK: "orange", Answer.FAITH: "orange", Answer.NOT_CHOSEN: "orange", Answer.OBJECTS: "red",
@@ -204,7 +204,7 @@ def on_day(at) -> str:
 def consultation_rows(viewer, deployment) -> list[SummaryRow]:
     """Who was asked, until when, and what they answered; with the way to enter an answer given by letter or telephone."""
     rows = Consultation.objects.filter(deployment=deployment).visible_to(viewer, P.DEPLOYMENT_VIEW).order_by("pk")
-    may_enter = viewer.has(P.DEPLOYMENT_PROPOSE) and deployment.status in (*CAN_OBJECT,)
+    may_enter = viewer.has(P.DEPLOYMENT_PROPOSE) and deployment.status in {*CAN_OBJECT, *WAITING}
     found = []
     for row in rows:
         name = PARTY_NAMES[Party(row.party)]

@@ -36,6 +36,7 @@ from sipmanager.core.workflow import MoveRefused, OutOfDate
 from .changing_sip import change_links, change_url
 from .consulting import consultation_rows, objections_of
 from .deployment_checklist import checklist
+from .duties import duty_rows
 from .letters import letter_rows, letters_url
 from .shared import FORM, READ, deployment_for, deployment_trail, deployment_url, partner_url, sent
 from .succession import succession_rows
@@ -110,6 +111,7 @@ def deployment_detail(request, pk):
         "changes": change_links(viewer, deployment),
         "moves": move_links(viewer, deployment, on),
         "said": consultation_rows(viewer, deployment),
+        "duties": duty_rows(viewer, deployment, on),
         "objections": objections_of(viewer, deployment),
         "propose_url": propose_again(viewer, deployment),
         "events": timeline(viewer, deployment),
@@ -331,7 +333,8 @@ TEXTS = {
     "reject": "The proposal stands and can be agreed. Head and chair of governors are told; there is no second objection.",
     "agree": "The school's views are always sought. Agree once they are taken into account.",
     "confirm": f"Confirming makes the SIP the school's from the first day. {SETS_OFF}",
-    "end": f"The deployment counts up to its last day. {SETS_OFF}",
+    "end": f"The deployment counts up to its last day. {SETS_OFF} A SIP who withdraws at short notice without good cause may "
+    "have misconducted themself (DEP-25): record a discussion on the SIP's page.",
     "withdraw": "The proposal goes no further. The head is told.",
 }
 

@@ -151,5 +151,23 @@ PLACES: dict[str, tuple[str, str]] = {
     "SPM-15": ("Who may enter what", "`docs/permissions.md`"),
     "SPM-16": ("Stale records are told of", "Problems; Confirm your details"),
     "SPM-17": ("Time-out after thirty minutes", "Every page"),
+
+    "DEP-1": ("States of a deployment, moved by people or by the night", "Deployments; Deployment; `docs/deployment.md`"),
+    "DEP-2": ("How SIPs are chosen, as published to schools", "School: SIP; How SIPs are chosen"),
+    "DEP-4": ("Head and chair choose with the authority", "Answer on a proposed SIP (POL-10)"),
+    "DEP-5": ("The school's views and what was done about them", "Answer on a proposed SIP; Deployment: What the school says"),
+    "DEP-6": ("The governing body's one objection", "Answer on a proposed SIP; Deployment: Objection"),
+    "DEP-7": ("A wish for a SIP in sympathy with the faith", "Answer on a proposed SIP"),
+    "DEP-16": ("Contingency cover", "School: SIP: Beside the lead SIP; Reports: Gap list"),
+    "DEP-20": ("Time for a new head", "Deployment: To bear in mind; What the register asks"),
+    "DEP-21": ("The SIP stays the coordinator", "Deployment: To bear in mind; School: SIP"),
+    "DEP-22": ("Functions told apart at a school causing concern", "Deployment: To bear in mind"),
+    "DEP-23": ("No further services from the SIP's company", "Deployment: To bear in mind"),
+    "DEP-24": ("Help from the SIP's own school", "Deployment: To bear in mind"),
+    "DEP-25": ("Withdrawing at short notice", "End the deployment; SIP: record a discussion"),
+    "DEP-28": ("Experience matched to need", "Deployment: To bear in mind"),
+    "DEP-29": ("External SIP of a school", "School: SIP: Beside the lead SIP (POL-11)"),
+    "DEP-30": ("Another SIP for the head's review", "School: SIP: Beside the lead SIP"),
+    "ENU-12": ("Why an objection is not admissible", "Answer on a proposed SIP"),
 }
 # fmt: on

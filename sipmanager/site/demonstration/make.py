@@ -12,7 +12,7 @@ from partners.models import Engagement
 from qa import actions as qa_actions
 from visits.models import Visit
 
-from . import accrediting, build, changes, development, finding, notes, papers, people, sip_records
+from . import accrediting, build, changes, consulting, development, finding, notes, papers, people, sip_records
 from .build import Made, moment
 from .national import make_new_head
 from .people import DEMONSTRATION_DAY, InventedAuthority
@@ -58,6 +58,7 @@ def make_one(invented: InventedAuthority) -> Made:
     make_school_records(made)
     make_new_head(made)
     make_proposal(made)
+    consulting.make_consulting(made)
     make_shadow_visits(made, visits)
     papers.make_papers(made)
     sip_records.make_sip_records(made)
