@@ -198,6 +198,11 @@ def _days(lines: QuerySet, value) -> Coalesce:
     return Coalesce(Subquery(rows, output_field=DAYS), Value(Decimal(0)), output_field=DAYS)
 
 
+def plain(days: Decimal) -> Decimal:
+    """The same number of digits on every database."""
+    return Decimal(f"{days.normalize():f}")
+
+
 class DevelopmentTable(BaseTable):
     """What the year of each SIP comes to, against the days asked for (CPD-16)."""
 
@@ -205,8 +210,8 @@ class DevelopmentTable(BaseTable):
     reference = ExportColumn(verbose_name="SIP reference")
     email = ExportColumn(verbose_name="Email")
     year = ExportColumn(verbose_name="School year", accessor="year_words")
-    days_counted = Column(verbose_name="Days", is_number=True)
-    days_waiting = Column(verbose_name="Waiting", is_number=True)
+    days_counted = Column(verbose_name="Days", is_number=True, export=lambda row: plain(row.days_counted))
+    days_waiting = Column(verbose_name="Waiting", is_number=True, export=lambda row: plain(row.days_waiting))
     invited = Column(verbose_name="Invited", is_number=True)
     came = Column(verbose_name="Came", is_number=True)
     missed = Column(verbose_name="Mandatory missed", is_number=True)
