@@ -17,6 +17,7 @@ class AccountsConfig(AppConfig):
         access.register_people(selectors.people_by_membership)
         access.register_people(selectors.people_by_invitation)
         jobs.register_partitions(selectors.partition_codes)
+        jobs.register_awake(selectors.partitions_with_people)
         jobs.register_step("clear away", nights.clear_away, order=95)
         checks.register_all()
         docs.register("permissions.md", pages.permissions_page)

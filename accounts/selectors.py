@@ -1,10 +1,14 @@
 """Reads over authorities, policies and memberships."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+
+from sipmanager.core import readings
+from sipmanager.core.jobs import NATIONAL
 
 from .access import Capacity
 from .authorities import plain_name
@@ -17,7 +21,11 @@ NATIONAL_POLICY = Policy("national")
 
 def policy_row_on(*, authority: Authority | int, on: date) -> LocalPolicy | None:
     """The local policy in force at an authority on a day, as its row; `None` where none is (D-39)."""
-    authority_id = getattr(authority, "pk", authority)
+    return _policy_row(getattr(authority, "pk", authority), on)
+
+
+@readings.kept
+def _policy_row(authority_id: int, on: date) -> LocalPolicy | None:
     rows = LocalPolicy.objects.filter(authority_id=authority_id, starts_on__lte=on)
     return rows.order_by("-starts_on", "-pk").first()
 
@@ -57,13 +65,36 @@ def people_by_invitation(authority_ids: Iterable[int], on: date) -> QuerySet:
 def holders(*, role: Role, authority: Authority | int, on: date) -> list[User]:
     """The active people who hold a role at an authority on a day, in order of name."""
     authority_id = getattr(authority, "pk", authority)
-    rows = Membership.objects.running(on).filter(role=role.value, authority_id=authority_id, user__is_active=True)
-    return [row.user for row in rows.select_related("user").order_by("user__full_name", "user_id")]
+    return [row.user for row in staff_on([authority_id], on).get(authority_id, ()) if row.role == role.value]
+
+
+@readings.of_each
+def staff_on(authority_ids: Iterable[int], on: date) -> dict[int, list[Membership]]:
+    """Who holds which role at each of some authorities on a day, in order of name; one query for all roles."""
+    rows = Membership.objects.running(on).filter(authority_id__in=authority_ids, user__is_active=True)
+    found: dict[int, list[Membership]] = defaultdict(list)
+    for row in rows.select_related("user").order_by("user__full_name", "user_id"):
+        found[row.authority_id].append(row)
+    return found
 
 
 def partition_codes() -> list[str]:
     """The partitions of the night: every authority's code, and the national one (D-29)."""
-    return ["national", *Authority.objects.order_by("code").values_list("code", flat=True)]
+    return [NATIONAL, *Authority.objects.order_by("code").values_list("code", flat=True)]
+
+
+def partitions_with_people() -> QuerySet:
+    """The partitions of authorities that somebody works or worked for, or that have a mailbox."""
+    rows = Authority.objects.filter(
+        Q(pk__in=Membership.objects.exclude(authority=None).values("authority_id")) | ~Q(mailbox="")
+    )
+    return rows.values_list("code", flat=True)
+
+
+@readings.kept
+def authority_of(partition: str) -> Authority | None:
+    """The authority of a partition of the night; `None` for the national one, and for a code that nobody has."""
+    return None if partition == NATIONAL else Authority.objects.filter(code=partition).first()
 
 
 def authority_called(text: str) -> Authority | None:

@@ -35,6 +35,7 @@ class PartnersConfig(AppConfig):
         )
 
         access.register_capacities(selectors.partner_capacities)
+        jobs.register_awake(selectors.partitions_with_sips)
         access.register_people(selectors.people_by_partner)
         access.register_people(selectors.people_by_support)
         register_standing("sips", selectors.SIP_STANDING)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import Authority
 from accounts.permissions import Role
 from accounts.presets import Policy
-from accounts.selectors import holders, policy_on
+from accounts.selectors import authority_of, holders, policy_on
 from partners.models import Deployment, Engagement, Support, SupportKind
 from schools.selectors import working_calendar
 from sipmanager.core.academic import add_months
@@ -115,7 +115,7 @@ def person(user) -> Person:
 
 def owed(*, partition: str, on: date) -> list[Due]:
     """What is owed on shadow visits in one authority (DL-36, DL-37)."""
-    authority = Authority.objects.filter(code=partition).first()
+    authority = authority_of(partition)
     if authority is None:
         return []
     managers = _managers(authority, on)

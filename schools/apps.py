@@ -17,6 +17,7 @@ class SchoolsConfig(AppConfig):
         from .jobs import clear_away
         from .task_register import tasks_panel
 
+        jobs.register_awake(selectors.partitions_with_schools)
         access.register_capacities(selectors.post_capacities)
         access.register_people(selectors.people_by_post)
         register_standing("posts", selectors.POST_STANDING)

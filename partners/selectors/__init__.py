@@ -114,7 +114,15 @@ from .owed_of_changes import owed_of_changes
 from .owed_of_record import owed_of_record
 from .pairs import cases_of_pairs, having_their_say
 from .papers_owed import owed_papers, papers_in_hand
-from .people import SIP_STANDING, SUPPORT_STANDING, own_schools, partner_capacities, people_by_partner, people_by_support
+from .people import (
+    SIP_STANDING,
+    SUPPORT_STANDING,
+    own_schools,
+    partitions_with_sips,
+    partner_capacities,
+    people_by_partner,
+    people_by_support,
+)
 from .places import Place, place_of, places_of, school_facts
 from .planning import Assignment, Plan, Question, Wanted, for_the_school, plan_of, question_of
 from .pool import Pool, best_few, within_reach
@@ -246,6 +254,7 @@ __all__ = [
     "papers_in_hand",
     "part_of",
     "parties_of",
+    "partitions_with_sips",
     "partner_called",
     "partner_capacities",
     "partner_person",

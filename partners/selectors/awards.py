@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from partners.accreditation import Asked, Award
 from partners.models import Accreditation, RecordsRequest
+from sipmanager.core import readings
 
 
 def awards_of(partner_ids: Iterable[int]) -> dict[int, list[Award]]:
@@ -19,6 +20,7 @@ def awards_of(partner_ids: Iterable[int]) -> dict[int, list[Award]]:
     return found
 
 
+@readings.kept
 def open_requests(on: date) -> list[tuple[int, Asked]]:
     """The authorities that were asked by `on` whether their record of deployments is right and have not said (D-16)."""
     rows = RecordsRequest.objects.filter(Q(answered_on=None) | Q(answered_on__gt=on), asked_on__lte=on)

@@ -11,6 +11,7 @@ from accounts.presets import Policy
 from partners.checks import CheckState, good_until, run_out, state_of
 from partners.deployment_rules import CHECK_WORDS, OF_SERVING_HEADS
 from partners.models import Check, CheckKind, CheckStatus, Deployment, Engagement, Kind, PartnerKind
+from sipmanager.core import readings
 
 from .standing import policies_on
 
@@ -36,8 +37,13 @@ def name_of(kind: str, policy: Policy) -> str:
 
 def serving_heads(partner_ids: Iterable[int], on: date) -> set[int]:
     """Those of some SIPs who lead a school of their own on a day; one query."""
+    return set(_serving(partner_ids, on))
+
+
+@readings.of_each
+def _serving(partner_ids: Iterable[int], on: date) -> dict[int, bool]:
     rows = PartnerKind.objects.running(on).filter(partner__in=list(partner_ids), kind=Kind.SERVING_HEAD)
-    return set(rows.values_list("partner_id", flat=True))
+    return dict.fromkeys(rows.values_list("partner_id", flat=True), True)
 
 
 def is_needed(kind: str, policy: Policy, *, is_head: bool) -> bool:

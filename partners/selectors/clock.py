@@ -20,6 +20,7 @@ from partners.models import (
 )
 from schools.facts import Governance, Phase, Sector, deemed_phase
 from schools.models import AllAgeAgreement, FactKind, SchoolFact
+from sipmanager.core import readings
 from sipmanager.core.academic import academic_year, add_months, default_terms
 
 NEVER = date(1900, 1, 1)
@@ -31,6 +32,7 @@ DAY = DateField()
 NO_DAY = Value(NEVER, output_field=DAY)
 
 
+@readings.kept
 def is_per_sector(on: date) -> bool:
     """Whether each sector has a clock of its own on a day; one query (ACC-9)."""
     found = LapseClock.objects.filter(starts_on__lte=on).order_by("-starts_on").values_list("is_per_sector", flat=True)

@@ -6,13 +6,13 @@ from datetime import date
 from django.utils import timezone
 
 from accounts.models import Authority
+from accounts.selectors import authority_of
 from partners.consulting import WAITS_FOR_VIEWS, Asked, Party, Question
 from partners.deadlines import OBJECTED, SCHOOLS_SAY, stage_since_asked
 from partners.models import Consultation, Deployment, DeploymentCriteria, DeploymentStatus, Objection
 from schools.models import PostKind
 from schools.selectors import holders_on
 from sipmanager.core.deadlines import Due, Person, state_on
-from sipmanager.core.jobs import NATIONAL
 
 from .cases import policy_of
 from .owed import managers, person_of
@@ -40,7 +40,7 @@ def criteria_of(authority: Authority | int) -> DeploymentCriteria | None:
 
 def owed_of_consulting(*, partition: str, on: date) -> list[Due]:
     """What schools owe on proposed SIPs, and managers on objections."""
-    authority = None if partition == NATIONAL else Authority.objects.filter(code=partition).first()
+    authority = authority_of(partition)
     if authority is None:
         return []
     told = managers(authority, on)

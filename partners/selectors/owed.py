@@ -5,11 +5,10 @@ from datetime import date
 
 from accounts.models import Authority, Membership, User
 from accounts.permissions import Role
-from accounts.selectors import holders
+from accounts.selectors import authority_of, holders
 from partners.deadlines import THREE_YEARS, stage_reached
 from partners.models import Deployment, Partner
 from sipmanager.core.deadlines import Due, Person, state_on
-from sipmanager.core.jobs import NATIONAL
 
 from .standing import tenure_of
 
@@ -38,7 +37,7 @@ def coordinators(region_id: int | None, on: date) -> tuple[Person, ...]:
 
 def owed(*, partition: str, on: date) -> list[Due]:
     """The dues of an authority about its SIPs' three years at a school."""
-    authority = None if partition == NATIONAL else Authority.objects.filter(code=partition).first()
+    authority = authority_of(partition)
     return list(_three_years(authority, managers(authority, on), on)) if authority else []
 
 

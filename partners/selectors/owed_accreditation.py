@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from accounts.models import Authority
+from accounts.selectors import authority_of
 from partners.accreditation import Standing, State
 from partners.deadlines import AGAIN, ANSWER, LAPSE, LOOK_BACK_MONTHS, RECORDS, WARNING, stage_reached
 from partners.models import (
@@ -36,7 +37,7 @@ def owed_of_accreditation(*, partition: str, on: date) -> list[Due]:
     """
     if partition == NATIONAL:
         return [*_national(on), *_sittings(on)]
-    authority = Authority.objects.filter(code=partition).first()
+    authority = authority_of(partition)
     if authority is None:
         return []
     told = managers(authority, on)

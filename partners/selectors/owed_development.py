@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Authority
 from accounts.permissions import Role
-from accounts.selectors import holders, policy_on
+from accounts.selectors import authority_of, holders, policy_on
 from partners.deadlines import ABSENT, FOUR_DAYS, MANDATORY, TEAM, TERMLY, WHO_CAME, WORD
 from partners.deadlines.development import half_way, stage_of_days, stage_of_event
 from partners.deadlines.standing import stage_since_asked
@@ -35,7 +35,7 @@ def owed_of_development(*, partition: str, on: date) -> list[Due]:
     """The dues of an authority about the development of its SIPs; nationally who came to national events."""
     if partition == NATIONAL:
         return list(_lists(None, programme_staff(on), on))
-    authority = Authority.objects.filter(code=partition).first()
+    authority = authority_of(partition)
     if authority is None:
         return []
     told = managers(authority, on)

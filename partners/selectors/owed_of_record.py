@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Authority, Membership
 from accounts.permissions import Role
-from accounts.selectors import holders
+from accounts.selectors import authority_of, holders
 from partners.deadlines import DECLARED, DETAILS, FACT_ASKED, FLAGGED, INTERESTS, SKILLS, stage_since_asked
 from partners.facts import FACTS
 from partners.models import (
@@ -43,7 +43,7 @@ def owed_of_record(*, partition: str, on: date) -> list[Due]:
     """The dues of an authority about its SIPs' records; nationally the private declarations to be answered."""
     if partition == NATIONAL:
         return list(_declarations(on))
-    authority = Authority.objects.filter(code=partition).first()
+    authority = authority_of(partition)
     if authority is None:
         return []
     told = managers(authority, on)

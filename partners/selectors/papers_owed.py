@@ -9,7 +9,7 @@ from accounts.access import Viewer
 from accounts.models import Authority
 from accounts.permissions import Permission, Role
 from accounts.presets import Policy
-from accounts.selectors import holders, policy_on
+from accounts.selectors import authority_of, holders, policy_on
 from partners.checks import CheckState
 from partners.deadlines import LOOK_BACK, stage_before
 from partners.deployment_rules import CHECK_WORDS
@@ -44,7 +44,7 @@ def administrators(authority: Authority, told: tuple[Person, ...], on: date) -> 
 
 def owed_papers(*, partition: str, on: date) -> list[Due]:
     """The dues about checks and agreements of one authority; the national partition has none."""
-    authority = Authority.objects.filter(code=partition).first()
+    authority = authority_of(partition)
     if authority is None:
         return []
     policy, told = policy_on(authority=authority, on=on), managers(authority, on)

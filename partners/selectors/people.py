@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Prefetch, Q
 
 from accounts.access import Capacity, Viewer
-from accounts.models import User
+from accounts.models import Authority, User
 from accounts.permissions import ROLE_NAMES, P, Role
 from accounts.standings import Standing
 from partners.models import Deployment, Engagement, Partner, Support, SupportKind, own_or_looked_after
@@ -70,6 +70,12 @@ def own_schools(viewer, capacities) -> Q:
     """The schools where a SIP is at work on the viewer's day, and where looked-after SIPs are (ROL-22, ROL-31)."""
     rows = Deployment.objects.active(viewer.on).filter(own_or_looked_after(capacities))
     return Q(pk__in=rows.values("school_id"))
+
+
+def partitions_with_sips():
+    """The partitions of authorities that engage or engaged a SIP, or have one at a school."""
+    here = Q(pk__in=Engagement.objects.values("authority_id")) | Q(pk__in=Deployment.objects.values("authority_id"))
+    return Authority.objects.filter(here).values_list("code", flat=True)
 
 
 def people_by_partner(authority_ids: Iterable[int], on: date):

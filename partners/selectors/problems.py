@@ -7,12 +7,12 @@ from datetime import date
 from accounts.models import Authority
 from accounts.presets import Policy
 from accounts.selectors import policy_on
-from partners.deployment_rules import CHECK_WORDS, OF_SERVING_HEADS, SERVING_HEAD
+from partners.deployment_rules import CHECK_WORDS, OF_SERVING_HEADS
 from partners.models import Contract, Deployment, DeploymentStatus, Engagement, Headship, Kind, PartnerKind, RecordsRequest
 from schools.selectors import facts_on, owner_of, working_calendar
 from sipmanager.core.wording import day, listed
 
-from .checks import checks_run_out, verified_checks
+from .checks import checks_run_out, serving_heads, verified_checks
 from .contradictions import of_contradictions
 from .grants import notifications_that_count
 from .paper_problems import problems_of_agreements
@@ -94,8 +94,7 @@ def _papers(authority: Authority, deployments: list[Deployment], on: date) -> tu
     columns = ("engagement__partner_id", "kind", "expires_on")
     for partner_id, kind, expires_on in rows.order_by("checked_on", "pk").values_list(*columns):
         checks[partner_id][kind] = expires_on
-    heads = PartnerKind.objects.running(on).filter(partner__in=partner_ids, kind=SERVING_HEAD)
-    return checks, set(heads.values_list("partner_id", flat=True))
+    return checks, serving_heads(partner_ids, on)
 
 
 def _missing_checks(policy: Policy, on_record: dict[str, date | None], is_serving_head: bool) -> list[str]:

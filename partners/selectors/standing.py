@@ -15,12 +15,14 @@ from partners.accreditation import LAPSE_MONTHS, Practice, Standing, standings
 from partners.models import Deployment, Engagement, Partner
 from partners.tenure import Run, Spell, runs
 from schools.selectors import lineage
+from sipmanager.core import readings
 from sipmanager.core.academic import add_months
 
 from .awards import awards_of, open_requests
 from .clock import is_per_sector, proven, with_sector
 
 
+@readings.of_each
 def standings_of(
     partners: Iterable[int] | QuerySet, on: date, *, more: Mapping[int, Sequence[Practice]] | None = None
 ) -> dict[int, list[Standing]]:
@@ -106,6 +108,7 @@ def partners_of(authority: Authority, on: date) -> QuerySet:
     return Partner.objects.filter(Q(pk__in=engaged.values("partner_id")) | Q(pk__in=at_work.values("partner_id")))
 
 
+@readings.of_each
 def policies_on(authority_ids: Iterable[int], on: date) -> dict[int, Policy]:
     """The local policy in force at each of some authorities on a day; one query (D-39)."""
     ids = set(authority_ids)

@@ -10,6 +10,7 @@ from .on_a_day import (
     fact_on,
     facts_on,
     in_local_authority_on,
+    partitions_with_schools,
     schools_on,
     served_on,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "opt_outs_touched",
     "owned_fields",
     "owner_of",
+    "partitions_with_schools",
     "people_by_post",
     "post_capacities",
     "posts_on",

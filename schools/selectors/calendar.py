@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from accounts.models import Authority
 from accounts.presets import Policy
-from sipmanager.core import academic
+from sipmanager.core import academic, readings
 from sipmanager.core.academic import Season, Term
 from sipmanager.core.models import BankHoliday
 from sipmanager.core.workdays import WorkingCalendar
@@ -45,14 +45,20 @@ def working_calendar(authority: Authority | int, on: date, policy: Policy) -> Wo
     """
     if policy.day_counting == "calendar":
         return WorkingCalendar(counts_every_day=True)
-    days = list(BankHoliday.objects.values_list("day", flat=True))
-    closures = _closures(authority, on) if policy.day_counting == "working_less_closures" else []
+    days = _bank_holidays()
+    closures = _closures(getattr(authority, "pk", authority), on) if policy.day_counting == "working_less_closures" else []
     return WorkingCalendar(frozenset(days), tuple(closures), max(days, default=date.max))
 
 
-def _closures(authority: Authority | int, on: date) -> Spans:
+@readings.kept
+def _bank_holidays() -> tuple[date, ...]:
+    return tuple(BankHoliday.objects.values_list("day", flat=True))
+
+
+@readings.kept
+def _closures(authority_id: int, on: date) -> Spans:
     year = academic.academic_year(on)
-    years = AcademicYear.objects.filter(authority_id=getattr(authority, "pk", authority), year__range=(year - 1, year + 1))
+    years = AcademicYear.objects.filter(authority_id=authority_id, year__range=(year - 1, year + 1))
     entered = Closure.objects.filter(academic_year__in=years).order_by("starts_on", "pk")
     found = [(closure.starts_on, closure.ends_on) for closure in entered]
     term_days: dict[int, Spans] = {}

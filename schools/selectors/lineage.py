@@ -4,9 +4,12 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from sipmanager.core import readings
+
 from ..models import SchoolLink
 
 
+@readings.of_each
 def lineage(school_ids: Iterable[int]) -> dict[int, frozenset[int]]:
     """Each school with all its predecessors and all its successors, itself included; one query.
 

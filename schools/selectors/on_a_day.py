@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Authority
+from sipmanager.core import readings
 
 from .. import facts
 from ..facts import Governance, Status
@@ -48,6 +49,7 @@ class SchoolOnDay:
         return self.status == Status.OPEN
 
 
+@readings.of_each
 def facts_on(school_ids: Iterable[int] | QuerySet, on: date) -> dict[int, SchoolOnDay]:
     """Each school of `school_ids` as it is on a day; four queries, however many they are.
 
@@ -81,6 +83,11 @@ def served_on(authority_id: int, on: date) -> QuerySet:
     """The schools whose SIP an authority runs on a day, whatever their status (D-2)."""
     running_services = SchoolService.objects.running(on).filter(authority_id=authority_id)
     return School.objects.filter(pk__in=running_services.values("school_id"))
+
+
+def partitions_with_schools() -> QuerySet:
+    """The partitions of authorities that run or ran the SIP of a school."""
+    return Authority.objects.filter(pk__in=SchoolService.objects.values("authority_id")).values_list("code", flat=True)
 
 
 def dioceses_served(authority_ids: Iterable[int], on: date) -> QuerySet:

@@ -9,6 +9,7 @@ from accounts.access import Capacity, Viewer
 from accounts.models import User
 from accounts.permissions import ROLE_NAMES, P
 from accounts.standings import Standing
+from sipmanager.core import readings
 
 from ..models import ROLES_OF_POSTS, Post, PostKind, School, SchoolService
 
@@ -33,6 +34,7 @@ def chair_on(school: School | int, on: date) -> Post | None:
     return holder_on(school, PostKind.CHAIR, on)
 
 
+@readings.of_each
 def holders_on(school_ids: Iterable[int] | QuerySet, kind: str, on: date) -> dict[int, Post]:
     """The head (or chair) of each of many schools on a day, one query; schools without one are left out."""
     wanted = school_ids.values("pk") if isinstance(school_ids, QuerySet) else list(school_ids)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from . import readings
+
 
 class DueState(StrEnum):
     UPCOMING = "upcoming"
@@ -98,5 +100,6 @@ def register(name: str, source: Source) -> None:
 
 def owed(*, partition: str, on: date) -> list[Due]:
     """Everything owed in one partition (an authority's code, or `national`) on one day, earliest first."""
-    dues = [due for name in sorted(_sources) for due in _sources[name](partition=partition, on=on)]
+    with readings.shared():
+        dues = [due for name in sorted(_sources) for due in _sources[name](partition=partition, on=on)]
     return sorted(dues, key=lambda due: (due.due_on, due.rule, due.subject, due.owner.email))

@@ -39,6 +39,7 @@ class Tally:
 Step = Callable[..., Tally]
 # What is done once, after the last partition: `last(partitions=..., on=..., at=..., dry_run=...) -> {partition: Tally}`.
 Last = Callable[..., dict[str, Tally]]
+_awake: list[Callable[[], Iterable[str]]] = []
 _partitions: list[Callable[[], Iterable[str]]] = []
 _steps: list[tuple[int, str, Step]] = []
 _lasts: dict[str, Last] = {}
@@ -48,6 +49,18 @@ def register_partitions(source: Callable[[], Iterable[str]]) -> None:
     """`accounts` says which partitions there are: the authorities' codes, and one national."""
     if source not in _partitions:
         _partitions.append(source)
+
+
+def register_awake(source: Callable[[], Iterable[str]]) -> None:
+    """A floor says in which partitions there is anything of its own: `source() -> codes`, one cheap query."""
+    if source not in _awake:
+        _awake.append(source)
+
+
+def awake() -> list[str]:
+    """The partitions where something can be owed or somebody told. In the seeded register most authorities are none of ours."""
+    named = {code for source in _awake for code in source()}
+    return [code for code in partitions() if code == NATIONAL or code in named]
 
 
 def register_step(name: str, step: Step, order: int = 50) -> None:
@@ -92,7 +105,7 @@ def end_night(*, on: date, at: datetime, dry_run: bool = False) -> Tally:
     total = Tally()
     for name, last in _lasts.items():
         try:
-            tallies = last(partitions=partitions(), on=on, at=at, dry_run=dry_run)
+            tallies = last(partitions=awake(), on=on, at=at, dry_run=dry_run)
         except Exception as error:  # what is done last has failed, not what was done before
             tallies = {NATIONAL: Tally()}
             tallies[NATIONAL].fail(name, NATIONAL, error)

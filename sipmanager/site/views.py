@@ -17,6 +17,7 @@ from sipmanager.core import deadlines
 from sipmanager.core.deadlines import DueState
 from sipmanager.core.models import OutgoingEmail
 from sipmanager.core.parts import Link, Tag
+from sipmanager.core.readings import shared
 from sipmanager.core.registers import page_number, pages_of
 
 from . import health, menu, naming, problems, searching, work
@@ -52,6 +53,7 @@ REPORT_PAGES = (
 
 @require_safe
 @requires(P.HOME)
+@shared()
 def home(request):
     """My work: what is mine to do in order of its day, and what I wait for."""
     viewer = request.viewer

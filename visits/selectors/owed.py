@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Authority
 from accounts.presets import Policy
+from accounts.selectors import authority_of
 from schools.selectors import working_calendar
 from sipmanager.core import audit
 from sipmanager.core.deadlines import Due, DueState, Person
@@ -26,7 +27,7 @@ def owed(*, partition: str, on: date) -> list[Due]:
     has not reached them (DL-0, D-25)."""
     if partition == NATIONAL:
         return []
-    authority = Authority.objects.filter(code=partition).first()
+    authority = authority_of(partition)
     if authority is None:
         return []
     days = Calendars(authority, on)

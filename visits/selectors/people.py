@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from accounts.models import Authority, Membership, User
+from accounts.models import Authority, User
 from accounts.permissions import ROLE_NAMES, Role
+from accounts.selectors import staff_on
 from partners.models import Support, SupportKind
 from schools.models import Post, PostKind
 from schools.selectors import holders_on
@@ -14,8 +15,6 @@ from sipmanager.core.deadlines import Person
 from ..models import HANDOVER, Note, Visit, taken_on
 from ..states import NoteState as S
 from ..states import VisitState
-
-STAFF = (Role.MANAGER, Role.SENIOR_ADVISER)
 
 
 def person_of(user: User) -> Person:
@@ -45,11 +44,9 @@ class People:
         rows = list(records)
         people = cls(on)
         authority_ids = sorted({row.authority_id for row in rows})
-        held = Membership.objects.running(on).filter(
-            authority_id__in=authority_ids, role__in=[role.value for role in STAFF], user__is_active=True
-        )
-        for membership in held.select_related("user").order_by("user__full_name", "user_id"):
-            people.staff.setdefault((membership.authority_id, membership.role), []).append(membership.user)
+        for authority_id, held in staff_on(authority_ids, on).items():
+            for membership in held:
+                people.staff.setdefault((authority_id, membership.role), []).append(membership.user)
         support = Support.objects.running(on).filter(
             kind=SupportKind.LINE_MANAGER, user__is_active=True, engagement__authority_id__in=authority_ids,
             engagement__partner_id__in={row.partner_id for row in rows},

@@ -19,6 +19,7 @@ from partners.models import (
     YearlyStatement,
 )
 from schools.models import Post, PostKind
+from sipmanager.core import readings
 from sipmanager.core.academic import academic_year, add_months
 
 GOVERNORS = {
@@ -27,6 +28,7 @@ GOVERNORS = {
 }
 
 
+@readings.kept
 def brief_on(on: date) -> BriefEdition | None:
     """The edition of the national brief in force on a day."""
     return BriefEdition.objects.filter(starts_on__lte=on).order_by("-starts_on").first()
