@@ -173,6 +173,8 @@ class Permission(StrEnum):
     CONDITIONS_KEEP = "conditions_keep"
     CONDITIONS_OVERSEE = "conditions_oversee"
     GRANT_CONCERN_VIEW = "grant_concern_view"
+    SANCTION_RECORD = "sanction_record"
+    BRIEF_EDIT = "brief_edit"
     EVIDENCE_PACK = "evidence_pack"
 
     VISIT_VIEW = "visit_view"
@@ -313,6 +315,8 @@ TABLE: tuple[Row, ...] = (
     _row(P.CONDITIONS_KEEP,      "Keep the records behind the conditions",     ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   ."),
     _row(P.CONDITIONS_OVERSEE,   "Oversee the conditions across authorities",  "E   E   R   .   .   .   .   .   .   .   .   .   .   .   .   .   ."),
     _row(P.GRANT_CONCERN_VIEW,   "See a coordinator's concern about the grant", "E   .   R   A   .   .   .   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.SANCTION_RECORD,      "Log a sanction of the grant",                "E   E   R   A   .   .   .   .   .   .   .   .   .   .   .   .   ."),
+    _row(P.BRIEF_EDIT,           "Record editions of the national brief",      "E   E   .   .   .   .   .   .   .   .   .   .   .   .   .   .   ."),
     _row(P.EVIDENCE_PACK,        "Make and read evidence packs of the grant",  "E   E   R   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
 
     _row(P.VISIT_VIEW,           "See visits",                                 ".   .   .   A   A   O   A   O   O   S   S   .   .   .   .   .   ."),

@@ -28,6 +28,7 @@ class PartnersConfig(AppConfig):
             end_past_agreements,
             end_past_deployments,
             invite_newly_deployed,
+            make_waiting_packs,
             print_waiting_agreements,
             print_waiting_letters,
             recheck_deployments,
@@ -62,10 +63,12 @@ class PartnersConfig(AppConfig):
         jobs.register_step("ask_for_records", ask_for_records, order=25)
         jobs.register_step("ask_for_confirmations", ask_for_confirmations, order=26)
         jobs.register_step("recheck_deployments", recheck_deployments, order=27)
+        jobs.register_step("make_packs", make_waiting_packs, order=39)
         jobs.register_step("take_snapshots", take_snapshots, order=40)
         jobs.register_step("invite_newly_deployed", invite_newly_deployed, order=28)
         jobs.register_step("begin_for_new_heads", begin_for_new_heads, order=28)
         jobs.register_step("count_waiting", count_waiting, order=28)
+        actions.make_evidence_by(tasks.make_evidence.delay)
         school_panels.register(school_panels.SIP, 10, panels.sip_panel)
         school_panels.register_essential(10, panels.sip_essential)
         filters.register_filter("sip", panels.sip_filter)

@@ -20,3 +20,8 @@ def solve_plan(plan_id: int) -> None:
 @shared_task(ignore_result=True)
 def print_letter(letter_id: int) -> None:
     jobs.print_letter(letter_id=letter_id, at=clock.now())
+
+
+@shared_task(ignore_result=True)
+def make_evidence(pack_id: int) -> None:
+    jobs.make_evidence(pack_id=pack_id, at=clock.now())

@@ -1,6 +1,6 @@
 """Addresses of SIPs, deployments and the conditions of grant."""
 
-from django.urls import path
+from django.urls import include, path
 
 from accounts.access import requires
 from accounts.permissions import P
@@ -26,6 +26,7 @@ from .registers import (
     LimitRegister,
     NotificationRegister,
     OverrideRegister,
+    OverviewRegister,
     PartnerRegister,
     PlanRegister,
     PlanRowRegister,
@@ -55,9 +56,32 @@ handover_list = requires(P.HANDOVER_VIEW)(HandoverRegister.as_view())
 familiarisation_list = requires(P.HANDOVER_VIEW)(FamiliarisationRegister.as_view())
 leaving_feedback_list = requires(P.LEAVING_FEEDBACK_EVALUATE)(LeavingFeedbackRegister.as_view())
 letter_list = requires(P.LETTER_VIEW)(LetterRegister.as_view())
+conditions_overview = requires(P.CONDITIONS_OVERSEE)(OverviewRegister.as_view())
 notification_list = requires(P.NOTIFICATION_VIEW)(NotificationRegister.as_view())
 
 # fmt: off
+# The pages of one authority and programme, under the conditions of grant.
+of_programme = [
+    path("history/",                       views.conditions_history,    name="conditions-history"),
+    path("grant/",                         views.grant_lines,           name="grant-lines"),
+    path("packs/",                         views.pack_list,             name="pack-list"),
+    path("contacts/",                      views.contact_list,          name="contact-list"),
+    path("contacts/new/",                  views.contact_new,           name="contact-new"),
+    path("contacts/<int:pk>/told/",        views.contact_told,          name="contact-told"),
+    path("contacts/<int:pk>/end/",         views.contact_end,           name="contact-end"),
+    path("sharing/",                       views.sharing,               name="sharing"),
+    path("sharing/new/",                   views.share_new,             name="share-new"),
+    path("statements/new/",                views.statement_new,         name="statement-new"),
+    path("endeavours/",                    views.endeavour_list,        name="endeavour-list"),
+    path("endeavours/new/",                views.endeavour_new,         name="endeavour-new"),
+    path("strike-out/<slug:kind>/<int:pk>/",views.record_strike,         name="record-strike"),
+    path("sanctions/",                     views.sanction_list,         name="sanction-list"),
+    path("sanctions/new/",                 views.sanction_new,          name="sanction-new"),
+    path("sanctions/<int:pk>/end/",        views.sanction_end,          name="sanction-end"),
+    path("sanctions/<int:pk>/strike-out/", views.sanction_strike,       name="sanction-strike"),
+    path("concerns/",                      views.concern_list,          name="concern-list"),
+    path("concerns/new/",                  views.concern_new,           name="concern-new"),
+]
 urlpatterns = [
     path("partners/",                                            partner_list,                name="partner-list"),
     path("partners/new/",                                        views.partner_new,           name="partner-new"),
@@ -258,5 +282,13 @@ urlpatterns = [
     path("deployments/<int:pk>/<slug:name>/",                    views.deployment_move,       name="deployment-move"),
 
     path("conditions-of-grant/",                                 views.conditions,            name="conditions"),
+    path("conditions-of-grant/authorities/",                     conditions_overview,         name="conditions-overview"),
+    path("conditions-of-grant/brief/",                           views.brief_list,            name="brief-list"),
+    path("conditions-of-grant/brief/new/",                       views.brief_new,             name="brief-new"),
+    path("conditions-of-grant/concerns/<int:pk>/",               views.concern_detail,        name="concern-detail"),
+    path("conditions-of-grant/concerns/<int:pk>/<slug:name>/",   views.concern_move,          name="concern-move"),
+    path("conditions-of-grant/packs/<int:pk>/",                  views.pack_detail,           name="pack-detail"),
+    path("conditions-of-grant/packs/<int:pk>/<slug:name>/",      views.pack_file,             name="pack-file"),
+    path("conditions-of-grant/<slug:code>/<slug:programme>/", include(of_programme)),
 ]
 # fmt: on

@@ -106,6 +106,7 @@ from .letters import (
 from .merging import merge_partners, say_of_pair, stands_in_the_way
 from .notifying import ask_to_confirm_records, confirm_records, make_notice, mark_many_notified, mark_notified
 from .overseeing import move_concern, raise_concern
+from .packing import ask_for_evidence, fail_evidence, make_evidence, make_evidence_by, open_evidence
 from .planning import Accepted, accept_rows, ask_for_plan, fail_plan, forbid_rows, forget_wish, keep_plan, pin_rows, plan_again
 from .printing import ask_for_print, print_agreement, print_by
 from .record import change_expertise, end_nca_term, end_stand_down, stand_down, start_nca_term
@@ -177,6 +178,7 @@ __all__ = [
     "arrange_event",
     "ask_for_change",
     "ask_for_details",
+    "ask_for_evidence",
     "ask_for_extra_work",
     "ask_for_plan",
     "ask_for_print",
@@ -236,6 +238,7 @@ __all__ = [
     "enter_development",
     "evaluate_leaving_feedback",
     "expire_agreement",
+    "fail_evidence",
     "fail_plan",
     "finish_deployment",
     "finish_handing_over",
@@ -253,6 +256,8 @@ __all__ = [
     "log_endeavour",
     "make_claim",
     "make_declaration",
+    "make_evidence",
+    "make_evidence_by",
     "make_notice",
     "make_statement",
     "mark_letter_sent",
@@ -269,6 +274,7 @@ __all__ = [
     "object_to_deployment",
     "open_case",
     "open_declaration",
+    "open_evidence",
     "open_file",
     "open_pack",
     "open_shortlist",

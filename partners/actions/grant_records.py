@@ -34,9 +34,11 @@ NO_TRUST = "A school trust has no conditions of grant."
 Record = InformationShare | YearlyStatement | Endeavour | Sanction
 
 
-def _may_keep(authority: Authority, programme: str, by: User | None, at: datetime) -> str:
+def _may_keep(
+    authority: Authority, programme: str, by: User | None, at: datetime, permission: P = P.CONDITIONS_KEEP
+) -> str:  # fmt: skip
     """Ask for the right, refuse a trust, and return the programme as the database has it."""
-    require(by=by, permission=P.CONDITIONS_KEEP, record=authority, at=at)
+    require(by=by, permission=permission, record=authority, at=at)
     if authority.kind != AuthorityKind.LOCAL_AUTHORITY:
         refuse(NO_TRUST)
     return Programme(programme).value
@@ -168,10 +170,8 @@ def record_sanction(
     *, authority: Authority, programme: str, kind: str, starts_on: date, says: str, by: User | None, at: datetime,
     amount: Decimal | None = None, ends_on: date | None = None,
 ) -> Sanction:  # fmt: skip
-    """Log an action taken because conditions were not kept (COG-K). Those who oversee log it, or the authority itself."""
-    if authority.kind != AuthorityKind.LOCAL_AUTHORITY:
-        refuse(NO_TRUST)
-    _may_sanction(authority, by, at)
+    """Log an action taken because conditions were not kept (COG-K)."""
+    programme = _may_keep(authority, programme, by, at, P.SANCTION_RECORD)
     refuse_any(
         _substance(says, "what was done and why"),
         "The last day is before the first." if ends_on is not None and ends_on < starts_on else "",
@@ -179,7 +179,7 @@ def record_sanction(
     )
     with transaction.atomic():
         found = Sanction.objects.create(
-            authority=authority, programme=Programme(programme).value, kind=SanctionKind(kind).value, starts_on=starts_on,
+            authority=authority, programme=programme, kind=SanctionKind(kind).value, starts_on=starts_on,
             ends_on=ends_on, amount=amount, says=says.strip(), made_at=at, made_by=by,
         )  # fmt: skip
         audit.record(what="sanction.log", subject=found, by=by, at=at, about_on=starts_on, kind=str(kind), programme=programme)
@@ -188,7 +188,7 @@ def record_sanction(
 
 def end_sanction(*, sanction: Sanction, on: date, by: User | None, at: datetime) -> None:
     """Set the last day of an action."""
-    _may_sanction(sanction.authority, by, at)
+    require(by=by, permission=P.SANCTION_RECORD, record=sanction, at=at)
     if on < sanction.starts_on:
         refuse(f"It began on {day(sanction.starts_on)}. Enter that day or a later one.")
     with transaction.atomic():
@@ -198,19 +198,10 @@ def end_sanction(*, sanction: Sanction, on: date, by: User | None, at: datetime)
         audit.record(what="sanction.end", subject=sanction, by=by, at=at, about_on=on)
 
 
-def _may_sanction(authority: Authority, by: User | None, at: datetime) -> None:
-    try:
-        require(by=by, permission=P.CONDITIONS_OVERSEE, record=authority, at=at)
-    except PermissionDenied:
-        require(by=by, permission=P.CONDITIONS_KEEP, record=authority, at=at)
-
-
 def strike_out(*, record: Record, reason: str, by: User | None, at: datetime) -> None:
     """Strike out what was entered in error: it stays visible with the reason and counts for nothing."""
-    if isinstance(record, Sanction):
-        _may_sanction(record.authority, by, at)
-    else:
-        require(by=by, permission=P.CONDITIONS_KEEP, record=record, at=at)
+    permission = P.SANCTION_RECORD if isinstance(record, Sanction) else P.CONDITIONS_KEEP
+    require(by=by, permission=permission, record=record, at=at)
     refuse_any(_substance(reason, "why it is struck out"))
     values = {"struck_at": at, "struck_by": by, "strike_reason": reason.strip()}
     with transaction.atomic():
@@ -232,7 +223,7 @@ def _day_of_record(record: Record) -> date:
 
 def record_brief(*, edition: str, starts_on: date, by: User | None, at: datetime) -> BriefEdition:
     """Record an edition of the national brief and from which day it holds (COG-C). National staff do."""
-    if not is_national(by=by, permission=P.CONDITIONS_OVERSEE, at=at):
+    if not is_national(by=by, permission=P.BRIEF_EDIT, at=at):
         raise PermissionDenied("National staff record editions of the brief")
     refuse_any(_substance(edition, "the name of the edition"))
     try:

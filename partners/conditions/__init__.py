@@ -26,7 +26,7 @@ from .facts import (
 )
 from .records import DAYS_SET_ASIDE, USE_NAMES, Use, by_evidence
 from .table import AMENDED_ON, CONDITIONS_OF_GRANT, answers, in_force
-from .working import arithmetic
+from .working import arithmetic, deciding, figure_words
 
 __all__ = [
     "AMENDED_ON",
@@ -61,6 +61,8 @@ __all__ = [
     "arithmetic",
     "at_least_three_in_four",
     "by_evidence",
+    "deciding",
+    "figure_words",
     "in_force",
     "mix_of",
 ]

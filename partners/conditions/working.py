@@ -1,13 +1,38 @@
-"""The arithmetic behind an answer, in sentences (section 12). Pure."""
+"""The arithmetic behind an answer, and the figure that decides it, in words (section 12). Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from sipmanager.core.wording import counted
+from sipmanager.core.wording import capitalised, counted
 
-from .facts import Answer
+from .facts import Answer, Result
 
 Figures = Mapping[str, Any]
+
+
+# What each figure is called.
+FIGURES = {
+    "in_scope": "Schools in scope", "covered": "Schools with an accredited SIP", "deadline_on": "Deadline",
+    "days_to_deadline": "Days to the deadline", "changes": "Changes", "sent": "Notified", "unsent": "Not notified yet",
+    "late": "Late by more than five working days", "longest_wait": "Longest wait in working days", "sips": "SIPs at work",
+    "sips_heads": "SIPs who are or were secondary heads", "schools": "Schools with a SIP",
+    "schools_with_heads": "Schools whose SIP is or was a secondary head", "outside_experience": "SIPs with experience elsewhere",
+    "serving_primary_heads": "SIPs who are serving primary heads", "deployments": "Deployments", "over_limit": "Past three years",
+    "at_risk": "Within six months of three years", "agreements": "SIPs with an agreement in force",
+    "cite_the_brief": "Agreements that cite the brief in force", "edition": "Edition of the brief in force",
+    "visits_planned": "Visits planned in the school year so far", "visits_held": "Held", "visits_open": "Not held",
+    "notes_issued": "Notes issued of those held", "set_aside": "Agreements that set four days aside",
+    "meetings": "Termly meetings in the school year so far", "attended_all": "SIPs who were at all of them",
+    "contacts": "Contacts named", "contacts_told": "Contacts of whom the contractor was told", "told_on": "Contractor told on",
+    "shares": "Entries in the sharing log in twelve months", "uses": "Uses with an entry", "uses_asked": "Uses asked for",
+    "notes_supplied": "Notes of visit supplied", "stated_on": "Latest yearly statement", "heads": "Heads with an account",
+    "governors": "Schools with a governor's account", "with_access": "Schools with both",
+}  # fmt: skip
+
+
+def figure_words(figure: str) -> str:
+    """A figure as people read it."""
+    return FIGURES.get(figure, capitalised(figure.replace("_", " ")))
 
 
 def _share(part: int, whole: int) -> str:
@@ -45,7 +70,7 @@ def _access(f: Figures) -> list[str]:
     return [f"Both accounts: {_share(f['with_access'], f['in_scope'])}."]
 
 
-ARITHMETIC = {
+ARITHMETIC: dict[str, Callable[[Figures], list[str]]] = {
     "COG-A": _coverage, "COG-B": _notification, "COG-E": _set_aside, "COG-J": _access,
 }  # fmt: skip
 
@@ -57,3 +82,43 @@ def arithmetic(answer: Answer, programme: str) -> list[str]:
     if answer.id == "COG-D":
         return _mix(answer.verdict.figures) if programme == "secondary" else []
     return ARITHMETIC.get(answer.id, lambda _figures: [])(answer.verdict.figures)
+
+
+def secondary_mix(figures: Figures) -> str:
+    """What the mix turns on in the secondary programme: heads among the SIPs, and schools that have one."""
+    sips, schools = counted(figures["sips"], "SIP"), counted(figures["schools"], "school")
+    served = f"{figures['schools_with_heads']} of {schools} served by one"
+    return f"{figures['sips_heads']} of {sips} are or were secondary heads, {served}"
+
+
+def primary_mix(figures: Figures) -> str:
+    """What it turns on in the primary programme."""
+    return f"{figures['serving_primary_heads']} of {counted(figures['sips'], 'SIP')} serving primary heads"
+
+
+MIXES: dict[str, Callable[[Figures], str]] = {"primary": primary_mix, "secondary": secondary_mix}
+# The figure that decides, in words.
+DECIDING: dict[str, Callable[[Figures], str]] = {
+    "COG-A": lambda f: f"{f['covered']} of {counted(f['in_scope'], 'school')}",
+    "COG-B": lambda f: f"{f['sent']} of {counted(f['changes'], 'change')} notified",
+    "COG-C": lambda f: f"{f['visits_held']} of {counted(f['visits_planned'], 'visit')} held",
+    "COG-E": lambda f: f"{f['set_aside']} of {counted(f['sips'], 'SIP')}",
+    "COG-E-meetings": lambda f: f"{f['attended_all']} of {counted(f['sips'], 'SIP')} at every meeting",
+    "COG-F": lambda f: (
+        f"{f['contacts_told']} of {counted(f['contacts'], 'contact')} told" if f["contacts"] else "Nobody named"
+    ),
+    "COG-H": lambda f: f"{f['over_limit']} of {counted(f['deployments'], 'deployment')} past the limit",
+    "COG-I": lambda f: f"{f['uses']} of {counted(f['uses_asked'], 'use')}",
+    "COG-J": lambda f: f"{f['with_access']} of {counted(f['in_scope'], 'school')}",
+}
+
+
+def deciding(condition: str, programme: str, result: str, figures: Figures) -> str:
+    """The figure that decides a condition, in words; blank without data."""
+    decide = MIXES[programme] if condition == "COG-D" else DECIDING.get(condition)
+    if decide is None or not figures or result == Result.NO_DATA:
+        return ""
+    try:
+        return decide(figures)
+    except KeyError:  # a floor above says other figures of its own
+        return ""

@@ -140,11 +140,9 @@ class ConditionsForm(BaseForm):
     """Whose conditions, of which programme, as they stood on which day; asked by GET."""
 
     submit = "Show the conditions"
-    inline = ("phase",)
     authority = forms.ModelChoiceField(label="Authority", queryset=Authority.objects.none(), empty_label=None)
-    phase = forms.ChoiceField(
-        label="Programme", choices=[("primary", "Primary"), ("secondary", "Secondary")], widget=forms.RadioSelect
-    )
+    # The page has a tab for each.
+    phase = forms.ChoiceField(choices=[("primary", "Primary"), ("secondary", "Secondary")], widget=forms.HiddenInput())
     on = GovDateField(label="As at")
 
     def __init__(self, *args, viewer: Viewer, **kwargs):

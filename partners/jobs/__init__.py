@@ -3,7 +3,7 @@
 from .agreements import end_past_agreements, print_agreement, print_waiting_agreements
 from .deployments import ask_for_records, begin_deployments, end_past_deployments
 from .development import invite_newly_deployed
-from .grants import take_snapshots
+from .grants import make_evidence, make_waiting_packs, take_snapshots
 from .handovers import begin_for_new_heads
 from .letters import count_waiting, print_letter, print_waiting_letters
 from .planning import solve_plan
@@ -19,6 +19,8 @@ __all__ = [
     "end_past_agreements",
     "end_past_deployments",
     "invite_newly_deployed",
+    "make_evidence",
+    "make_waiting_packs",
     "print_agreement",
     "print_letter",
     "print_waiting_agreements",

@@ -6,7 +6,7 @@ from django.db.models import Q
 from accounts.access import Scope, Scoped, everything
 from accounts.models import Authority, RunningQuerySet, User, dated
 from accounts.permissions import Permission, Role
-from partners.conditions import USE_NAMES
+from partners.conditions import USE_NAMES, deciding
 from schools.models import Programme, choices
 from sipmanager.core.models import StoredDocument
 
@@ -231,6 +231,17 @@ class GrantSnapshot(OfProgramme):
     def __str__(self):
         return f"{self.authority_id} {self.programme} on {self.on}"
 
+    @property
+    def decides(self) -> list[str]:
+        """The figures that decide coverage, mix and tenure, in words."""
+        rows = {row["id"]: row for row in self.answers}
+        found = [
+            deciding(key, self.programme, rows[key]["result"], rows[key]["figures"])
+            for key in ("COG-A", "COG-D", "COG-H")
+            if key in rows
+        ]
+        return [words for words in found if words]
+
 
 class PackStatus(models.TextChoices):
     ASKED = "asked", "Being made"
@@ -266,4 +277,4 @@ class EvidencePack(OfProgramme):
 
     @property
     def audit_subject(self):
-        return f"pack:{self.pk}"
+        return f"evidence:{self.pk}"

@@ -5,6 +5,7 @@ from .agreements import AgreementRegister
 from .changes import FamiliarisationRegister, HandoverRegister, LeavingFeedbackRegister
 from .development import DevelopmentRegister, EventRegister
 from .flags import FlagRegister, LimitRegister, OverrideRegister
+from .grants import OverviewRegister
 from .letters import LetterRegister
 from .plans import PlanRegister, PlanRowRegister
 from .record import ConfirmationRegister, FactRegister
@@ -30,6 +31,7 @@ __all__ = [
     "LimitRegister",
     "NotificationRegister",
     "OverrideRegister",
+    "OverviewRegister",
     "PartnerRegister",
     "PlanRegister",
     "PlanRowRegister",

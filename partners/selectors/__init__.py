@@ -55,13 +55,20 @@ from .development import (
 from .duplicates import Pair, keys_of, merged_away, pair_of, partner_called, suspected_pairs
 from .files import files_about
 from .grants import (
+    GRANT,
     Commitment,
+    Comparison,
+    Difference,
+    EvidenceTables,
     GrantLines,
     NoConditions,
     Report,
+    Sheet,
     brief_on,
     commitment_of,
+    compare,
     conditions_of_grant,
+    evidence_of,
     grant_case,
     grant_lines,
     latest_snapshot,
@@ -70,6 +77,7 @@ from .grants import (
     notifications_that_count,
     programmes_of,
     register_evidence,
+    sanctions_on,
     since_when,
     snapshot_on,
 )
@@ -136,6 +144,7 @@ from .touched import deployments_touched
 from .whatif import Wish, ends_of, what_if
 
 __all__ = [
+    "GRANT",
     "OPENED",
     "SIP_STANDING",
     "SUPPORT_STANDING",
@@ -145,6 +154,9 @@ __all__ = [
     "Candidate",
     "CheckItem",
     "Commitment",
+    "Comparison",
+    "Difference",
+    "EvidenceTables",
     "GrantLines",
     "Line",
     "Looked",
@@ -161,6 +173,7 @@ __all__ = [
     "Question",
     "Renewal",
     "Report",
+    "Sheet",
     "Side",
     "Wanted",
     "Wish",
@@ -187,6 +200,7 @@ __all__ = [
     "checks_run_out",
     "claim_case",
     "commitment_of",
+    "compare",
     "conditions_of_grant",
     "could_be_scheduled",
     "could_not_take",
@@ -200,6 +214,7 @@ __all__ = [
     "deployments_touched",
     "development_of",
     "ends_of",
+    "evidence_of",
     "extra_days",
     "familiarisation_due_on",
     "files_about",
@@ -277,6 +292,7 @@ __all__ = [
     "renewals",
     "running_lists",
     "sample_values",
+    "sanctions_on",
     "school_case",
     "school_facts",
     "school_findings",

@@ -47,6 +47,11 @@ def guarded() -> list[Address]:
     return [address for address in all_addresses() if address.permission is not None]
 
 
+def of_programme(world: World) -> dict:
+    """The pages of one authority and programme, under the conditions of grant."""
+    return {"code": world.authority.code, "programme": "primary"}
+
+
 # Which record of a world an address names. A name that ends in `*` stands for all that begin so; the first that fits counts.
 # fmt: off
 RECORDS = (
@@ -169,6 +174,19 @@ RECORDS = (
     ("partners:discussion-*",        lambda world: {"pk": world["discussion"].pk}),
     ("partners:case-move",           lambda world: {"pk": world["case"].pk, "name": "tell-director"}),
     ("partners:case-*",              lambda world: {"pk": world["case"].pk}),
+    ("partners:contact-told",        lambda world: of_programme(world) | {"pk": world["contact"].pk}),
+    ("partners:contact-end",         lambda world: of_programme(world) | {"pk": world["contact"].pk}),
+    ("partners:record-strike",       lambda world: of_programme(world) | {"kind": "share", "pk": world["share"].pk}),
+    ("partners:sanction-end",        lambda world: of_programme(world) | {"pk": world["sanction"].pk}),
+    ("partners:sanction-strike",     lambda world: of_programme(world) | {"pk": world["sanction"].pk}),
+    ("partners:concern-detail",      lambda world: {"pk": world["concern"].pk}),
+    ("partners:concern-move",        lambda world: {"pk": world["concern"].pk, "name": "pass_on"}),
+    ("partners:pack-detail",         lambda world: {"pk": world["pack"].pk}),
+    ("partners:pack-file",           lambda world: {"pk": world["pack"].pk, "name": "pdf"}),
+    ("partners:conditions-history",  lambda world: of_programme(world)),
+    *((f"partners:{name}", lambda world: of_programme(world)) for name in (
+        "grant-lines", "pack-list", "contact-list", "contact-new", "sharing", "share-new", "statement-new", "endeavour-list",
+        "endeavour-new", "sanction-list", "sanction-new", "concern-list", "concern-new")),
     ("partners:records-confirm",     lambda world: {"code": world.authority.code}),
     ("partners:*",                   lambda world: {"reference": world.partner.reference}),
     ("visits:visit-move",            lambda world: {"pk": world["visit"].pk, "name": "confirm"}),

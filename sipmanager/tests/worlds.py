@@ -24,18 +24,25 @@ from partners.models import (
     DeploymentFlag,
     DeploymentPlan,
     Discussion,
+    Endeavour,
     Engagement,
+    EvidencePack,
     FactChange,
     Familiarisation,
+    GrantConcern,
+    GrantSnapshot,
     Handover,
     Headship,
+    InformationShare,
     Interest,
     LeavingFeedback,
     Letter,
     NationalNotification,
     NcaTerm,
     Partner,
+    ProgrammeContact,
     RemovalCase,
+    Sanction,
     SelfDeclaration,
     Shortlist,
     ShortlistEntry,
@@ -308,6 +315,7 @@ def make_things(world: World, people) -> dict[str, object]:
         ),
         "nca_term": NcaTerm.objects.create(engagement=world.engagement, starts_on=day, recorded_at=at),
         **make_development(world),
+        **make_grant_records(authority, name, day, at),
         **make_accrediting(world),
         **make_changes(world, people.deployment),
         "new_partner": partner_factories.make_partner(
@@ -392,4 +400,29 @@ def make_accrediting(world: World) -> dict[str, object]:
         "claim": claim,
         "case": case,
         "discussion": discussion,
+    }
+
+
+def make_grant_records(authority: Authority, name: str, day: date, at) -> dict:
+    """What stands behind the conditions of grant: one of each."""
+    of_programme = {"authority": authority, "programme": "primary"}
+    GrantSnapshot.objects.create(on=day, taken_at=at, answers=[], **of_programme)
+    return {
+        "contact": ProgrammeContact.objects.create(full_name=f"{name} Contact", starts_on=day, recorded_at=at, **of_programme),
+        "share": InformationShare.objects.create(
+            shared_on=day,
+            use="services",
+            items=f"What was found at {name}",
+            recipient="Contractor",
+            made_at=at,
+            **of_programme,
+        ),
+        "endeavour": Endeavour.objects.create(
+            condition="COG-D", done_on=day, says=f"Asked at {name}", who="A manager", made_at=at, **of_programme
+        ),
+        "sanction": Sanction.objects.create(kind="withheld", starts_on=day, says=f"At {name}", made_at=at, **of_programme),
+        "concern": GrantConcern.objects.create(
+            says=f"A concern about {name}", status="shared", shared_on=day, raised_at=at, **of_programme
+        ),
+        "pack": EvidencePack.objects.create(on=day, asked_at=at, **of_programme),
     }

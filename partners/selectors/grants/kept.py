@@ -16,6 +16,7 @@ from partners.models import (
     EventKind,
     InformationShare,
     ProgrammeContact,
+    Sanction,
     YearlyStatement,
 )
 from schools.models import Post, PostKind
@@ -129,3 +130,9 @@ def access_on(schools: Mapping[int, SchoolInGrant], programme: str, on: date) ->
         )
         for pk, school in in_scope.items()
     )
+
+
+def sanctions_on(authority: Authority, programme: str, on: date):
+    """The actions in force on a day because conditions were not kept (COG-K)."""
+    rows = Sanction.objects.running(on).filter(authority=authority, programme=programme, struck_at=None)
+    return rows.order_by("starts_on", "pk")

@@ -12,7 +12,7 @@ from partners.models import Engagement
 from qa import actions as qa_actions
 from visits.models import Visit
 
-from . import accrediting, build, changes, consulting, development, finding, notes, papers, people, sip_records
+from . import accrediting, build, changes, consulting, development, finding, grants, notes, papers, people, sip_records
 from .build import Made, moment
 from .national import make_new_head
 from .people import DEMONSTRATION_DAY, InventedAuthority
@@ -53,6 +53,7 @@ def make_one(invented: InventedAuthority) -> Made:
 
         if not Authority.objects.filter(code=invented.schools_of).exists():
             make_one(next(one for one in people.AUTHORITIES if one.code == invented.schools_of))
+    grants.make_brief()
     made = build.make_authority(invented, PASSWORD)
     visits = notes.play_story(made)
     make_school_records(made)
@@ -66,6 +67,7 @@ def make_one(invented: InventedAuthority) -> Made:
     finding.make_finding(made)
     development.make_development(made)
     changes.make_changes(made)
+    grants.make_grants(made)
     return made
 
 
