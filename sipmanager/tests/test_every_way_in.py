@@ -1,4 +1,4 @@
-"""ACT-3 to ACT-9 hold through every way in: by the page, by a file on the page, by a file on the command line.
+"""ACT-3 to ACT-9 hold through every way in: by the page, many at once, by a file on the page, by a file on the command line.
 
 The first table is rule by door for one deployment: each door is asked to place a SIP whom the rule forbids, and names the
 rule and places nobody. The second fills a register by three files through each door and asks what follows from it.
@@ -14,6 +14,7 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import Authority
@@ -71,7 +72,7 @@ def by_page(case: Case) -> str:
     address = reverse("partners:deploy-check", args=[case.school.urn, case.partner.reference])
     sent = {"starts_on": START, "ends_on": case.end, "form_key": str(uuid.uuid4())}
     said = case.client.post(address, sent, follow=True).content.decode()
-    deployment = Deployment.objects.filter(partner=case.partner).first()
+    deployment = Deployment.objects.filter(partner=case.partner, starts_on=START).first()
     if deployment is not None:
         for name, typed in (("agree", {"consulted_on": "2009-11-13"}), ("confirm", {})):
             move = reverse("partners:deployment-move", args=[deployment.pk, name])
@@ -112,19 +113,31 @@ def by_question(case: Case) -> str:
 def by_action(case: Case) -> str:
     end = date.fromisoformat(case.end) if case.end else None
     try:
-        deployment = propose_deployment(
-            school=case.school, partner=case.partner, starts_on=date.fromisoformat(START), ends_on=end, days=5, by=None,
-            at=moment(TODAY),
-        )  # fmt: skip
+        with transaction.atomic():
+            propose_deployment(
+                school=case.school, partner=case.partner, starts_on=date.fromisoformat(START), ends_on=end, days=5, by=None,
+                at=moment(TODAY),
+            )  # fmt: skip
+            transaction.set_rollback(True)
     except Refused as refusal:
         return " ".join(refusal.reasons)
-    Deployment.objects.filter(pk=deployment.pk).delete()
     return by_command(case)
 
 
+def by_bulk(case: Case) -> str:
+    """One of many at once: what the preview says, and what became of it."""
+    sent = {
+        "rows": f"{case.school.urn} {case.partner.reference}", "starts_on": START, "ends_on": case.end,
+        "consulted_on": "2009-11-13", "form_key": str(uuid.uuid4()),
+    }  # fmt: skip
+    address = reverse("partners:deployments-deploy")
+    said = case.client.post(address, sent).content.decode()
+    return said + case.client.post(address, sent | {"confirm": "yes"}, follow=True).content.decode()
+
+
 DOORS = {
-    "page": by_page, "file on the page": by_file_on_the_page, "file by command": by_command, "question": by_question,
-    "action": by_action,
+    "page": by_page, "bulk": by_bulk, "file on the page": by_file_on_the_page, "file by command": by_command,
+    "question": by_question, "action": by_action,
 }  # fmt: skip
 
 
