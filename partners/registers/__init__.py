@@ -3,13 +3,14 @@
 from .accreditation import AccreditationRegister, ApplicationRegister, CaseRegister, ClaimRegister
 from .agreements import AgreementRegister
 from .changes import FamiliarisationRegister, HandoverRegister, LeavingFeedbackRegister
+from .deployments import DeploymentRegister, NotificationRegister
 from .development import DevelopmentRegister, EventRegister
 from .flags import FlagRegister, LimitRegister, OverrideRegister
 from .grants import OverviewRegister
 from .letters import LetterRegister
 from .plans import PlanRegister, PlanRowRegister
 from .record import ConfirmationRegister, FactRegister
-from .sips_and_deployments import STAFF, DeploymentRegister, NotificationRegister, PartnerRegister, described
+from .sips import STAFF, PartnerRegister, described
 
 __all__ = [
     "STAFF",

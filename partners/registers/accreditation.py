@@ -35,7 +35,7 @@ from ..models import (
 from ..selectors import awards_on, under_review
 from ..selectors.clock import first_day_for
 from ..wording import STANDING_WORDS, UNDER_REVIEW, application_tag, case_tag, claim_tag, standing_tag
-from .sips_and_deployments import STAFF
+from .sips import STAFF
 
 SECTORS = [(sector.value, name) for sector, name in SECTOR_NAMES.items()]
 STATES = [(state.value, STATE_NAMES[state]) for state in State]
