@@ -17,7 +17,7 @@ from visits.states import NoteState
 
 from .build import Made, moment
 
-AGREED, CONFIRMED = date(2009, 10, 5), date(2009, 10, 12)  # Mondays
+PROPOSED, CONFIRMED = date(2009, 9, 21), date(2009, 10, 12)  # Mondays
 FIRST_DAY, LAST_DAY = date(2009, 11, 2), date(2009, 11, 13)  # Monday, Friday
 DONE = ("website", "notes", "headlines", "head_pa", "head", "first_call")
 
@@ -61,11 +61,11 @@ def change(made: Made, outgoing: Deployment, incoming) -> Handover:
     manager = made.manager
     with transaction.atomic():
         handover = actions.plan_change(
-            outgoing=outgoing, partner=incoming, starts_on=FIRST_DAY, last_on=LAST_DAY, by=manager, at=moment(AGREED),
+            outgoing=outgoing, partner=incoming, starts_on=FIRST_DAY, last_on=LAST_DAY, by=manager, at=moment(PROPOSED),
             reason="The school asked for more experience of the early years.",
         )  # fmt: skip
         deployment = handover.incoming
-        actions.agree_deployment(deployment=deployment, consulted_on=AGREED, by=manager, at=moment(CONFIRMED))
+        actions.agree_deployment(deployment=deployment, consulted_on=PROPOSED, by=manager, at=moment(CONFIRMED))
         engagement = Engagement.objects.select_related("partner", "authority").get(partner=incoming, authority=made.authority)
         if not Contract.objects.filter(engagement=engagement, school=deployment.school).exists():
             actions.confirm_contract(
