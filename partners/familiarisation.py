@@ -52,15 +52,19 @@ def items_for(reason: str) -> tuple[Item, ...]:
 
 
 def due_on(starts_on: date, terms: Iterable[Term]) -> date:
-    """The end of Term 1, or of the first whole term from the start on if that is later (DL-16).
+    """The end of Term 1, or one term after the start if that is later (DL-16).
 
-    `terms` are those of the school year of the start and of the next one. Raises `ValueError` where none of them is whole
-    by then, which a calendar of two years never brings about.
+    A start in a holiday, or on the first day of a term, has that term; a start within a term has until as many days into
+    the next one. `terms` are those of the school year of the start and of the next. Raises `ValueError` where they end
+    before, which a calendar of two years never brings about.
     """
-    whole = [term.ends_on for term in terms if term.starts_on >= starts_on]
-    if not whole:
-        raise ValueError("No term begins after the start")
-    return min(whole)
+    left = sorted((term for term in terms if term.ends_on >= starts_on), key=lambda term: term.starts_on)
+    if left and starts_on <= left[0].starts_on:
+        return left[0].ends_on
+    if len(left) < 2:
+        raise ValueError("No term follows the start")
+    into = starts_on - left[0].starts_on
+    return min(left[1].starts_on + into, left[1].ends_on)
 
 
 # fmt: off
