@@ -91,6 +91,11 @@ class Standing:
         return self.state in HOLDS
 
     @property
+    def has_practised(self) -> bool:
+        """Whether the clock runs from practice, and not from the award alone."""
+        return self.last_practised_on != self.accredited_on
+
+    @property
     def is_dormant(self) -> bool:
         """Accredited, and without a school on that day (ACC-27)."""
         return self.holds and not self.is_at_work
@@ -100,6 +105,8 @@ class Standing:
         since = f"Accredited for {self.sector} on {day(self.accredited_on)}"
         where = f" for {self.sector}" if self.is_per_sector else ""
         practised = f"Last practised{where} on {day(self.last_practised_on)}"
+        if not self.has_practised:
+            practised = f"Accredited{where} on {day(self.accredited_on)} with no practice since"
         if self.state is State.REMOVED:
             return f"{since}; the accreditation was removed on {day(self.removed_on)}."
         if self.state is State.LAPSED:

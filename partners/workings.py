@@ -119,6 +119,8 @@ def _holds_until(standing: Standing) -> str:
     if standing.state is not State.ACCREDITED:
         return ""
     last = day_before(standing.lapses_on)
+    if not standing.has_practised:
+        return f" No practice since, so it holds to {day(last)} at least."
     return f" Last practised on {day(standing.last_practised_on)}, so it holds to {day(last)} at least."
 
 

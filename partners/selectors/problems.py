@@ -14,6 +14,7 @@ from sipmanager.core.wording import day, listed
 
 from .checks import checks_run_out, serving_heads, verified_checks
 from .contradictions import of_contradictions
+from .duplicates import suspected_pairs
 from .grants import notifications_that_count
 from .paper_problems import problems_of_agreements
 from .standing import partners_of, standings_of, tenure_of
@@ -31,6 +32,7 @@ def problems(authority: Authority, on: date) -> list[dict[str, str]]:
         *_of_notifications(authority, policy, on),
         *_of_records(authority, on),
         *of_contradictions(authority, on),
+        *_of_duplicates(authority, on),
         *problems_of_agreements(authority, on),
     ]
     return [{"kind": kind, "subject": subject, "owner": owner, "cure": cure} for kind, subject, cure in rows]
@@ -132,6 +134,16 @@ def _of_partners(authority: Authority, on: date) -> Iterator[Problem]:
                 subject,
                 f"{partner.full_name} has no accreditation on record: ask the national programme",
             )
+
+
+def _of_duplicates(authority: Authority, on: date) -> Iterator[Problem]:
+    """Records of the authority's SIPs that may be of one person, until somebody says that they are not (D-7)."""
+    for pair in suspected_pairs(partners_of(authority, on)):
+        if pair.is_set_aside:
+            continue
+        both = f"{pair.first.full_name} ({pair.first.reference}) and {pair.second.full_name} ({pair.second.reference})"
+        cure = "wait for the national programme to merge them" if pair.is_asked else "say whether they are one person"
+        yield "same_person_suspected", pair.first.audit_subject, f"{both}: {cure}, under “Records of one person”"
 
 
 def _of_notifications(authority: Authority, policy: Policy, on: date) -> Iterator[Problem]:

@@ -92,16 +92,17 @@ def test_an_authority_that_has_not_confirmed_its_records_puts_the_lapse_off_to_t
         (AWARDS[0], (), date(2006, 1, 1), "Accredited for secondary on 1 September 2005."),
         (
             AWARDS[0], (), date(2008, 3, 1),
-            "Last practised on 1 September 2005, so the accreditation lapses on 1 September 2008.",
+            "Accredited on 1 September 2005 with no practice since, so the accreditation lapses on 1 September 2008.",
         ),
         (
             AWARDS[0], (), date(2008, 9, 1),
-            "Last practised on 1 September 2005, so the accreditation lapsed three years later, on 1 September 2008.",
+            "Accredited on 1 September 2005 with no practice since, so the accreditation lapsed three years later, on "
+            "1 September 2008.",
         ),
         (
             AWARDS[0], [Asked("Ashby", date(2008, 9, 1))], date(2008, 9, 1),
-            "Last practised on 1 September 2005, so the accreditation would have lapsed on 1 September 2008; Ashby has not "
-            "yet said whether its record of deployments is right.",
+            "Accredited on 1 September 2005 with no practice since, so the accreditation would have lapsed on "
+            "1 September 2008; Ashby has not yet said whether its record of deployments is right.",
         ),
         (
             Award("secondary", date(2005, 9, 1), date(2006, 1, 1)), (), date(2006, 1, 1),
@@ -112,3 +113,13 @@ def test_an_authority_that_has_not_confirmed_its_records_puts_the_lapse_off_to_t
 def test_each_state_says_why(award, asked, on, says):
     (row,) = standings(awards=[award], asked=asked, on=on)
     assert row.because() == says
+
+
+def test_pre_1_speaks_of_practice_only_where_there_was_some():
+    """ACC-11: the clock of somebody only just accredited runs from the award."""
+    on = date(2008, 9, 1)
+    (unused,) = standings(awards=[AWARDS[0]], on=on)
+    assert not unused.has_practised
+    (used,) = standings(awards=[AWARDS[0]], practice=[Practice(date(2005, 9, 5), date(2005, 10, 3))], on=date(2008, 10, 3))
+    assert used.has_practised
+    assert used.because().startswith("Last practised on 3 October 2005, so the accreditation lapsed")

@@ -186,7 +186,7 @@ def test_acc_9_the_clock_is_the_persons_until_the_director_sets_it_otherwise(pla
     assert rows["secondary"]["last_practised_on"] == "2009-12-01"
     primary = make_school(authority=place)
     late = date(2009, 12, 7)
-    with pytest.raises(MoveRefused, match="PRE-1: Last practised for primary on 1 September 2005"):
+    with pytest.raises(MoveRefused, match="PRE-1: Accredited for primary on 1 September 2005 with no practice since"):
         actions.propose_deployment(school=primary, partner=partner, starts_on=late, by=None, at=AT)
     assert partner not in could_take(place_of(primary, starts_on=late, on=ON), starts_on=late, on=ON)
     assert engage(partner, place)

@@ -161,7 +161,7 @@ def test_a_lapsed_partner_cannot_be_deployed(school, manager, authority):
     with pytest.raises(actions.Refused) as refused:
         propose(school, partner, manager)
     assert refused.value.reasons == [
-        "PRE-1: Last practised on 31 July 2006, so the accreditation lapsed three years later, on 31 July 2009."
+        "PRE-1: Accredited on 31 July 2006 with no practice since, so the accreditation lapsed three years later, on 31 July 2009."
     ]
 
 

@@ -130,13 +130,13 @@ def test_pre_1_says_what_is_missing():
     )
     lapsed = tuple(standings(awards=[Award("primary", date(2006, 1, 1))], on=START))
     assert because(replace(SOUND, standings=lapsed))["PRE-1"] == (
-        "Last practised on 1 January 2006, so the accreditation lapsed three years later, on 1 January 2009."
+        "Accredited on 1 January 2006 with no practice since, so the accreditation lapsed three years later, on 1 January 2009."
     )
 
 
 def test_pre_1_a_sector_that_lapsed_and_one_to_come():
     lapsed = tuple(standings(awards=[Award("secondary", date(2006, 1, 1))], on=START))
-    assert because(replace(SOUND, standings=lapsed))["PRE-1"].startswith("Last practised on 1 January 2006")
+    assert because(replace(SOUND, standings=lapsed))["PRE-1"].startswith("Accredited on 1 January 2006 with no practice")
     to_come = replace(SOUND, standings=(), first_award_on=date(2010, 1, 1))
     assert because(to_come)["PRE-1"] == (
         "Robin Ward was first accredited on 1 January 2010; the deployment would start before that, on 16 November 2009."

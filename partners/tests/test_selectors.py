@@ -537,3 +537,20 @@ def test_rol_31_a_deployment_that_ended_yesterday_gives_no_school(authority, sch
     viewer = viewer_for(user, on=NOV)
     assert not School.objects.visible_to(viewer).exists()
     assert Deployment.objects.visible_to(viewer).count() == 1
+
+
+def test_two_records_that_may_be_of_one_person_are_a_problem_until_somebody_says_they_are_not(authority):
+    """D-7: the same name and phone, another address."""
+    for _ in range(2):
+        partner = factories.make_partner("Robin Ward", sectors=SECTORS, authorities=[authority], phone="01632 960123")
+        factories.engage(partner, authority)
+    (row,) = [row for row in selectors.problems(authority, NOV) if row["kind"] == "same_person_suspected"]
+    assert "say whether they are one person" in row["cure"]
+    first, second = Partner.objects.order_by("pk")
+    manager = people.member(Role.MANAGER, at=authority)
+    said = {"authority": authority, "by": manager, "at": moment(NOV)}
+    actions.say_of_pair(one=first, other=second, verdict="same", reason="One and the same", **said)
+    (row,) = [row for row in selectors.problems(authority, NOV) if row["kind"] == "same_person_suspected"]
+    assert "wait for the national programme" in row["cure"]
+    actions.say_of_pair(one=first, other=second, verdict="not_same", reason="Father and son", **said)
+    assert "same_person_suspected" not in kinds(authority)

@@ -38,3 +38,8 @@ def test_the_cure_for_an_open_proposal_is_to_withdraw_it_not_to_end_it(is_confir
     (row,) = [row for row in workings(case, found) if row.id == "DEP-9"]
     assert cure in row.cure
     assert [said for finding, said in cures(found) if finding.id == "DEP-9"] == [row.cure]
+
+
+def test_what_was_never_used_holds_from_its_award():
+    unused = replace(standing(State.ACCREDITED), last_practised_on=date(2006, 9, 1), lapses_on=date(2009, 9, 1))
+    assert _holds_until(unused) == " No practice since, so it holds to 31 August 2009 at least."

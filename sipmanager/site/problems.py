@@ -37,6 +37,7 @@ KIND_NAMES = {
     "headship_at_closed_school": "Headship at a closed school",
     "headships_overlap": "Overlapping headships of one SIP",
     "two_leads": "Two SIPs who lead one school",
+    "same_person_suspected": "Two records that may be of one person",
     "deployed_without_engagement": "SIP at work without an engagement",
 }
 

@@ -1,7 +1,7 @@
 """My work: what is mine to do, what I wait for, and how my authority stands (DL-0, D-28, D-29)."""
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from django.urls import resolve, reverse
@@ -17,10 +17,10 @@ from qa.models import ShadowStatus, ShadowVisit
 from schools.models import RegisterTask, School, SchoolService
 from schools.selectors import corrections_in_hand
 from sipmanager.core import audit, deadlines
-from sipmanager.core.deadlines import Due, DueState
+from sipmanager.core.deadlines import Due, DueState, Person
 from sipmanager.core.jobs import NATIONAL
 from sipmanager.core.parts import Link, Tag, Task
-from sipmanager.core.wording import counted, day, short_day
+from sipmanager.core.wording import counted, day, listed, short_day
 from visits.states import NoteState
 
 SOON = timedelta(days=7)
@@ -88,6 +88,7 @@ def work_of(viewer: Viewer) -> Work:
     mine.sort(key=lambda due: (due.due_on, due.rule, due.subject))
     waiting = [due for due in open_dues if not is_person(due.owner, viewer) and is_waited_for(due, viewer)]
     waiting.sort(key=lambda due: (due.due_on, due.rule, due.subject))
+    waiting = one_each(waiting)
     return Work(
         on=on,
         overdue=[due for due in mine if due.state is DueState.OVERDUE],
@@ -204,6 +205,21 @@ def is_person(person, viewer: Viewer) -> bool:
     if person.user_id is not None:
         return person.user_id == viewer.user.pk
     return bool(person.email) and person.email.lower() == viewer.user.email
+
+
+def one_each(dues: Iterable[Due]) -> list[Due]:
+    """What several people may do is waited for once, with all of them named."""
+    found: dict[tuple, list[Due]] = {}
+    for due in dues:
+        found.setdefault((due.rule, due.subject, due.due_on, due.says), []).append(due)
+    return [replace(same[0], owner=any_of([due.owner for due in same])) for same in found.values()]
+
+
+def any_of(people: list[Person]) -> Person:
+    """Several people as one to be named; a single one as they are."""
+    if len(people) == 1:
+        return people[0]
+    return replace(people[0], name=listed([person.name for person in people], last="or"))
 
 
 def is_waited_for(due: Due, viewer: Viewer) -> bool:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Authority, Diocese, LocalPolicy, Membership, Region, User
 from partners import actions as partner_actions
+from partners.deployment_rules import OF_SERVING_HEADS, SERVING_HEAD
 from partners.imports import import_deployments, import_partners
 from partners.models import CheckKind, Engagement, Partner, SupportKind
 from schools.imports import import_schools
@@ -288,6 +289,8 @@ def make_engagement(made: Made, one, partner: Partner) -> None:
         engagement = partner_actions.engage_partner(partner=partner, authority=made.authority, starts_on=day, **told)
     if one.has_checks:
         for kind in CheckKind:
+            if kind.value in OF_SERVING_HEADS and one.kind != SERVING_HEAD:
+                continue  # governors and cover are asked about a SIP with a school of their own
             partner_actions.record_check(
                 engagement=engagement, kind=kind.value, checked_on=day, evidence="Seen at the office", **told
             )  # fmt: skip

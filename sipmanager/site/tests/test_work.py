@@ -1,5 +1,6 @@
 """My work: whose it is, in which order, and what one waits for (DL-0, D-28, D-29)."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -248,3 +249,9 @@ def test_the_numbers_cost_the_same_however_many_schools(django_assert_max_num_qu
     with django_assert_max_num_queries(180) as many:
         health.numbers(viewer)
     assert len(many) == len(one)
+
+
+def test_what_several_people_may_decide_is_waited_for_once_with_all_of_them_named():
+    ann, ben = Person("a@example.org", "Ann Field"), Person("b@example.org", "Ben Stone")
+    found = work.one_each([replace(due(days), owner=who) for days, who in ((1, ann), (2, ann), (1, ben))])
+    assert [(one.due_on.day, one.owner.name) for one in found] == [(17, "Ann Field or Ben Stone"), (18, "Ann Field")]
