@@ -66,10 +66,10 @@ class NotificationTable(BaseTable):
     authority = ExportColumn(verbose_name="Authority", accessor="deployment__authority__name")
     kind = Column(verbose_name="What", export="get_kind_display")
     effective_on = Column(verbose_name="Takes effect on")
-    raised_at = Column(verbose_name="Raised")
+    raised_at = ExportColumn(verbose_name="Raised")
     sent_on = Column(verbose_name="Sent")
-    method = Column(verbose_name="How it was sent")
-    waited = Column(verbose_name="Lag (working days)", is_number=True, empty_values=(), export="waited")
+    method = ExportColumn(verbose_name="How it was sent")
+    waited = Column(verbose_name="Lag", is_number=True, empty_values=(), export="waited")
 
     class Meta(BaseTable.Meta):
-        order_by = ("-raised_at",)
+        order_by = ("-effective_on",)

@@ -1,8 +1,11 @@
 """The registers of changes of SIP: handovers, getting started, feedback on outgoing SIPs (ACT-15)."""
 
+from django.urls import reverse
+
 from accounts.models import Authority
 from accounts.permissions import P
 from sipmanager.core.filters import BaseFilter, OneOfFilter
+from sipmanager.core.parts import Link
 from sipmanager.core.registers import Register
 from sipmanager.core.tables import BaseTable, Column, ExportColumn
 from sipmanager.core.wording import counted
@@ -78,6 +81,12 @@ class HandoverRegister(Register):
         for row in listing.records:
             row.tag = handover_tag(row, request.viewer.on)
         return listing
+
+    def links(self, request):
+        found = [Link("Getting started", reverse("partners:familiarisation-list"))]
+        if request.viewer.has(P.LEAVING_FEEDBACK_EVALUATE):
+            found.append(Link("Feedback on outgoing SIPs", reverse("partners:leaving-feedback-list")))
+        return tuple(found)
 
     def context(self, request):
         return {"breadcrumbs": BACK}

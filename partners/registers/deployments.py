@@ -118,6 +118,7 @@ class NotificationRegister(Register):
     row_template = "partners/deployments/_notification_row.html"
     filter_class = NotificationFilter
     defaults = {"sent": ["no"]}
+    template_name = "partners/deployments/notifications.html"
     export_name = "notifications"
     empty = "No change of a school's School Improvement Partner (SIP) has happened yet."
 

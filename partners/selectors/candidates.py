@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Case, Count, DecimalField, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, Count, DecimalField, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from partners.accreditation import WARN_MONTHS, lapse_day
@@ -27,6 +27,7 @@ from partners.tenure import Spell
 from sipmanager.core.academic import add_months
 from sipmanager.core.rules import Finding, Stage, assess
 
+from .case_facts import PLANNED, earliest
 from .cases import deployment_cases
 from .clock import awards_on, first_day_for, holding, is_per_sector, practised_since
 from .interests import linked_partners
@@ -62,10 +63,17 @@ class Candidate:
         return not self.refusals
 
 
-def school_case(place: Place, *, starts_on: date, on: date, ends_on: date | None = None) -> DeploymentCase:
-    """The case of a school without a SIP in mind."""
-    here = Deployment.objects.standing().filter(school=place.school).order_by("starts_on", "pk")
-    others = here.values_list("partner__full_name", "starts_on", "ends_on")
+def school_case(
+    place: Place, *, starts_on: date, on: date, ends_on: date | None = None, without: Deployment | None = None
+) -> DeploymentCase:
+    """The case of a school without a SIP in mind. `without` is left out of who is there: the one who is to be followed.
+
+    A last day that is planned with a change of SIP counts, as in the case of a SIP (ACT-15).
+    """
+    here = Deployment.objects.standing().filter(school=place.school).exclude(pk=without.pk if without else None)
+    rows = here.annotate(planned=Min("handed_to__last_on", filter=PLANNED)).order_by("starts_on", "pk")
+    columns = rows.values_list("partner__full_name", "starts_on", "ends_on", "planned")
+    others = [(name, first, earliest(last, planned)) for name, first, last, planned in columns]
     return DeploymentCase(
         partner="", partner_name="The SIP", school=school_facts(place), starts_on=starts_on, on=on, ends_on=ends_on,
         others=tuple(Other(*row) for row in others), handover_days=place.policy.handover_days,
@@ -73,20 +81,24 @@ def school_case(place: Place, *, starts_on: date, on: date, ends_on: date | None
     )  # fmt: skip
 
 
-def school_findings(place: Place, *, starts_on: date, on: date, ends_on: date | None = None) -> list[Finding]:
+def school_findings(
+    place: Place, *, starts_on: date, on: date, ends_on: date | None = None, without: Deployment | None = None
+) -> list[Finding]:
     """What stands in the way of any SIP at all: while there is anything, nobody could take the school."""
-    return assess(OF_THE_SCHOOL, school_case(place, starts_on=starts_on, on=on, ends_on=ends_on))
+    return assess(OF_THE_SCHOOL, school_case(place, starts_on=starts_on, on=on, ends_on=ends_on, without=without))
 
 
 def could_take(
-    place: Place, *, starts_on: date, on: date, ends_on: date | None = None, within: QuerySet | None = None
-) -> QuerySet:
+    place: Place, *, starts_on: date, on: date, ends_on: date | None = None, within: QuerySet | None = None,
+    without: Deployment | None = None,
+) -> QuerySet:  # fmt: skip
     """The SIPs of `within` who pass every rule of stage `propose`: those engaged here first, then by name.
 
+    `without` is the deployment that is to be followed: that its SIP is there is no hindrance.
     Each has `is_engaged`, `schools_now` (how many schools they have on the first day) and `days_given` there.
     """
     within = Partner.objects.all() if within is None else within
-    if school_findings(place, starts_on=starts_on, on=on, ends_on=ends_on):
+    if school_findings(place, starts_on=starts_on, on=on, ends_on=ends_on, without=without):
         return with_load(within.none(), place, starts_on)
     rows = within.filter(
         holding([place.facts.sector_needed], starts_on),

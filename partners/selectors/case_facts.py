@@ -35,6 +35,11 @@ NO_CONTRACT = (None, None)
 PLANNED = Q(handed_to__confirmed_on=None) & (Q(handed_to__incoming=None) | Q(handed_to__incoming__status__in=OPEN_STATES))
 
 
+def earliest(*days: date | None) -> date | None:
+    """The earliest of some last days, of which those not known are none."""
+    return min(filter(None, days), default=None)
+
+
 class PartnerFacts:
     """What is on record of some SIPs that concerns some schools; the number of queries grows with neither."""
 
@@ -105,7 +110,7 @@ class PartnerFacts:
         self.here = defaultdict(list)
         for school_id, *stay in here.exclude(pk=self.without).order_by("starts_on", "pk").values_list(*columns):
             partner_id, name, starts_on, ends_on, confirmed_on, planned = stay
-            ends_on = min(filter(None, (ends_on, planned)), default=None)
+            ends_on = earliest(ends_on, planned)
             self.here[school_id].append((partner_id, name, starts_on, ends_on, confirmed_on))
 
     def _read_requests(self) -> None:

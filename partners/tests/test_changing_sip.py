@@ -274,6 +274,7 @@ def test_a_refused_confirmation_leaves_the_old_sip_as_they_are(outgoing, authori
 
 
 def test_dl_24_is_owed_by_the_outgoing_sip_until_it_is_handed_over(changed, authority, manager):
+    """So that the head need not brief the new SIP (HND-4)."""
     due = next(one for one in owed_of_changes(partition=authority.code, on=date(2010, 1, 5)) if one.rule == "DL-24")
     assert (due.owner.email, due.state, due.escalate_to[0].email) == ("ola@sip.example", DueState.OVERDUE, manager.email)
     assert due.waiting[0].email == "nat@sip.example"
@@ -422,7 +423,7 @@ def getting_started(changed):
     return Familiarisation.objects.get(deployment=changed.incoming)
 
 
-def test_hnd_8_to_hnd_10_the_list_of_a_new_sip_and_of_a_new_head():
+def test_hnd_8_hnd_9_hnd_10_the_list_of_a_new_sip_and_of_a_new_head():
     sources = {item.source for item in items_for("new_sip")}
     assert {"HND-6", "HND-8", "HND-9", "HND-10"} <= sources
     assert set(items_for("new_head")) < set(items_for("new_sip"))
@@ -552,3 +553,59 @@ def test_the_page_of_getting_started_with_the_schools_year(getting_started, know
     assert "0 of 17 items done" in client.get(url).content.decode()
     listed = as_role(user=manager).get(reverse("partners:familiarisation-list")).content.decode()
     assert "0 of 17 items" in listed
+
+
+# ------------------------------------------------------------------------------------------------------ the pages
+
+
+def test_a_manager_changes_the_sip_of_a_school_on_one_page(outgoing, partner, manager, as_role, clock_at):
+    clock_at("2009-11-16 10:00")
+    client, url = as_role(user=manager), reverse("partners:sip-change", args=[outgoing.pk])
+    assert f'href="{url}"' in client.get(reverse("partners:deployment-detail", args=[outgoing.pk])).content.decode()
+    assert f'href="{url}"' in client.get(reverse("schools:school-sip", args=[outgoing.school.urn])).content.decode()
+    assert client.get(url).context["form"] is None
+    asked = f"{url}?starts_on=2010-01-04&last_on=2010-01-15&q="
+    page = client.get(asked)
+    assert [reference for reference, _words in page.context["candidates"]] == [partner.reference]
+    assert client.get(f"{asked}nobody").context["candidates"] == []
+    typed = {
+        "partner": partner.reference, "reason": "A fresh eye is wanted", "starts_on": "2010-01-04", "last_on": "2010-01-15",
+        "form_key": str(page.context["form"]["form_key"].value()),
+    }  # fmt: skip
+    assert "Select the new SIP" in client.post(url, {**typed, "partner": ""}).content.decode()
+    refused = client.post(url, {**typed, "last_on": "2010-03-15"}).content.decode()
+    assert "a handover may last 30 days" in refused
+    assert not Handover.objects.exists()
+    for _ in range(2):
+        assert client.post(url, typed).status_code == 302
+        typed["starts_on"] = "2010-01-04"
+    assert Handover.objects.count() == 1
+    assert "is proposed to follow already" in client.get(url).content.decode()
+
+
+def test_a_deployment_that_is_over_has_nobody_to_follow(outgoing, manager, as_role, clock_at):
+    clock_at("2009-11-16 10:00")
+    actions.end_deployment(deployment=outgoing, on=date(2009, 11, 13), reason="Retired", by=manager, at=AT)
+    page = as_role(user=manager).get(reverse("partners:sip-change", args=[outgoing.pk])).content.decode()
+    assert "so there is nobody to follow" in page
+
+
+def test_act_15_the_deployment_page_leads_to_all_of_it(changed, outgoing, manager, as_role, clock_at):
+    clock_at("2009-12-15 10:00")
+    client = as_role(user=manager)
+    old = client.get(reverse("partners:deployment-detail", args=[outgoing.pk])).content.decode()
+    new = client.get(reverse("partners:deployment-detail", args=[changed.incoming_id])).content.decode()
+    assert "Handover to Nat New" in old
+    assert "What the school said of the SIP" in old
+    assert "Handover from Ola Old" in new
+    assert "Getting to know the school" in new
+    assert "Request for feedback on the outgoing SIP" in new
+
+
+def test_a_planned_end_is_seen_by_whoever_looks_for_a_sip(outgoing, partner, manager, school, as_role, clock_at, authority):
+    clock_at("2009-11-16 10:00")
+    plan(outgoing, partner, manager)
+    another = factories.make_partner("Ann Other", authorities=[authority])
+    url = reverse("partners:deploy-candidates", args=[school.urn])
+    page = as_role(user=manager).get(f"{url}?starts_on=2010-01-18").content.decode()
+    assert another.full_name in page.split("Those who could not")[0]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db.models import Q
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -36,6 +36,8 @@ def sip_change(request, pk):
     outgoing = deployment_for(request, P.DEPLOYMENT_END, pk)
     stands = outgoing.status in RUNNING_STATES and not outgoing.is_void
     planned = selectors.planned_from(outgoing)
+    if planned is not None and request.method == "POST":
+        return redirect(deployment_url(planned.incoming))  # a second click
     if not stands or planned is not None:
         return nothing_to_change(request, outgoing, planned)
     days = days_form(request, outgoing)
@@ -51,6 +53,7 @@ def sip_change(request, pk):
         "cancel_url": deployment_url(outgoing),
         "breadcrumbs": deployment_trail(outgoing),
         "form": None,
+        "others_url": reverse("partners:deploy-candidates", args=[outgoing.school.urn]),
     }
     if not days.is_valid():
         return render(request, "partners/changes/change.html", context)
@@ -107,7 +110,7 @@ def candidates_for(request, outgoing: Deployment, starts_on, name: str) -> list[
     if name:
         within = within.filter(words_begin("search_name", searchable(name)))
     asked = {"starts_on": starts_on, "on": on, "ends_on": None}
-    could = selectors.could_take(place, within=within, **asked)
+    could = selectors.could_take(place, within=within, without=outgoing, **asked)
     rows = selectors.with_reasons(could.order_by("-is_engaged", "schools_now", "full_name", "pk")[:MOST], place, **asked)
     return [(row.partner.reference, described(row)) for row in rows]
 

@@ -134,7 +134,7 @@ def history_of(rows: list[LetterTemplate]) -> list[Event]:
     return [
         Event(
             "Back to the standard text" if row.is_standard else f"Version {row.number}", row.made_at,
-            by=row.made_by.full_name if row.made_by else "", text="" if row.is_standard else f"{row.title}\n\n{row.body}",
+            by=row.made_by.full_name if row.made_by else "", text="" if row.is_standard else f"{row.title}. {row.body}",
         )
         for row in rows
     ]  # fmt: skip

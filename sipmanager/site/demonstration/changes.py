@@ -12,6 +12,7 @@ from partners.letter_text import STANDARD, LetterKind, Text
 from partners.models import Contract, Deployment, Engagement, Handover
 from schools.selectors import head_on
 from sipmanager.core.workflow import MoveRefused
+from visits.actions import plan_visit
 from visits.models import Note
 from visits.states import NoteState
 
@@ -86,6 +87,7 @@ def get_started(made: Made, handover: Handover) -> None:
             by=outgoing, at=moment(date(2009, 11, 5)),
         )  # fmt: skip
     if incoming is not None:
+        plan_visit(deployment=handover.incoming, day=date(2009, 11, 26), by=incoming, at=moment(date(2009, 11, 6)))
         actions.open_pack(handover=handover, by=incoming, at=moment(date(2009, 11, 3)))
         row = handover.incoming.familiarisations.get()
         for item in items_for(row.reason):
