@@ -41,6 +41,19 @@ FAITHS = {
 ANY_FAITH = "Any faith"
 
 
+# What SIPs say they know, as the end of a sentence.
+KNOWN_WORDS = {
+    "Outstanding": "schools graded outstanding",
+    "Good": "schools graded good",
+    "Satisfactory": "schools graded satisfactory",
+    "Notice to improve": "schools with a notice to improve",
+    "Special measures": "schools in special measures",
+    "New school": "new schools",
+    "Small school": "small schools",
+    "Federation": "federations",
+}
+
+
 @dataclass(frozen=True)
 class Weights:
     """How much each part counts, by local policy (POL-61 to POL-69)."""
@@ -157,13 +170,17 @@ def sentences(found: Iterable[Part]) -> list[str]:
 # ---------------------------------------------------------------------------------------------------------- the parts
 
 
+def in_words(experience: str) -> str:
+    return KNOWN_WORDS.get(experience, experience.lower())
+
+
 def of_expertise(asked: Asked, offered: Offered) -> tuple[int, str]:
     """What of the school's position and context the SIP knows (DEP-3); beyond all else where it causes concern (DEP-8)."""
     known = [word for word in asked.experience if word in offered.expertise]
     points = MOST * len(known) // len(asked.experience)
     if known:
-        return points, f"knows {listed([word.lower() for word in known])}"
-    return points, f"no experience with {listed([word.lower() for word in asked.experience], 'or')} on record"
+        return points, f"knows {listed([in_words(word) for word in known])}"
+    return points, f"no experience with {listed([in_words(word) for word in asked.experience], 'or')} on record"
 
 
 def of_days(asked: Asked, offered: Offered) -> tuple[int, str]:

@@ -30,6 +30,11 @@ WEIGHT_LABELS = {
 }
 
 
+def narrow() -> forms.NumberInput:
+    """A box for a small number."""
+    return forms.NumberInput(attrs={"class": "govuk-input--width-3"})
+
+
 class PlanForm(KeyedForm):
     """Whose schools are planned, from which day, and what weighs how much."""
 
@@ -41,7 +46,7 @@ class PlanForm(KeyedForm):
         label="First day", help_text="Schools that have no SIP on that day are planned. For example, 1 9 2010."
     )
     time_limit = forms.IntegerField(
-        label="Seconds to look for the best plan", min_value=SHORTEST, max_value=LONGEST, initial=30,
+        label="Seconds to look for the best plan", min_value=SHORTEST, max_value=LONGEST, initial=30, widget=narrow(),
         help_text="Most plans are found sooner.",
     )  # fmt: skip
 
@@ -56,7 +61,7 @@ class PlanForm(KeyedForm):
         weights = Weights.of(policy_on(authority=found[0].pk if len(found) == 1 else 0, on=viewer.on))
         for name, label in WEIGHT_LABELS.items():
             self.fields[f"weight_{name}"] = forms.IntegerField(
-                label=label, min_value=0, max_value=HEAVIEST, initial=getattr(weights, name)
+                label=label, min_value=0, max_value=HEAVIEST, initial=getattr(weights, name), widget=narrow()
             )
         reword(self)
 

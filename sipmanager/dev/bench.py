@@ -5,7 +5,8 @@ fast as the first, as many queries for a page of 50 rows as for a page of one, a
 most half of what it costs in Django's admin list of the same rows. What a row costs is the difference between a page of 50 and a
 page of one, over 49, in the time of this processor: frame, filters and count are the same on both, and the noise of a busy
 machine would drown it in the time of the clock. Lists, filters, searches and Find a SIP answer within `BOUND`, with two schools for
-each SIP; finding fifty SIPs takes as many queries as finding one.
+each SIP; finding fifty SIPs takes as many queries as finding one. The planner comes within 1 % of its bound: 150 schools and 30
+SIPs in 3 seconds, 600 and 120 in 30.
 """
 
 import csv
@@ -21,6 +22,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from sipmanager.dev.bench_planning import measure_candidates, measure_planner
 from sipmanager.dev.services import start_postgresql
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -83,8 +85,8 @@ def _set_environment(url: str, folder: Path) -> None:
 
 def _measure(folder: Path) -> list[str]:
     _manage("migrate", "--verbosity", "0")
-    broken = _measure_imports(folder)
-    return broken + _measure_pages()
+    broken = measure_planner() + _measure_imports(folder)
+    return broken + _measure_pages() + measure_candidates(BOUND)
 
 
 # Imports.

@@ -12,7 +12,20 @@ from partners.models import Engagement
 from qa import actions as qa_actions
 from visits.models import Visit
 
-from . import accrediting, build, changes, consulting, development, finding, grants, notes, papers, people, sip_records
+from . import (
+    accrediting,
+    build,
+    changes,
+    consulting,
+    development,
+    finding,
+    grants,
+    notes,
+    papers,
+    people,
+    planning,
+    sip_records,
+)
 from .build import Made, moment
 from .national import make_new_head
 from .people import DEMONSTRATION_DAY, InventedAuthority
@@ -68,6 +81,7 @@ def make_one(invented: InventedAuthority) -> Made:
     development.make_development(made)
     changes.make_changes(made)
     grants.make_grants(made)
+    planning.make_plans(made)
     return made
 
 
