@@ -211,7 +211,8 @@ def consultation_rows(viewer, deployment) -> list[SummaryRow]:
         words = ANSWER_NAMES[Answer(row.answer)] if row.answer else f"Asked, until {day(row.until)}"
         url = reverse("partners:consultation-enter", args=[row.pk])
         note = row.says or ("" if row.answer else f"Asked on {on_day(row.asked_at)}")
-        links = (Link("Enter the answer", url, f"of the {name.lower()}"),) if may_enter else ()
+        is_open = may_enter and row.answer != Answer.OBJECTS
+        links = (Link("Enter the answer", url, f"of the {name.lower()}"),) if is_open else ()
         found.append(SummaryRow(name, Tag(words, ANSWER_COLOURS[row.answer]), links, note))
     return found
 

@@ -17,6 +17,10 @@ A school that causes concern gets the person with the right experience, not whoe
 The head is always asked first. A wish for a SIP in sympathy with the school's faith is heard; the decision is the authority's.
 
 A SIP stays at a school for three years at most."""
+PORTRAIT = (
+    "Led a school for eight years and has worked with many since. Listens first, reads the data closely, and says plainly what "
+    "could be better. Has a special interest in early reading and in governors' work."
+)
 GOOD = {Question.VIEWS: Answer.CONTENT, Question.OBJECTION: Answer.NO_OBJECTION, Question.CHOICE: Answer.CHOSEN}
 JANUARY = date(2010, 1, 4)  # Monday
 APRIL = date(2010, 4, 12)  # Monday
@@ -25,6 +29,9 @@ APRIL = date(2010, 4, 12)  # Monday
 def make_consulting(made: Made) -> None:
     """What the schools of an authority have been asked, and what became of it; cover, criteria and roles beside the lead."""
     actions.publish_criteria(authority=made.authority, text=CRITERIA, by=made.manager, at=moment(date(2009, 9, 1)))
+    for partner in made.partners.values():
+        if not partner.pen_portrait:
+            Partner.objects.filter(pk=partner.pk).update(pen_portrait=PORTRAIT)
     if made.invented.kind == "trust":
         _of_the_trust(made)
     else:
@@ -46,7 +53,7 @@ def _of_an_authority(made: Made) -> None:
     # What head and chair of the first school find on My work.
     propose(
         made, made.schools[1], winifred, date(2011, 9, 1), date(2009, 11, 12),
-        "Rosalind Thackeray's three years at the school end on 31 August 2011; the handover can be planned early.",
+        f"{rosalind.full_name}'s three years at the school end on 31 August 2011; the handover can be planned early.",
     )  # fmt: skip
     # Answered, with a concern.
     answered = propose(made, highfield, winifred, APRIL, date(2009, 11, 2), "She is accredited for special schools.")
@@ -68,7 +75,7 @@ def _of_an_authority(made: Made) -> None:
         at=moment(date(2009, 11, 9)),
     )  # fmt: skip
     beside(made, made.schools[1], "cover", name="Otto Lindqvist")
-    beside(made, made.schools[2], "cover", partner=priya, note="While Rosalind Thackeray is away in spring")
+    beside(made, made.schools[2], "cover", partner=priya, note=f"While {rosalind.full_name} is away in spring")
     Partner.objects.filter(pk=edmund.pk).update(is_htpm_trained=True)
     edmund.refresh_from_db()
     beside(made, made.schools[5], "htpm", partner=edmund)
@@ -92,7 +99,7 @@ def _of_the_trust(made: Made) -> None:
     imelda, desmond, moira = (made.partners[key] for key in (1, 2, 3))
     propose(
         made, made.schools[21], desmond, date(2011, 9, 1), date(2009, 11, 12),
-        "Imelda Farrow's three years at the school end on 31 August 2011; the choice can be made early.",
+        f"{imelda.full_name}'s three years at the school end on 31 August 2011; the choice can be made early.",
     )  # fmt: skip
     ending = Deployment.objects.standing().get(school=made.schools[27], partner=desmond)
     actions.end_deployment(

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import Authority, User
 from accounts.permissions import Role
 from accounts.tests import factories as accounts_factories
-from partners.models import Deployment, Partner
+from partners.models import Consultation, Deployment, Partner
 from partners.tests import factories as partner_factories
 from schools.models import Post, PostKind, School
 from schools.tests.extracts import line, text_of
@@ -173,6 +173,7 @@ def deploy(journey: Journey) -> None:
     page.get_by_role("heading", name="Deployment proposed").wait_for()
     journey.look(page)
     page.get_by_role("link", name="Go to the deployment").click()
+    enter_answers(journey, page)
     page.get_by_role("button", name="Agree with the school").click()
     page.get_by_label("Day", exact=True).fill("13")
     page.get_by_label("Month").fill("11")
@@ -190,6 +191,21 @@ def deploy(journey: Journey) -> None:
     assert Deployment.objects.get().status == "active"
     page.goto("/conditions-of-grant/")
     journey.look(page)
+
+
+def enter_answers(journey: Journey, page) -> None:
+    """Head and chair said yes by telephone, and the manager enters it."""
+    here = page.url
+    good = {
+        "views": "Content with this SIP", "objection": "The governing body does not object", "choice": "Chooses this SIP",
+    }  # fmt: skip
+    for asked in Consultation.objects.filter(answered_at=None).order_by("pk"):
+        page.goto(reverse("partners:consultation-enter", args=[asked.pk]))
+        page.get_by_label(good[asked.question], exact=True).check()
+        journey.look(page)
+        page.get_by_role("button", name="Enter the answer").click()
+        page.wait_for_url(here)
+    page.goto(here)
 
 
 # ----------------------------------------------------------------------------------------------------------------- SIP
