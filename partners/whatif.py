@@ -164,12 +164,13 @@ def _outcome(before: Result, after: Result) -> str:
 
 def _coverage(figures, case: GrantCase) -> str:
     part, whole = figures["covered"], figures["in_scope"]
-    return f"{part} of {counted(whole, 'school')} in scope ({100 * part // whole}%) {_has(part)} an accredited SIP"
+    verb = "has" if _one(part, whole) else "have"
+    return f"{part} of {counted(whole, 'school')} in scope ({100 * part // whole}%) {verb} an accredited SIP"
 
 
 def _three_years(figures, case: GrantCase) -> str:
-    over, near = figures["over_limit"], figures["at_risk"]
-    words = f"{over} of {counted(figures['deployments'], 'deployment')} {_is(over)} past three years"
+    over, near, whole = figures["over_limit"], figures["at_risk"], figures["deployments"]
+    words = f"{over} of {counted(whole, 'deployment')} {'is' if _one(over, whole) else 'are'} past three years"
     return f"{words} and {near} {_is(near)} within six months of it" if near else words
 
 
@@ -177,22 +178,23 @@ def _is(many: int) -> str:
     return "is" if many == 1 else "are"
 
 
-def _were(many: int) -> str:
-    return "is or was a head" if many == 1 else "are or were heads"
+def _one(part: int, whole: int) -> bool:
+    """Whether the verb after "`part` of `whole`" speaks of one."""
+    return part == 1 or whole == 1
 
 
-def _has(many: int) -> str:
-    return "has" if many == 1 else "have"
+def _were(part: int, whole: int) -> str:
+    return "is or was a head" if _one(part, whole) else "are or were heads"
 
 
 def _mix(figures, case: GrantCase) -> str:
     asked = f"at least {case.mix_minimum} {_is(case.mix_minimum)} asked for"
     if case.programme == PRIMARY:
         many = figures["serving_primary_heads"]
-        heads = "is a serving primary head" if many == 1 else "are serving primary heads"
+        heads = "is a serving primary head" if _one(many, figures["sips"]) else "are serving primary heads"
         return f"{many} of {counted(figures['sips'], 'SIP')} {heads} and {asked}"
     heads, sips = figures["sips_heads"], figures["sips"]
-    limbs = [f"{heads} of {counted(sips, 'SIP')} {_were(heads)} ({100 * heads // sips}%), {_against(heads, sips)}"]
+    limbs = [f"{heads} of {counted(sips, 'SIP')} {_were(heads, sips)} ({100 * heads // sips}%), {_against(heads, sips)}"]
     if not at_least_three_in_four(heads, sips) and case.on >= AMENDED_ON:
         part, whole = figures["schools_with_heads"], figures["schools"]
         limbs.append(f"by schools {share(part, whole)}, {_against(part, whole)}")

@@ -54,7 +54,7 @@ class SupposeForm(AuthorityChoice, BaseForm):
     """The day, and one more change that takes effect on it; asked by GET, so that the page can be kept and sent on."""
 
     submit = ""
-    on = GovDateField(label="Day")
+    on = GovDateField(label="From which day")
     kind = forms.ChoiceField(label="What changes", choices=KINDS, widget=forms.RadioSelect, required=False)
     sip = PartnerField(label="Reference of the SIP (optional)", required=False, help_text="For example, P000123")
     school = SchoolField(label="URN of the school (optional)", required=False)

@@ -245,7 +245,6 @@ class LimitRegister(Register):
     table_class = LimitTable
     row_template = "partners/deployments/_limit_row.html"
     filter_class = LimitFilter
-    defaults = {"settled": ["no"]}
     template_name = "partners/deployments/limits.html"
     export_name = "three-year-limits"
     empty = "No deployment comes to the end of its three years within a year."

@@ -303,7 +303,7 @@ def renew(client, rows, **more):
     return page, {"chosen": chosen, "form_key": key_of(client, page, chosen=chosen), **more}
 
 
-def test_dep_10_deployments_run_on_for_a_year_and_no_longer_than_is_lawful(manager, ending):
+def test_dep_18_dep_10_deployments_run_on_for_a_year_and_no_longer_than_is_lawful(manager, ending):
     page, given = renew(manager, ending)
     check = words(manager.post(page, given))
     assert "Renew 2 deployments" in check

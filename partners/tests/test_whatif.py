@@ -132,7 +132,7 @@ def test_cog_a_coverage_falls_with_an_end_and_rises_with_a_start():
 def test_cog_a_before_its_deadline_a_gap_is_a_risk():
     case = replace(a_case(["H1"]), coverage_by=date(2010, 4, 1))
     found = of(effects(case, [Ends(1, date(2009, 8, 31))]), "COG-A")
-    assert found.sentence == "After this, 0 of 1 school in scope (0%) have an accredited SIP, so the condition is now at risk."
+    assert found.sentence == "After this, 0 of 1 school in scope (0%) has an accredited SIP, so the condition is now at risk."
     assert found.is_worse
 
 

@@ -73,7 +73,7 @@ def test_a_change_is_added_to_the_address_and_taken_away_again(manager, world, a
     assert f"change=leave%3A{world['robin'].reference}%3A%3A" in answer["Location"]
     text = manager.get(answer["Location"]).content.decode()
     assert "A SIP leaves all schools, Robin Ward" in text
-    assert "After this, 0 of 1 school in scope (0%) have an accredited SIP, so the condition is no longer met." in text
+    assert "After this, 0 of 1 school in scope (0%) has an accredited SIP, so the condition is no longer met." in text
     assert "After this, 1 of 2 schools in scope (50%) has an accredited SIP" in text
     assert "COG-A (primary)" in text
     assert Deployment.objects.filter(ends_on=None).count() == 3
@@ -85,7 +85,7 @@ def test_a_change_is_added_to_the_address_and_taken_away_again(manager, world, a
         ({"kind": "start"}, "Enter the URN of the school"),
         ({"kind": "lose"}, "Enter the reference of the SIP"),
         ({"kind": "lose", "sip": "P1"}, "There is no SIP with the reference P1"),
-        ({"on": "2009-11-15"}, "Day must be today or in the future"),
+        ({"on": "2009-11-15"}, "From which day must be today or in the future"),
     ],
 )
 def test_what_is_missing_or_wrong_is_said(manager, authority, asked, said):
@@ -102,7 +102,7 @@ def test_pre_1_losing_one_sector_uncovers_that_programme_alone(manager, world):
 def test_cog_d_retirement_as_a_head_counts_for_the_primary_programme(manager, world):
     text = page(manager, JAN, f"retire:{world['robin'].reference}::")
     assert (
-        "After this, 0 of 1 SIP are serving primary heads and at least 1 is asked for, so the condition is no longer met"
+        "After this, 0 of 1 SIP is a serving primary head and at least 1 is asked for, so the condition is no longer met"
         in text
     )
 

@@ -24,6 +24,7 @@ from . import (
     papers,
     people,
     planning,
+    rechecks,
     sip_records,
 )
 from .build import Made, moment
@@ -82,6 +83,7 @@ def make_one(invented: InventedAuthority) -> Made:
     changes.make_changes(made)
     grants.make_grants(made)
     planning.make_plans(made)
+    rechecks.make_rechecks(made)
     return made
 
 
