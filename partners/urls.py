@@ -224,6 +224,7 @@ urlpatterns = [
     path("deployments/plans/<int:pk>/again/",                    views.plan_again,            name="plan-again"),
     path("deployments/plans/<int:pk>/forget/",                   views.plan_forget,           name="plan-forget"),
     path("deployments/plans/<int:pk>/compare/",                  views.plan_compare,          name="plan-compare"),
+    path("deployments/candidates/",                              views.deploy_many,           name="deploy-many"),
     path("deployments/new/",                                     views.deploy_school,         name="deploy-school"),
     path("deployments/new/<slug:urn>/",                          views.deploy_candidates,     name="deploy-candidates"),
     path("deployments/new/<slug:urn>/<slug:reference>/",         views.deploy_check,          name="deploy-check"),

@@ -7,7 +7,9 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from accounts.permissions import Role
 from accounts.presets import Policy
 from accounts.tests import factories as people
 from partners import selectors
@@ -262,3 +264,29 @@ def test_doubt_follows_the_clock_of_the_sector_where_each_has_its_own(authority,
     assert [row.is_in_doubt for row in ranked(school)[1]] == [False]
     LapseClock.objects.create(is_per_sector=True, starts_on=date(2009, 1, 1), recorded_at=moment(TODAY))
     assert [row.is_in_doubt for row in ranked(school)[1]] == [True]
+
+
+def test_many_schools_at_once_show_the_best_few_of_each(authority, school, as_role, clock_at):
+    """REG-20: all schools without a SIP, or those chosen; as many queries for five as for one."""
+    clock_at("2009-11-16 10:00")
+    client = as_role(Role.MANAGER, at=authority)
+    a_register(authority, school)
+    address, asked = reverse("partners:deploy-many"), {"starts_on": SEP.isoformat()}
+
+    def cost() -> tuple[int, str]:
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(address, asked).content.decode()
+        return len(queries), page
+
+    cost()
+    before, page = cost()
+    assert "Hill Road" in page
+    assert page.index("Expert") < page.index("Kept")
+    shown = page.count("Score ")
+    for number in range(4):
+        make_school(authority=authority, name=f"Brook {number}", phase=Phase.PRIMARY)
+    after, page = cost()
+    assert (after, page.count("Score ")) == (before, shown + 12)
+    chosen = client.get(address, asked | {"school": [school.urn]}).content.decode()
+    assert "Brook 0" not in chosen
+    assert "1 school. For each" in chosen

@@ -135,6 +135,7 @@ from .letter_texts import letter_text, letter_text_standard, letter_texts
 from .letters import deployment_letters, letter_csv, letter_detail, letter_pdf, letter_print, letter_send, letter_sent
 from .loading import deployment_import, import_done, import_preview, partner_import
 from .many import deployments_deploy, deployments_move, deployments_renew, many_done
+from .many_schools import deploy_many
 from .more import expertise_change, nca_end, nca_new, portrait_keep, stand_down_end, stand_down_new
 from .notifying import notice_new, notifications_mark
 from .partner import partner_detail, partner_record, partner_schools
@@ -219,6 +220,7 @@ __all__ = [
     "declaration_new",
     "deploy_candidates",
     "deploy_check",
+    "deploy_many",
     "deploy_school",
     "deployment_detail",
     "deployment_done",
