@@ -155,10 +155,12 @@ PLACES: dict[str, tuple[str, str]] = {
 
     "DEP-1": ("States of a deployment, moved by people or by the night", "Deployments; Deployment; `docs/deployment.md`"),
     "DEP-2": ("How SIPs are chosen, as published to schools", "School: SIP; How SIPs are chosen"),
+    "DEP-3": ("What is weighed when a SIP is chosen", "Deploy a SIP; Plans; `candidates`; `deployment_plan`"),
     "DEP-4": ("Head and chair choose with the authority", "Answer on a proposed SIP (POL-10)"),
     "DEP-5": ("The school's views and what was done about them", "Answer on a proposed SIP; Deployment: What the school says"),
     "DEP-6": ("The governing body's one objection", "Answer on a proposed SIP; Deployment: Objection"),
     "DEP-7": ("A wish for a SIP in sympathy with the faith", "Answer on a proposed SIP"),
+    "DEP-8": ("Expertise before availability where a school causes concern", "Deploy a SIP: Who could take this school; Plans"),
     "DEP-15": ("What the national contractor is told, when and how", "Notifications; Tell all that waits"),
     "DEP-9": ("One SIP at a time but for a handover", "Deploy a SIP: Check; Deployments: Flags; `deployment_check`"),
     "DEP-10": ("No longer than three years at a school", "Deployment: Three years; Deployments: Three years; `deployment_check`"),
