@@ -12,7 +12,7 @@ from ..conditions import CONDITIONS_OF_GRANT, RESULT_NAMES, Condition, Strength
 from ..deployment_rules import DEPLOYMENT_RULES, FLOOR_OF_DAYS
 from ..grant import RATES, Rate, money
 from ..stages import FREE_SITTINGS, RESIT_MONTHS
-from ..workflow import ACCREDITATION_WORKFLOW, DEPLOYMENT_WORKFLOW, STATE_WORDS
+from ..workflow import ACCREDITATION_WORKFLOW, CONCERN_WORKFLOW, DEPLOYMENT_WORKFLOW, STATE_WORDS
 
 STRENGTHS = {Strength.WILL: "will", Strength.BEST_ENDEAVOURS: "best endeavours"}
 
@@ -30,6 +30,18 @@ def conditions_page() -> str:
             "and day. The table is `partners/conditions/`; the page, `manage.py conditions_of_grant` and the tests "
             "read it. A school trust has no conditions of grant.",
             table(["Id", "Condition", "Programmes", "Strength", "In force", "Source"], rows),
+            "## What each means, and what proves it",
+            table(
+                ["Id", "In force", "Meaning", "Evidence"],
+                [[row.id, _in_force(row), row.means, row.evidence] for row in CONDITIONS_OF_GRANT],
+            ),
+            "## Beside the table",
+            "K: a sanction stands as a banner on the page while it runs, and in a log. L is the date in the rows of D. M: a "
+            "regional coordinator notes a concern, shares it with the SIP manager first and only then passes it on:",
+            f"```mermaid\n{mermaid(CONCERN_WORKFLOW)}\n```",
+            "Each night keeps a snapshot for every programme of an authority. A past day is shown as known then and as known "
+            "now; events recorded since about days up to it explain the difference, and the page says so loudly where "
+            "none does. An evidence pack holds one PDF and a folder of tables, made anew from the same records to the same bytes.",
             f"An answer is one of: {', '.join(name.lower() for name in RESULT_NAMES.values())}. A shortfall of best endeavours "
             "is shown amber. There is no data where nothing is there to count, or where the records that a condition needs "
             "are not kept yet. A coverage deadline that nobody has recorded counts as past, and the answer says so.",

@@ -50,10 +50,15 @@ class ShareForm(KeyedForm):
 
     submit = "Log it"
     use = forms.ChoiceField(
-        label="What it is used for", choices=[(use.value, name) for use, name in USE_NAMES.items()], widget=forms.RadioSelect
+        label="What it is used for",
+        error_messages={"required": "Select what it is used for"},
+        choices=[(use.value, name) for use, name in USE_NAMES.items()],
+        widget=forms.RadioSelect,
     )
-    items = forms.CharField(label="What was shared", max_length=1000, widget=forms.Textarea)
-    recipient = forms.CharField(label="Who received it", max_length=200)
+    items = forms.CharField(
+        label="What was shared", error_messages={"required": "Enter what was shared"}, max_length=1000, widget=forms.Textarea
+    )
+    recipient = forms.CharField(label="Who received it", error_messages={"required": "Enter who received it"}, max_length=200)
     notes = forms.IntegerField(
         label="Notes of visit in it (optional)", required=False, min_value=0, max_value=100000,
         widget=forms.NumberInput(attrs={"class": "govuk-input--width-5"}),
@@ -74,7 +79,10 @@ class StatementForm(KeyedForm):
 
     submit = "Make the statement"
     text = forms.CharField(
-        label="How information from SIPs was shared and used", max_length=8000, widget=forms.Textarea(attrs={"rows": 12})
+        label="How information from SIPs was shared and used",
+        error_messages={"required": "Enter how information was shared and used"},
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 12}),
     )
 
 
@@ -84,10 +92,10 @@ class EndeavourForm(KeyedForm):
     submit = "Log what was done"
     condition = forms.ChoiceField(label="Condition")
     says = forms.CharField(
-        label="What was done", max_length=2000, widget=forms.Textarea,
+        label="What was done", error_messages={"required": "Enter what was done"}, max_length=2000, widget=forms.Textarea,
         help_text="For example: asked three secondary heads of neighbouring authorities; one is willing from January.",
     )  # fmt: skip
-    who = forms.CharField(label="Who did it", max_length=200)
+    who = forms.CharField(label="Who did it", error_messages={"required": "Enter who did it"}, max_length=200)
 
     def __init__(self, *args, on: date, conditions: list[tuple[str, str]], **kwargs):
         super().__init__(*args, **kwargs)
@@ -101,21 +109,36 @@ class SanctionForm(KeyedForm):
     """An action taken because conditions were not kept (COG-K)."""
 
     submit = "Log the action"
-    kind = forms.ChoiceField(label="What happened", choices=SanctionKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="What happened",
+        error_messages={"required": "Select what happened"},
+        choices=SanctionKind.choices,
+        widget=forms.RadioSelect,
+    )
     starts_on = GovDateField(label="From")
     ends_on = GovDateField(label="Until (optional)", required=False)
     amount = forms.DecimalField(
         label="Amount in pounds (optional)", required=False, min_value=0, max_digits=11, decimal_places=2,
         widget=forms.NumberInput(attrs={"class": "govuk-input--width-10", "step": "0.01"}),
     )  # fmt: skip
-    says = forms.CharField(label="What was done, and why", max_length=1000, widget=forms.Textarea)
+    says = forms.CharField(
+        label="What was done, and why",
+        error_messages={"required": "Enter what was done, and why"},
+        max_length=1000,
+        widget=forms.Textarea,
+    )
 
 
 class StrikeForm(BaseForm):
     """Why something is struck out."""
 
     submit = "Strike it out"
-    reason = forms.CharField(label="Why it is struck out", max_length=300, widget=forms.Textarea)
+    reason = forms.CharField(
+        label="Why it is struck out",
+        error_messages={"required": "Enter why it is struck out"},
+        max_length=300,
+        widget=forms.Textarea,
+    )
 
 
 class ConcernForm(KeyedForm):
@@ -124,7 +147,8 @@ class ConcernForm(KeyedForm):
     submit = "Note the concern"
     condition = forms.ChoiceField(label="Condition (optional)", required=False)
     says = forms.CharField(
-        label="What the concern is", max_length=8000, widget=forms.Textarea,
+        label="What the concern is", error_messages={"required": "Enter what the concern is"}, max_length=8000,
+        widget=forms.Textarea,
         help_text="The SIP manager reads it once you share it, and nobody at the authority before.",
     )  # fmt: skip
 
@@ -144,7 +168,9 @@ class CloseForm(BaseForm):
     """What came of a concern (COG-M)."""
 
     submit = "Close the concern"
-    comment = forms.CharField(label="What came of it", max_length=1000, widget=forms.Textarea)
+    comment = forms.CharField(
+        label="What came of it", error_messages={"required": "Enter what came of it"}, max_length=1000, widget=forms.Textarea
+    )
 
 
 class BriefForm(KeyedForm):

@@ -15,6 +15,12 @@ from ..conditions import CONDITIONS_OF_GRANT
 from ..models import GrantSnapshot
 
 IDS = list(dict.fromkeys(row.id for row in CONDITIONS_OF_GRANT))
+# What a condition is called in a list that has room for a word.
+NAMES = {
+    "COG-A": "A, coverage", "COG-B": "B, notification", "COG-C": "C, brief", "COG-D": "D, mix", "COG-E": "E, development days",
+    "COG-E-meetings": "E, termly meetings", "COG-F": "F, contact", "COG-G": "G, reviews", "COG-H": "H, three years",
+    "COG-I": "I, sharing", "COG-J": "J, access",
+}  # fmt: skip
 STANDS = [("not_met", "Some condition not met"), ("at_risk", "Some condition at risk"), ("met", "Neither")]
 
 
@@ -49,9 +55,7 @@ class OverviewFilter(BaseFilter):
     )
     programme = ChoicesFilter(label="Programme", choices=Programme.choices)
     stands = OneOfFilter(label="How it stands", choices=STANDS, method="by_standing")
-    condition = OneOfFilter(
-        label="Not met or at risk", choices=[(one, letters(f"|{one}|")) for one in IDS], method="by_condition"
-    )
+    condition = OneOfFilter(label="Not met or at risk", choices=[(one, NAMES[one]) for one in IDS], method="by_condition")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -98,6 +102,7 @@ class OverviewRegister(Register):
         listing = super().listing(request, params, filters, table)
         for row in listing.records:
             row.failed, row.risky = letters(row.failed_ids), letters(row.risky_ids)
+            row.amount = "No rate" if row.grant_amount is None else f"£{row.grant_amount:,.2f}"
         return listing
 
     def context(self, request):

@@ -20,7 +20,7 @@ def amount(programme, year, spans, **more):
     ("since", "year", "pounds"),
     [(date(2007, 9, 1), 2007, "449.17"), (date(2007, 4, 1), 2007, "770.00"), (date(2007, 1, 1), 2006, "192.50")],
 )
-def test_gra_5_primary_is_reduced_for_part_of_a_year(since, year, pounds):
+def test_gra_2_gra_5_primary_is_reduced_for_part_of_a_year(since, year, pounds):
     assert amount("primary", year, led(since=since)) == pounds
 
 
@@ -28,7 +28,7 @@ def test_gra_5_primary_is_reduced_for_part_of_a_year(since, year, pounds):
     ("schools", "year", "pounds"),
     [(63, 2006, "126000.00"), (63, 2005, "97650.00"), (15, 2007, "30000.00"), (15, 2005, "23250.00")],
 )
-def test_gra_5_secondary_is_paid_in_full_for_each_school(schools, year, pounds):
+def test_gra_1_gra_5_secondary_is_paid_in_full_for_each_school(schools, year, pounds):
     assert amount("secondary", year, led(schools)) == pounds
 
 

@@ -10,6 +10,8 @@ PAPERS = "SIP: Checks and agreement"
 NATIONAL = "Accreditations"
 CASE = "Removal case"
 AGREEMENT = "Agreement"
+GRANT = "Conditions of grant"
+MONEY = "Conditions of grant: Grant, school by school"
 DEVELOPMENT = "SIP: Development"
 EVENTS = "Development events"
 
@@ -201,5 +203,29 @@ PLACES: dict[str, tuple[str, str]] = {
     "ACT-7": ("The mix by the rule of its day", "Conditions of grant; `conditions_of_grant`"),
     "ACT-8": ("Lapse, warning, an active deployment, restoration", "Every way in; `accreditations`; `nightly`"),
     "ENU-12": ("Why an objection is not admissible", "Answer on a proposed SIP"),
+
+    "COG-A": ("Every school in scope has an accredited SIP", f"{GRANT}; `conditions_of_grant`"),
+    "COG-B": ("The contractor is told of each change", f"{GRANT}; Notifications"),
+    "COG-C": ("SIPs work to the brief", f"{GRANT}; Editions of the brief"),
+    "COG-D": ("Who the SIPs are", f"{GRANT}; Endeavours"),
+    "COG-E": ("Four days and the termly meetings", f"{GRANT}; SIP: Development"),
+    "COG-F": ("One named contact", f"{GRANT}: Named contact"),
+    "COG-G": ("Yearly reviews", GRANT),
+    "COG-H": ("Three years at a school", f"{GRANT}; Deployment"),
+    "COG-I": ("What is shared, and what for", f"{GRANT}: Sharing log and yearly statement"),
+    "COG-J": ("Heads and governors can sign in", f"{GRANT}; School: People"),
+    "COG-K": ("What may follow where conditions are not kept", f"{GRANT}: Sanctions"),
+    "COG-L": ("The amendment of 2 August 2006", f"{GRANT}, for a day before or since"),
+    "COG-M": ("Coordinators see and take up concerns", f"{GRANT} across authorities; Concerns of the coordinator"),
+    "GRA-1": ("Secondary rates by year", MONEY),
+    "GRA-2": ("The primary rate, for part of a year in proportion", MONEY),
+    "GRA-3": ("What the grant is for, and how it is paid", MONEY),
+    "GRA-4": ("By months or by days, each school to the penny", f"{MONEY} (POL-39)"),
+    "GRA-5": ("The sums of the letters", MONEY),
+    "GRA-6": ("Academies and special schools are outside", f"{MONEY}; {GRANT}"),
+    "GRA-7": ("Years without a rate say so", MONEY),
+    "GRA-8": ("The grant beside what agreements come to", MONEY),
+    "REP-2": ("Conditions with their history", f"{GRANT}; {GRANT}: History"),
+    "REP-5": ("Notifications not sent", "Notifications; Conditions of grant, condition B"),
 }
 # fmt: on

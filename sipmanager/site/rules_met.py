@@ -17,6 +17,8 @@ from sipmanager.core.wording import counted
 from .rule_places import PLACES
 
 RULE = re.compile(r"(?<![A-Z])([A-Z]{3})[-_](\d{1,2})(?:(?: to |\.\.)\1-(\d{1,2}))?(?!\d)")
+# The conditions of grant go by letters.
+LETTERED = re.compile(r"(?<![A-Z])(COG)[-_]([A-M])(?![A-Z])")
 SHOWN = 3
 
 INTRODUCTION = """
@@ -70,7 +72,10 @@ def _tests_of(path: Path) -> Iterator[tuple[str, set[str]]]:
 
 
 def _rules_in(text: str) -> Iterator[str]:
-    for match in RULE.finditer(text.replace("TEST_", "", 1)):
+    text = text.replace("TEST_", "", 1)
+    for family, letter in LETTERED.findall(text):
+        yield f"{family}-{letter}"
+    for match in RULE.finditer(text):
         family, first, last = match.groups()
         for number in range(int(first), int(last or first) + 1):
             yield f"{family}-{number}"
