@@ -84,7 +84,7 @@ class PlanRow(Scoped):
         constraints = [models.UniqueConstraint(fields=["plan", "school"], name="one_sip_a_school_in_a_plan")]
 
     def __str__(self):
-        return f"{self.partner_id} at {self.school_id}"
+        return f"{self.partner} at {self.school}"
 
     def audit_scope(self):
         return {"authority_id": self.plan.authority_id, "school_id": self.school_id, "partner_id": self.partner_id}
