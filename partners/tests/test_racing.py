@@ -4,7 +4,7 @@ import threading
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from accounts.permissions import Role
 from accounts.tests import factories as people
@@ -142,3 +142,82 @@ def test_a_sequence_number_moves_on_with_each_effect_and_not_with_a_refusal(auth
         actions.confirm_deployment(deployment=deployment, by=None, at=AT)
     school.refresh_from_db()
     assert school.sequence == 1
+
+
+def together(*calls):
+    """Run the calls at once, each in a connection of its own; what each answered, in its order."""
+    gate, answers = threading.Barrier(len(calls)), {}
+
+    def run(at, call):
+        try:
+            gate.wait(timeout=10)
+            with transaction.atomic():
+                answers[at] = [row.because for row in call()]
+        except Exception as error:
+            answers[at] = f"{type(error).__name__}: {error}"
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return [answers[at] for at in range(len(calls))]
+
+
+@pytest.mark.postgres
+def test_dep_9_two_who_deploy_many_at_once_leave_one_lead_a_school_and_never_block_each_other(authority):
+    """Each run passes alone; the schools come in opposite orders, so that a lock on each in turn would hang both."""
+    managers = [people.member(Role.MANAGER, at=authority) for _ in range(2)]
+    sips = [partner_of(authority) for _ in range(2)]
+    places = [schools.make_school(authority=authority, phase=Phase.SECONDARY) for _ in range(4)]
+    for sip in sips:
+        for school in places:
+            factories.make_ready(sip, school, authority)
+    terms = actions.Terms(START, consulted_on=date(2009, 11, 9))
+    found = together(
+        lambda: actions.deploy_many(pairs=[(sips[0], school) for school in places], terms=terms, by=managers[0], at=AT),
+        lambda: actions.deploy_many(pairs=[(sips[1], school) for school in places[::-1]], terms=terms, by=managers[1], at=AT),
+    )
+    assert Deployment.objects.standing().count() == len(places)
+    went = [answer for answer in found if answer == [()] * len(places)]
+    refused = [answer for answer in found if answer not in went]
+    assert len(went) == 1, found
+    assert all(line[0].startswith("DEP-9") for line in refused[0]), found
+
+
+@pytest.mark.postgres
+def test_dep_9_two_moves_that_each_pass_alone_leave_one_successor_at_each_school(authority):
+    manager = people.member(Role.MANAGER, at=authority)
+    leaving, first, second = (partner_of(authority) for _ in range(3))
+    places = [schools.make_school(authority=authority, phase=Phase.SECONDARY) for _ in range(3)]
+    rows = [factories.make_deployment(leaving, school, authority, starts_on=date(2009, 9, 1)) for school in places]
+    for sip in (first, second):
+        for school in places:
+            factories.make_ready(sip, school, authority)
+    terms = actions.Terms(START, consulted_on=date(2009, 11, 9))
+
+    def move(sip, order):
+        mine = list(
+            Deployment.objects.filter(pk__in=[row.pk for row in order]).select_related("school", "partner", "authority")
+        )
+        return actions.move_many(
+            deployments=mine, to={row.pk: sip for row in mine}, terms=terms, why="Leaves the service", by=manager, at=AT
+        )
+
+    found = together(lambda: move(first, rows), lambda: move(second, rows[::-1]))
+    led = Deployment.objects.standing().filter(starts_on=START)
+    assert sorted(led.values_list("school_id", flat=True)) == sorted(school.pk for school in places)
+    assert led.values("partner").distinct().count() == 1, found
+    assert not Deployment.objects.filter(partner=leaving, ends_on=None).exists()
+
+
+@pytest.mark.postgres
+def test_dep_9_the_database_itself_refuses_a_second_lead_whatever_gets_past_the_rules(authority):
+    school = schools.make_school(authority=authority, phase=Phase.SECONDARY)
+    row = factories.make_deployment(partner_of(authority), school, authority, starts_on=date(2009, 9, 1))
+    elsewhere = schools.make_school(authority=authority, phase=Phase.SECONDARY)
+    other = factories.make_deployment(partner_of(authority), elsewhere, authority, starts_on=date(2009, 9, 1))
+    with pytest.raises(IntegrityError, match="one_lead_a_school"):
+        Deployment.objects.filter(pk=other.pk).update(school=row.school)
