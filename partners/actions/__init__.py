@@ -72,7 +72,7 @@ from .engaging import confirm_contract, end_engagement, end_support, engage_part
 from .events import add_to_event, arrange_event, cancel_event, change_event, invite_to_event, take_off_event
 from .facts import ask_for_change, ask_for_details, confirm_fact, decline_fact
 from .files import keep_file, open_file, prepare_file, withdraw_file
-from .flagging import compare, decide_flag, may_keep, promise_cure, settle_by_replacement, settle_flags
+from .flagging import LONGEST_CURE, compare, decide_flag, may_keep, promise_cure, settle_by_replacement, settle_flags
 from .getting_started import take_tick_back, tick_item
 from .grant_records import (
     end_contact,
@@ -153,6 +153,7 @@ from .taking_on import take_on_partner
 
 __all__ = [
     "CODES",
+    "LONGEST_CURE",
     "MOST_AT_ONCE",
     "NEW_FOR",
     "PASSED",

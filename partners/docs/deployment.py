@@ -8,9 +8,11 @@ from sipmanager.core.wording import day
 from sipmanager.core.workflow import mermaid
 
 from ..accreditation import LAPSE_MONTHS, WARN_MONTHS
+from ..actions import LONGEST_CURE
 from ..conditions import CONDITIONS_OF_GRANT, RESULT_NAMES, Condition, Strength
 from ..deployment_rules import DEPLOYMENT_RULES, FLOOR_OF_DAYS
 from ..grant import RATES, Rate, money
+from ..remaining import ASKED_AGAIN
 from ..stages import FREE_SITTINGS, RESIT_MONTHS
 from ..workflow import ACCREDITATION_WORKFLOW, CONCERN_WORKFLOW, DEPLOYMENT_WORKFLOW, STATE_WORDS
 
@@ -91,8 +93,33 @@ def deployment_page() -> str:
             "Striking out a deployment that was entered in error stands beside the moves: the record stays visible and counts "
             "for nothing. What only time does (a first day reached, a last day passed) the night plays, or the move itself "
             "where the day has come already; rules read the dates and never the state.",
+            "## Asked again every night",
+            "A rule that a SIP must keep to be appointed must be kept to remain. Every night each deployment at work is asked "
+            "again with that day's facts (`partners/remaining.py`); the authorities are looked at one by one, each in a fixed "
+            "number of queries. What is broken is flagged, told to the manager once, and cleared by itself when it is mended.",
+            table(["Id", "Rule", "Weight"], [[row.id, row.says, row.weight.value] for row in DEPLOYMENT_RULES if row.id in ASKED_AGAIN]),
+            "A check is flagged where it was on record and has run out; one that was never there was missing at the start. A "
+            "declared interest has a flag of its own. The manager ends the deployment on a day, moves the school to another "
+            f"SIP, or says by when it is mended, {LONGEST_CURE.days} days ahead at most. Only a `should` can be kept with a "
+            "reason, which is then an override: it stands in the deployment's reasons, the register of overrides, the audit and the "
+            "evidence pack. An interest declared late is weighed by the manager, who may keep the deployment with a reason.",
+            "## What if",
+            "Before a deployment is proposed, confirmed or ended, alone or with many, the page shows conditions A, D and H as "
+            "they are and as they would be, in a sentence with figures (`partners/whatif.py`, pure: the case of the day is "
+            "changed as supposed and asked the same questions). *Deployments: What if?* composes changes for any later day, "
+            "also a lapse or removal of an accreditation and the retirement of a head; the address holds them, nothing is saved.",
+            "## Many at once",
+            "Deploy, renew, move and end take up to 100 rows: choose, look at what would become of each and of the conditions, "
+            "confirm once. Sound rows go through, the others say why; a second click changes nothing. Renewing sets a later last "
+            "day of the same deployment, a year on or to the last lawful day, so the three years go on counting. Moving ends the "
+            "one SIP the day before the other begins. Where the school has its say first (POL-10), many are proposed and each is "
+            "agreed on its own page.",
+            "## Three years",
+            "Breaks shorter than the policy's (POL-36) are added, a longer one starts anew, and stays at a school that this one "
+            "came from count. *Deployments: Three years* lists limits within a year with the plan of who follows: a plan places "
+            "nobody.",
         ]
-    )
+    )  # fmt: skip
 
 
 CLOCK_SAYS = "worked out from dates"

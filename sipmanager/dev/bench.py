@@ -22,6 +22,7 @@ import tempfile
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from sipmanager.dev.bench_planning import measure_candidates, measure_planner
@@ -163,8 +164,9 @@ def _measure_pages() -> list[str]:
     if of_one.queries != costs["Find a SIP"].queries:
         broken.append(f"finding 50 SIPs takes {costs['Find a SIP'].queries} queries, finding one {of_one.queries}")
     from sipmanager.dev.bench_grants import measure_grants
+    from sipmanager.dev.bench_nights import measure_recheck
 
-    return broken + measure_grants()
+    return broken + measure_grants() + measure_recheck(date(2009, 11, 16))
 
 
 def _place_partners() -> None:
