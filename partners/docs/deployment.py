@@ -72,6 +72,7 @@ def _rate(rate: Rate) -> list[str]:
 def deployment_page() -> str:
     """The deployment rules, and the moves of a deployment from `partners/workflow/deployments.py`."""
     rules = [[row.id, row.says, row.weight.value, row.stage.value, row.source] for row in DEPLOYMENT_RULES]
+    again = [[row.id, row.says, row.weight.value] for row in DEPLOYMENT_RULES if row.id in ASKED_AGAIN]
     moves = [
         [row.label, ", ".join(row.from_), row.to, ROWS[row.permission].says, row.comment or "none", row.says]
         for row in DEPLOYMENT_WORKFLOW
@@ -97,12 +98,12 @@ def deployment_page() -> str:
             "A rule that a SIP must keep to be appointed must be kept to remain. Every night each deployment at work is asked "
             "again with that day's facts (`partners/remaining.py`); the authorities are looked at one by one, each in a fixed "
             "number of queries. What is broken is flagged, told to the manager once, and cleared by itself when it is mended.",
-            table(["Id", "Rule", "Weight"], [[row.id, row.says, row.weight.value] for row in DEPLOYMENT_RULES if row.id in ASKED_AGAIN]),
+            table(["Id", "Rule", "Weight"], again),
             "A check is flagged where it was on record and has run out; one that was never there was missing at the start. A "
             "declared interest has a flag of its own. The manager ends the deployment on a day, moves the school to another "
             f"SIP, or says by when it is mended, {LONGEST_CURE.days} days ahead at most. Only a `should` can be kept with a "
-            "reason, which is then an override: it stands in the deployment's reasons, the register of overrides, the audit and the "
-            "evidence pack. An interest declared late is weighed by the manager, who may keep the deployment with a reason.",
+            "reason, which is then an override: it stands in the deployment's reasons, the register of overrides, the audit and "
+            "the evidence pack. An interest declared late is weighed by the manager, who may keep the deployment with a reason.",
             "## What if",
             "Before a deployment is proposed, confirmed or ended, alone or with many, the page shows conditions A, D and H as "
             "they are and as they would be, in a sentence with figures (`partners/whatif.py`, pure: the case of the day is "
