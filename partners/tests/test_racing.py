@@ -13,10 +13,10 @@ from partners.actions import deploying
 from partners.models import Deployment
 from partners.tests import factories
 from partners.tests.factories import moment
+from partners.tests.racing import run_at_once
 from schools.facts import Phase
 from schools.models import School
 from schools.tests import factories as schools
-from sipmanager.core.workflow import MoveRefused
 
 START = date(2010, 1, 4)  # Monday
 AT = moment(date(2009, 11, 16))
@@ -48,25 +48,7 @@ def race(monkeypatch, *calls):
         return seen
 
     monkeypatch.setattr(deploying, "sequences", together)
-    answers = []
-
-    def run(call):
-        try:
-            call()
-            answers.append("won")
-        except MoveRefused as refused:
-            answers.append(type(refused).__name__)
-        except Exception as error:
-            answers.append(f"{type(error).__name__}: {error}")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return sorted(answers)
+    return run_at_once(calls)
 
 
 @pytest.mark.postgres

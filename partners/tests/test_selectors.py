@@ -6,10 +6,9 @@ from decimal import Decimal
 import pytest
 
 from accounts.access import viewer_for
-from accounts.permissions import Role
 from accounts.tests import factories as people
 from partners import actions, selectors
-from partners.models import Deployment, Headship, Partner, PartnerKind
+from partners.models import Deployment, Headship, Partner
 from partners.tests import factories
 from partners.tests.factories import moment
 from schools.facts import Governance, Phase
@@ -398,121 +397,6 @@ def test_an_engagement_with_the_authority_asked_holds_a_lapse_in_the_case_too(au
     assert [row.unverified_at for row in case.standings] == [("Barford",)]
 
 
-# What is owed.
-
-
-def test_dl_28_tells_manager_and_sip_twelve_and_six_months_before(authority, school):
-    manager = people.member(Role.MANAGER, at=authority)
-    deployment = factories.make_deployment(None, school, authority, starts_on=date(2007, 9, 1))
-
-    def owed(on):
-        return [due for due in selectors.owed(partition=authority.code, on=on) if due.rule == "DL-28"]
-
-    assert owed(date(2009, 8, 30)) == []
-    rows = owed(date(2009, 8, 31))
-    assert {(row.owner.email, row.stage, row.state.value) for row in rows} == {
-        (manager.email, "12m", "upcoming"), (deployment.partner.email, "12m", "upcoming"),
-    }  # fmt: skip
-    assert rows[0].due_on == date(2010, 8, 31)
-    assert {row.says for row in rows} == {
-        f"Settle who follows {deployment.partner.full_name} at Hill Road School",
-        "Hand over Hill Road School before your three years there are up",
-    }
-    assert {row.stage for row in owed(date(2010, 3, 1))} == {"6m"}
-    overdue = owed(date(2010, 9, 1))
-    assert {row.state.value for row in overdue} == {"overdue"}
-    coordinator = people.member(Role.COORDINATOR, at=authority.region)
-    assert [person.email for person in owed(date(2010, 9, 1))[0].escalate_to] == [manager.email, coordinator.email]
-    actions.end_deployment(
-        deployment=deployment, on=date(2010, 7, 23), reason="As planned", by=None, at=moment(date(2010, 3, 1))
-    )
-    assert owed(date(2010, 3, 1)) == []
-
-
-def test_dl_29_and_30_tell_the_sip_and_national_staff_nationally_and_the_manager_locally(authority):
-    manager, staff = people.member(Role.MANAGER, at=authority), people.member(Role.PROGRAMME)
-    partner = factories.make_partner(sectors={"secondary": date(2006, 7, 31)}, authorities=[authority])
-    factories.engage(partner, authority)
-
-    def owed(partition, on):
-        rows = selectors.owed_of_accreditation(partition=partition, on=on)
-        return {(row.rule, row.owner.email, row.stage, row.state.value) for row in rows}
-
-    assert owed("national", date(2009, 1, 30)) == set()
-    assert owed(authority.code, date(2009, 1, 30)) == set()
-    warned = date(2009, 1, 31)
-    assert owed("national", warned) == {
-        ("DL-29", partner.email, "0m", "due"), ("DL-29", staff.email, "0m", "due"),
-        ("DL-30", partner.email, "6m", "upcoming"),
-    }  # fmt: skip
-    assert owed(authority.code, warned) == {("DL-29", manager.email, "0m", "due")}
-    (row,) = selectors.owed_of_accreditation(partition=authority.code, on=warned)
-    assert row.says == f"{partner.full_name}'s accreditation lapses on 31 July 2009 without new practice as a SIP"
-    assert selectors.owed_of_accreditation(partition="national", on=warned)[0].says.startswith("Your accreditation lapses")
-    lapsed = date(2009, 7, 31)
-    assert ("DL-30", partner.email, "0m", "due") in owed("national", lapsed)
-    assert ("DL-30", manager.email, "0m", "due") in owed(authority.code, lapsed)
-    assert owed("national", date(2009, 10, 31)) == set()
-
-
-def test_a_removed_accreditation_is_not_warned_of():
-    partner = factories.make_partner(sectors={"secondary": date(2006, 7, 31)})
-    partner.accreditations.update(removed_on=date(2008, 1, 1))
-    assert selectors.owed(partition="national", on=date(2009, 3, 2)) == []
-    assert selectors.owed(partition="ZZZ", on=date(2009, 3, 2)) == []
-
-
-# Problems.
-
-
-def kinds(authority, on=NOV):
-    return sorted({row["kind"] for row in selectors.problems(authority, on)})
-
-
-def test_a_sound_record_has_no_problems(authority, school):
-    deployment = factories.make_deployment(None, school, authority, starts_on=NOV)
-    assert kinds(authority) == ["no_agreement_in_force"]
-    deployment.partner.accreditations.update(removed_on=NOV)
-    assert kinds(authority) == ["no_agreement_in_force", "sip_not_accredited"]
-
-
-def test_problems_name_their_cure(authority, school):
-    deployment = factories.make_deployment(None, school, authority, starts_on=date(2006, 9, 1))
-    deployment.partner.engagements.get().checks.filter(kind="PRE-5").update(expires_on=SEP)
-    PartnerKind.objects.update(kind="serving_head")
-    actions.ask_to_confirm_records(authority=authority, on=SEP, by=None, at=moment(SEP))
-    assert kinds(authority) == [
-        "check_run_out", "contractor_not_told", "head_without_headship", "no_agreement_in_force", "records_unverified",
-        "serving_head_without_school", "three_years_passed",
-    ]  # fmt: skip
-    cure = next(row for row in selectors.problems(authority, NOV) if row["kind"] == "three_years_passed")
-    assert cure["subject"] == f"deployment:{deployment.pk}"
-    assert cure["cure"].endswith("end the deployment; the last lawful day was 31 August 2009")
-
-
-def test_an_agreed_deployment_without_its_checks_is_a_task(authority, school):
-    partner = factories.make_partner(sectors=SECTORS, authorities=[authority])
-    deployment, outstanding = actions.place_imported(school=school, partner=partner, starts_on=SEP, by=None, at=moment(NOV))
-    assert (deployment.status, "PRE-6" in {row.id for row in outstanding}) == ("agreed", True)
-    (row,) = [row for row in selectors.problems(authority, NOV) if row["kind"] == "deployment_not_confirmed"]
-    assert row["subject"] == f"deployment:{deployment.pk}"
-    assert "confirmed contract, then confirm" in row["cure"]
-
-
-def test_heads_and_sips_without_a_sector_are_problems(authority):
-    partner = factories.make_partner(sectors={}, kind="former_head", headships={"primary": "serving"})
-    factories.engage(partner, authority)
-    assert kinds(authority) == ["former_head_in_post", "sip_will_work_nowhere", "sip_without_sector"]
-
-
-def test_a_sip_at_a_school_that_has_closed_is_a_problem(authority):
-    school = schools.make_school(authority=authority, phase=Phase.SECONDARY)
-    factories.make_deployment(None, school, authority, starts_on=NOV)
-    school.facts.filter(kind="status").update(ends_on=NOV)
-    schools.set_fact(school, "status", "closed", starts_on=NOV + timedelta(days=1))
-    assert kinds(authority, NOV + timedelta(days=1)) == ["no_agreement_in_force", "sip_at_closed_school"]
-
-
 # Whose schools are whose.
 
 
@@ -537,20 +421,3 @@ def test_rol_31_a_deployment_that_ended_yesterday_gives_no_school(authority, sch
     viewer = viewer_for(user, on=NOV)
     assert not School.objects.visible_to(viewer).exists()
     assert Deployment.objects.visible_to(viewer).count() == 1
-
-
-def test_two_records_that_may_be_of_one_person_are_a_problem_until_somebody_says_they_are_not(authority):
-    """D-7: the same name and phone, another address."""
-    for _ in range(2):
-        partner = factories.make_partner("Robin Ward", sectors=SECTORS, authorities=[authority], phone="01632 960123")
-        factories.engage(partner, authority)
-    (row,) = [row for row in selectors.problems(authority, NOV) if row["kind"] == "same_person_suspected"]
-    assert "say whether they are one person" in row["cure"]
-    first, second = Partner.objects.order_by("pk")
-    manager = people.member(Role.MANAGER, at=authority)
-    said = {"authority": authority, "by": manager, "at": moment(NOV)}
-    actions.say_of_pair(one=first, other=second, verdict="same", reason="One and the same", **said)
-    (row,) = [row for row in selectors.problems(authority, NOV) if row["kind"] == "same_person_suspected"]
-    assert "wait for the national programme" in row["cure"]
-    actions.say_of_pair(one=first, other=second, verdict="not_same", reason="Father and son", **said)
-    assert "same_person_suspected" not in kinds(authority)

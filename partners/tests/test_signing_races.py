@@ -4,17 +4,16 @@ import threading
 from datetime import date
 
 import pytest
-from django.db import connection
 
 from accounts.permissions import Role
 from accounts.tests import factories as people
 from partners import actions
 from partners.actions import agreements
 from partners.models import Agreement, AgreementSignature, AgreementStatus, Contract
-from sipmanager.core.workflow import MoveRefused
 
 from .factories import moment
 from .factories_agreements import Sides
+from .racing import run_at_once
 
 AT = moment(date(2009, 7, 1))  # Wednesday
 
@@ -50,25 +49,7 @@ def race(monkeypatch, *calls) -> list[str]:
 
     monkeypatch.setattr(agreements.moves, "play", together)
     monkeypatch.setattr(agreements, "_sign", sign_together)
-    answers = []
-
-    def run(call):
-        try:
-            call()
-            answers.append("won")
-        except MoveRefused as refused:
-            answers.append(type(refused).__name__)
-        except Exception as error:
-            answers.append(f"{type(error).__name__}: {error}")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return sorted(answers)
+    return run_at_once(calls)
 
 
 @pytest.mark.postgres
