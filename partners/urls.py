@@ -226,6 +226,7 @@ urlpatterns = [
     path("deployments/plans/<int:pk>/compare/",                  views.plan_compare,          name="plan-compare"),
     path("deployments/candidates/",                              views.deploy_many,           name="deploy-many"),
     path("deployments/new/",                                     views.deploy_school,         name="deploy-school"),
+    path("deployments/new/cluster/",                             views.deploy_cluster,        name="deploy-cluster"),
     path("deployments/new/<slug:urn>/",                          views.deploy_candidates,     name="deploy-candidates"),
     path("deployments/new/<slug:urn>/<slug:reference>/",         views.deploy_check,          name="deploy-check"),
     path("deployments/end/",                                     views.deployments_end,       name="deployments-end"),

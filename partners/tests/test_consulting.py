@@ -232,6 +232,15 @@ def test_nobody_answers_about_themself(place):
     assert here.asked().answer == ""
 
 
+def test_two_who_answer_at_once_leave_one_answer(place):
+    here = place("national")
+    stale = here.asked()
+    here.answer("talk", says="Please ring me.")
+    with pytest.raises(OutOfDate, match="at the same moment"):
+        actions.answer_consultation(consultation=stale, answer="content", by=here.manager, at=AT)
+    assert here.asked().answer == "talk"
+
+
 # The one objection (ACT-2).
 
 

@@ -62,6 +62,7 @@ from .checks import (
     partner_checks,
 )
 from .claiming import claim_detail, claim_file, claim_move, claim_new, practice_new
+from .clusters import deploy_cluster
 from .conditions import (
     brief_list,
     brief_new,
@@ -220,6 +221,7 @@ __all__ = [
     "declaration_new",
     "deploy_candidates",
     "deploy_check",
+    "deploy_cluster",
     "deploy_many",
     "deploy_school",
     "deployment_detail",

@@ -156,8 +156,10 @@ def facts(viewer, deployment: Deployment) -> list[SummaryRow]:
         SummaryRow("Last day", deployment.ends_on or "None set"),
         SummaryRow("Days a year", f"{deployment.days.normalize():f}"),
     ]
-    if deployment.lead_from and (deployment.lead_from != deployment.starts_on or deployment.lead_until != deployment.ends_on):
-        rows.append(SummaryRow("Leads", span(deployment.lead_from, deployment.lead_until)))
+    if deployment.lead_from and not deployment.is_void:
+        is_whole = (deployment.lead_from, deployment.lead_until) == (deployment.starts_on, deployment.ends_on)
+        note = "" if is_whole else "On the other days of a handover another SIP leads: there is one lead at a time (DEP-9)."
+        rows.append(SummaryRow("Leads", span(deployment.lead_from, deployment.lead_until), note=note))
     elif deployment.confirmed_on and not deployment.lead_from and not deployment.is_void:
         rows.append(SummaryRow("Leads", "Never: another SIP led at the school on these days"))
     if deployment.consulted_on:
