@@ -172,7 +172,6 @@ PLACES: dict[str, tuple[str, str]] = {
     "DEP-19": ("A whole cluster or locality to one SIP", "Deployments: Deploy many at once"),
     "DEP-16": ("Contingency cover", "School: SIP: Beside the lead SIP; Reports: Gap list"),
     "DEP-17": ("Feedback on the outgoing SIP, and the change by letter", "Feedback on outgoing SIPs; Letters"),
-    "DEP-19": ("One SIP for a locality or cluster", "Deploy a SIP: A whole locality or cluster at once"),
     "DEP-20": ("Time for a new head", "Getting started; Deployment: To bear in mind; What the register asks"),
     "DEP-21": ("The SIP stays the coordinator", "Deployment: To bear in mind; School: SIP"),
     "DEP-22": ("Functions told apart at a school causing concern", "Deployment: To bear in mind"),
