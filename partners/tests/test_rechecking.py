@@ -15,7 +15,7 @@ from partners.jobs import recheck_deployments
 from partners.models import Check, Confirmation, Deployment, DeploymentFlag, Partner, StandDown
 from partners.tests import factories
 from partners.tests.factories import make_deployment, make_partner, moment
-from schools.models import School
+from schools.models import School, SchoolService
 from schools.tests import factories as schools
 from sipmanager.core import jobs
 from sipmanager.core.models import AuditEvent
@@ -298,3 +298,60 @@ def test_forty_deployments_cost_the_queries_of_one(place):
     # Five more: what interests are compared with is read where there are any.
     assert len(many) <= len(one) + 5
     assert len(many) < 40
+
+
+# ---------------------------------------------------------------------------------------------- asked of the actions
+
+
+def test_a_flag_cleared_by_another_night_is_cleared_once(place, must):
+    Check.objects.filter(kind="PRE-5").update(expires_on=None)
+    (looked,) = selectors.looked_at(place.authority, NOV)
+    changed = actions.compare(looked)
+    for _ in range(2):
+        actions.settle_flags(changed=changed, due_on=NOV, at=AT)
+    assert AuditEvent.objects.filter(what="recheck.clear").count() == 1
+
+
+def test_an_end_without_its_day_is_refused(place, must):
+    before = unchanged(must)
+    with pytest.raises(MoveRefused):
+        decide(must, place.manager, "ended")
+    assert unchanged(must) == before
+
+
+def plan(place, **more):
+    given = {"state": "looking", "settle_by": date(2010, 1, 29), "by": place.manager, "at": AT} | more
+    return actions.plan_succession(deployment=place.deployment, **given)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"settle_by": date(2009, 11, 15)}, "today or in the future"),
+        ({"state": "agreed"}, "Enter the SIP who follows"),
+    ],
+)
+def test_rep_4_a_plan_that_says_too_little_is_refused(place, more, said):
+    before = AuditEvent.objects.count()
+    with pytest.raises(MoveRefused, match=said):
+        plan(place, **more)
+    assert AuditEvent.objects.count() == before
+
+
+def test_rep_4_a_plan_is_made_for_a_confirmed_deployment_and_nobody_plans_themself(place):
+    assert str(plan(place)) == f"looking after {place.deployment.pk}"
+    mine = make_partner("Ada Holt", user=place.manager)
+    with pytest.raises(PermissionDenied):
+        plan(place, follower=mine)
+    place.deployment.confirmed_on = None
+    with pytest.raises(MoveRefused, match="confirmed deployment"):
+        plan(place)
+
+
+def test_another_authoritys_school_is_flagged_and_an_unknown_partition_is_nothing(place):
+    other = people.authority("Barton")
+    SchoolService.objects.filter(school=place.school).update(authority=other)
+    night(place)
+    assert flags() == [("SCH-21", "", False)]
+    assert "Barton runs the SIP of Hill Road Primary School now" in DeploymentFlag.objects.get().says
+    assert recheck_deployments(partition="X99", on=NOV, at=AT).states_changed == 0
