@@ -48,5 +48,5 @@ class ProgrammeStartForm(BaseForm):
         label="Main contact (optional)",
         required=False,
         max_length=200,
-        help_text="Whom your authority has named to the national contractor.",
+        help_text="As the letter had it. Changes since stand under Conditions of grant, Named contact.",
     )
