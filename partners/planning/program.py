@@ -40,18 +40,14 @@ class Program:
     def row(self, columns: Sequence[int], values: Sequence[float], lower: float, upper: float) -> None:
         self.rows.append((columns, values, lower, upper))
 
-    def solved(self, *, time_limit: float, gap: float = 0, relaxed: bool = False, start=None) -> "Solved":
+    def solved(self, *, time_limit: float, relaxed: bool = False) -> "Solved":
         highs = highspy.Highs()
         for option, value in (
             ("output_flag", False), ("random_seed", 1), ("threads", 2), ("time_limit", max(time_limit, 0.05)),
-            ("mip_rel_gap", gap), ("mip_abs_gap", 0.99),
+            ("mip_rel_gap", 0), ("mip_abs_gap", 0.99),
         ):  # fmt: skip
             highs.setOptionValue(option, value)
         highs.passModel(self._model(relaxed))
-        if start is not None and not relaxed:
-            given = highspy.HighsSolution()
-            given.col_value = list(start)
-            highs.setSolution(given)
         highs.run()
         return Solved.of(highs, any(self.whole) and not relaxed)
 
@@ -214,16 +210,16 @@ class Built:
         if relaxed.is_impossible or (relaxed.values is not None and self._has_whole(relaxed.values)):
             return relaxed
         solved = self.program.solved(time_limit=time_limit)
-        if solved.values is None or self.is_whole(solved.values):
-            return solved
-        return replace(solved, values=self._settled(solved.values, time_limit))
+        return solved if solved.values is None else replace(solved, values=self.settled(solved.values, time_limit))
 
     def _has_whole(self, values: np.ndarray) -> bool:
         asked = values[np.array(self.program.whole, dtype=bool)]
         return self.is_whole(values) and bool(np.all(np.abs(asked - np.round(asked)) < NEARLY))
 
-    def _settled(self, values: np.ndarray, time_limit: float) -> np.ndarray | None:
+    def settled(self, values: np.ndarray, time_limit: float) -> np.ndarray | None:
         """The values with whole numbers everywhere: what was branched on is fixed, and the rest is a network."""
+        if self.is_whole(values):
+            return values
         program = self.program
         for at, whole in enumerate(program.whole):
             if whole:

@@ -120,7 +120,7 @@ def _best(instance: Instance, clock: Clock, lacking: frozenset[str]) -> Found | 
         bounds.append(way.promises if found is None else (found.left, found.bound))
         if found is not None and (best is None or (found.left, found.points) < (best.left, best.points)):
             best = found
-    if best is None:
+    if best is None:  # pragma: no cover (only where the time runs out: what cannot be had was left aside before)
         return None
     return replace(best, bound=min([best.points, *(bound for left, bound in bounds if left == best.left)]))
 
@@ -161,12 +161,12 @@ class _Way:
         solved = self.built.solved(self.clock.left, self.relaxed)
         if solved.is_impossible:
             counted = self._built(None).solved(self.clock.left)
-            if counted.values is None:
+            if counted.values is None:  # pragma: no cover (only where the time runs out)
                 return None
             self.left = round(counted.objective)
             self.built = self._built(self.left)
             solved = self.built.solved(self.clock.left)
-        if solved.values is None:
+        if solved.values is None:  # pragma: no cover (only where the time runs out)
             return None
         assigned = tuple(sorted(self.built.pairs[at].key for at in self.built.chosen(solved.values)))
         return Found(self.left, self.instance.points(assigned), _rounded_up(solved.bound), assigned)

@@ -4,8 +4,7 @@ The facts are read once, and the rule table decides; where nothing on record tie
 stands for all schools alike, because no rule asks a school's name. A test holds each answer to the case taken alone.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -161,15 +160,6 @@ class Pool:
         return partner, self.refusals(partner, place)
 
 
-def by_rule(pool: Pool, place: Place) -> dict[str, int]:
-    """How many SIPs each rule keeps from a school."""
-    found: dict[str, int] = defaultdict(int)
-    for partner in pool.partners:
-        for rule in pool.refused_by(partner, place):
-            found[rule] += 1
-    return dict(found)
-
-
 def best_few(
     pool: Pool, place: Place, weights: Weights, *, many: int
 ) -> list[tuple[Partner, list[Part]]]:  # fmt: skip
@@ -177,8 +167,3 @@ def best_few(
     found = [(partner, pool.parts(partner, place, weights)) for partner in pool.candidates(place)]
     found.sort(key=lambda row: (-sum(part.gain for part in row[1]), row[0].full_name, row[0].pk))
     return found[:many]
-
-
-def schools_of(places: Iterable[Place]) -> dict[str, Place]:
-    """Places by the URN of their school."""
-    return {place.facts.urn: place for place in places}

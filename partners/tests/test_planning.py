@@ -4,11 +4,13 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partners.planning import AtLeast, Instance, Need, Pair, Ratio, Sip, Status, explained, solve, why_left
+from partners.planning.program import Built
 
 HEADS = frozenset({"head"})
 
@@ -153,6 +155,7 @@ class TestTheRatio:
         found = solve(self.instance(by_schools=False))
         assert {ref for _urn, ref in found.assigned} == {"P000000"}
         assert len(found.left) == 1
+        assert "only by breaking what COG-D asks" in why_left(self.instance(by_schools=False), found)[found.left[0]]
         conflict = explained(self.instance(by_schools=False), found)[0]
         assert conflict.rules == ("COG-A", "COG-D")
         assert "secondary head" in conflict.mends[0].says
@@ -270,3 +273,56 @@ def test_a_time_limit_leaves_the_best_found_and_a_bound():
     found = solve(instance, time_limit=5)
     assert found.bound <= found.objective == instance.points(found.assigned)
     assert instance.keeps_mix(found.assigned)
+
+
+def test_many_schools_of_one_sip_are_named_in_part():
+    instance = Instance(tuple(need(n) for n in range(9)), (sip(0, 40),), tuple(pair(s, 0) for s in range(9)))
+    (conflict,) = explained(instance, solve(instance))
+    assert "and 4 others can be taken only by Sip 0" in conflict.says
+    assert len(conflict.schools) == 9
+
+
+def test_schools_that_cost_no_days_are_bound_by_none():
+    """POL-13 may say 0."""
+    instance = Instance((need(0, 0), need(1, 0)), (sip(0, 0),), (pair(0, 0), pair(1, 0)))
+    assert solve(instance).status is Status.OPTIMAL
+
+
+def test_two_schools_that_wait_for_the_same_sips_are_one_conflict():
+    instance = Instance(tuple(need(n) for n in range(3)), (sip(0, 5),), tuple(pair(s, 0) for s in range(3)))
+    (conflict,) = explained(instance, solve(instance))
+    assert "1 more school waits for the same SIPs" in conflict.says
+
+
+def test_a_deployment_in_fractions_is_made_whole_without_costing_more():
+    """Halves of a pair, as the solver may leave them where it branched on other columns alone."""
+    pairs = tuple(pair(s, p, 1) for s in range(2) for p in range(2))
+    built = Built(Instance((need(0), need(1)), (sip(0, 5), sip(1, 5)), pairs, Ratio(sips=9, heads=9)), limb="by_sips")
+    solved = built.solved(5)
+    halves = np.array(solved.values)
+    halves[: len(pairs)] = 0.5
+    assert not built.is_whole(halves)
+    values = built.settled(halves, 5)
+    assert built.is_whole(values)
+    assert len(built.chosen(values)) == 2
+
+
+def test_hardly_any_time_still_has_an_answer_that_breaks_nothing():
+    needs = tuple(Need(f"92{n:04}", Decimal(5)) for n in range(30))
+    sips = tuple(Sip(f"P{n:06}", Decimal(20), groups=HEADS if n % 2 else frozenset()) for n in range(10))
+    pairs = tuple(
+        Pair(one.urn, two.reference, (i * 7 + j * 13) % 31) for i, one in enumerate(needs) for j, two in enumerate(sips)
+    )
+    instance = Instance(needs, sips, pairs, Ratio(), even=2)
+    found = solve(instance, time_limit=0)
+    assert instance.keeps_mix(found.assigned)
+    assert len(found.assigned) + len(found.left) == 30
+
+
+def test_the_way_by_sips_is_not_tried_where_it_promises_no_better():
+    """COG-D: two ways; three heads of four by schools cost nothing more than the second way could save."""
+    sips = (sip(0, 20, groups=HEADS), sip(1, 20))
+    pairs = tuple(pair(s, p, 0 if p else 5) for s in range(4) for p in range(2))
+    instance = Instance(tuple(need(n) for n in range(4)), sips, pairs, Ratio())
+    found = solve(instance)
+    assert (found.objective, found.bound) == (15, 15)
