@@ -89,7 +89,7 @@ def _set_environment(url: str, folder: Path) -> None:
 def _measure(folder: Path) -> list[str]:
     _manage("migrate", "--verbosity", "0")
     broken = measure_planner() + _measure_imports(folder)
-    return broken + _measure_pages() + measure_candidates(BOUND)
+    return broken + _measure_pages() + measure_candidates(BOUND, REGIONS)
 
 
 # Imports.
