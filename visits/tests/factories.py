@@ -11,7 +11,7 @@ from accounts.models import Authority, User
 from accounts.permissions import Permission, Role
 from accounts.presets import Policy
 from accounts.tests import factories as accounts_factories
-from partners.models import Deployment, SupportKind
+from partners.models import Deployment, Familiarisation, SupportKind
 from partners.tests.factories import engage, make_deployment, make_partner, support
 from schools.models import School
 from schools.tests.factories import make_chair, make_head, make_school
@@ -59,6 +59,7 @@ def make_people(preset: str = "kent", *, authority: Authority | None = None, **o
     sip = accounts_factories.user()
     partner = make_partner(sectors={"primary": date(2007, 9, 1)}, authorities=[authority], user=sip)
     deployment = make_deployment(partner, school, authority, starts_on=date(2008, 9, 1))
+    Familiarisation.objects.filter(deployment=deployment).update(met_on=date(2008, 10, 1))  # they know each other by now
     line_manager, mentor = accounts_factories.user(), accounts_factories.user()
     engagement = engage(partner, authority)
     support(engagement, line_manager)
