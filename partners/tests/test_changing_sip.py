@@ -189,6 +189,13 @@ def test_act_15_confirming_sets_everything_going(changed, outgoing, partner, hea
     assert OutgoingEmail.objects.get(kind="handover_asked").to == outgoing.partner.email
 
 
+def test_the_request_for_feedback_is_sent_again_with_the_way_to_answer(changed, head, manager):
+    letter = Letter.objects.get(kind="feedback_school")
+    actions.send_again(letter=letter, by=manager, at=LATER)
+    mails = OutgoingEmail.objects.filter(kind="leaving_feedback", to=head.email)
+    assert [f"/deployments/leaving-feedback/{changed.feedback.pk}/" in mail.body for mail in mails] == [True, True]
+
+
 def test_act_15_a_change_without_a_plan_is_a_change_all_the_same(outgoing, partner, manager, school):
     actions.end_deployment(deployment=outgoing, on=date(2009, 12, 18), reason="Retires", by=manager, at=AT)
     incoming = actions.propose_deployment(school=school, partner=partner, starts_on=FIRST_DAY, by=manager, at=AT)
