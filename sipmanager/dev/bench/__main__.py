@@ -5,10 +5,9 @@ fast as the first, as many queries for a page of 50 rows as for a page of one, a
 most half of what it costs in Django's admin list of the same rows. What a row costs is the difference between a page of 50 and a
 page of one, over 49, in the time of this processor: frame, filters and count are the same on both, and the noise of a busy
 machine would drown it in the time of the clock. Lists, filters, searches and Find a SIP answer within `BOUND`, with two schools for
-each SIP; finding fifty SIPs takes as many queries as finding one. The planner comes within 1 % of its bound: 150 schools and 30
-SIPs in 3 seconds, 600 and 120 in 30.
 each SIP; finding fifty SIPs takes as many queries as finding one. The conditions of grant of 600 schools take as many queries as
-those of ten, and at most a tenth of the time of a loop that asks school by school.
+those of ten, and at most a tenth of the time of a loop that asks school by school. The planner comes within 1 % of its bound: 150
+schools and 30 SIPs in 3 seconds, 600 and 120 in 30.
 """
 
 import csv
@@ -25,10 +24,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sipmanager.dev.bench_planning import measure_candidates, measure_planner
+from sipmanager.dev.bench.planning import measure_candidates, measure_planner
 from sipmanager.dev.services import start_postgresql
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
 REGISTER = ROOT.parent / "shared/data/gias/whole_register_2023-11-16.csv.zip"
 SIPS = 6000
 ROUNDS = 25
@@ -148,7 +147,7 @@ def _measure_pages() -> list[str]:
     django.setup()
     from django.conf import settings
 
-    settings.ROOT_URLCONF = "sipmanager.dev.bench_pages"
+    settings.ROOT_URLCONF = "sipmanager.dev.bench.pages"
     settings.STATIC_ROOT = settings.VAR_DIR
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     _place_partners()
@@ -163,8 +162,8 @@ def _measure_pages() -> list[str]:
     of_one = _timed(client, "Find a SIP, one row", "/partners/find/?applied=1&q=invented0001")
     if of_one.queries != costs["Find a SIP"].queries:
         broken.append(f"finding 50 SIPs takes {costs['Find a SIP'].queries} queries, finding one {of_one.queries}")
-    from sipmanager.dev.bench_grants import measure_grants
-    from sipmanager.dev.bench_nights import measure_recheck
+    from sipmanager.dev.bench.grants import measure_grants
+    from sipmanager.dev.bench.nights import measure_recheck
 
     return broken + measure_grants() + measure_recheck(date(2009, 11, 16))
 
@@ -208,11 +207,11 @@ def _one_urn() -> str:
 
 def _measure_register(client) -> list[str]:
     """The register beside the hand loop and Django's admin: whole pages, and what a row adds to each."""
-    from sipmanager.dev import bench_pages
+    from sipmanager.dev.bench import pages
 
     full, single = {}, {}
     for per_page, words, found in ((1, "one row", single), (50, "50 rows", full)):
-        bench_pages.show(per_page)
+        pages.show(per_page)
         for what, address in COMPARED.items():
             found[what] = _timed(client, f"{what}, {words}", address)
     ours, hand, admin = COMPARED
