@@ -24,6 +24,7 @@ P = Permission
 # The reason itself stays with the decision: a school is not told that there is an interest, or what has lapsed.
 ENDED_BECAUSE = "Decided by the SIP manager"
 LONGEST_CURE = timedelta(days=92)  # a term; beyond it a promise would be a way round the rule
+POSSIBLE = "PRE-11-possible"  # names that are alike and may not be the same
 DECIDED = "Somebody has decided on this already."
 
 
@@ -98,9 +99,16 @@ def _record(what: str, flag: DeploymentFlag, *, by: User | None, at: datetime, a
 
 
 def may_keep(flag: DeploymentFlag) -> bool:
-    """Whether the deployment may be kept as it is, with a reason: where the rule is a "should", and where an interest was
-    declared, which is recorded and weighed (PRE-11)."""
-    return flag.interest_id is not None or may_be_kept(flag.rule)
+    """Whether the deployment may be kept as it is, with a reason: where the rule is a "should".
+
+    A link with the school is a "must" (PRE-11), however late it was declared; names that may only be alike are a "should".
+    """
+    return may_be_kept(_rule_of(flag))
+
+
+def _rule_of(flag: DeploymentFlag) -> str:
+    """The rule that keeping the deployment would set aside."""
+    return POSSIBLE if flag.is_possible else flag.rule
 
 
 def decide_flag(
@@ -119,7 +127,7 @@ def decide_flag(
         _decide(flag, outcome, reason, by, at)
         if outcome is FlagOutcome.ENDED:
             _end(flag.deployment, on=on, by=by, at=at)
-        elif flag.interest_id is None:
+        else:
             _set_aside(flag, reason)
 
 
@@ -130,7 +138,7 @@ def promise_cure(*, flag: DeploymentFlag, by_on: date, reason: str, by: User | N
     if not today <= by_on <= today + LONGEST_CURE:
         refuse(f"The day by which it is cured must be from today to {day(today + LONGEST_CURE)}.")
     if flag.deployment.confirmed_on is None:
-        refuse("The deployment is not confirmed yet. Withdraw it, or keep it with a reason.")
+        refuse(f"The deployment is not confirmed yet. Withdraw it{', or keep it with a reason' if may_keep(flag) else ''}.")
     with transaction.atomic():
         values = {"promised_on": by_on, "due_on": by_on, "reason": reason.strip()[:300]}
         _change(flag, values)
@@ -166,7 +174,7 @@ def _change(flag: DeploymentFlag, values: dict) -> None:
 def _set_aside(flag: DeploymentFlag, reason: str) -> None:
     """Put the reason among those of the deployment, where pages, register and evidence find it."""
     deployment = flag.deployment
-    deployment.reasons = {**deployment.reasons, flag.rule: reason.strip()[:300]}
+    deployment.reasons = {**deployment.reasons, _rule_of(flag): reason.strip()[:300]}
     Deployment.objects.filter(pk=deployment.pk).update(reasons=deployment.reasons)
 
 

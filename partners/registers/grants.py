@@ -1,5 +1,7 @@
 """How authorities stand with their conditions of grant, by the latest snapshot of each (COG-M, REP-2)."""
 
+from collections.abc import Iterable
+
 import django_filters
 from django.urls import reverse
 
@@ -11,7 +13,7 @@ from sipmanager.core.parts import Link
 from sipmanager.core.registers import Register
 from sipmanager.core.tables import BaseTable, Column, ExportColumn
 
-from ..conditions import CONDITIONS_OF_GRANT
+from ..conditions import CONDITIONS_OF_GRANT, Strength
 from ..models import GrantSnapshot
 
 IDS = list(dict.fromkeys(row.id for row in CONDITIONS_OF_GRANT))
@@ -21,12 +23,24 @@ NAMES = {
     "COG-E-meetings": "E, termly meetings", "COG-F": "F, contact", "COG-G": "G, reviews", "COG-H": "H, three years",
     "COG-I": "I, sharing", "COG-J": "J, access",
 }  # fmt: skip
+# A shortfall of these is amber, not red (D-19).
+ENDEAVOURS = frozenset(row.id for row in CONDITIONS_OF_GRANT if row.strength is Strength.BEST_ENDEAVOURS)
 STANDS = [("not_met", "Some condition not met"), ("at_risk", "Some condition at risk"), ("met", "Neither")]
 
 
 def letters(ids: str) -> str:
     """`A, D` of `|COG-A|COG-D|`."""
-    return ", ".join(one.removeprefix("COG-").replace("-", " ") for one in ids.split("|") if one)
+    return _named(ids.split("|"))
+
+
+def by_strength(ids: str) -> tuple[str, str]:
+    """The letters of what has to be kept, and of what best endeavours are owed for: `A` and `D` of `|COG-A|COG-D|`."""
+    found = ids.split("|")
+    return _named(one for one in found if one not in ENDEAVOURS), _named(one for one in found if one in ENDEAVOURS)
+
+
+def _named(ids: Iterable[str]) -> str:
+    return ", ".join(one.removeprefix("COG-").replace("-", " ") for one in ids if one)
 
 
 class OverviewTable(BaseTable):
@@ -101,7 +115,7 @@ class OverviewRegister(Register):
     def listing(self, request, params, filters, table):
         listing = super().listing(request, params, filters, table)
         for row in listing.records:
-            row.failed, row.risky = letters(row.failed_ids), letters(row.risky_ids)
+            (row.failed, row.short), row.risky = by_strength(row.failed_ids), letters(row.risky_ids)
             row.amount = "No rate" if row.grant_amount is None else f"£{row.grant_amount:,.2f}"
         return listing
 

@@ -319,6 +319,16 @@ def test_cog_m_a_coordinator_finds_the_authorities_of_the_region_by_their_latest
     assert "A, " in exported
 
 
+def test_d_19_the_overview_shows_a_shortfall_of_best_endeavours_amber_and_the_rest_red(kent, as_role):
+    failed = "|COG-A|COG-D|COG-E-meetings|"
+    GrantSnapshot.objects.create(
+        authority=kent, programme="primary", on=NIGHT, taken_at=AT, answers=[], not_met=3, failed_ids=failed
+    )
+    page = text(as_role(Role.PROGRAMME), reverse("partners:conditions-overview"))
+    assert '<strong class="govuk-tag govuk-tag--red">Not met</strong> A</span>' in page
+    assert '<strong class="govuk-tag govuk-tag--yellow">Not met</strong> D, E meetings, best endeavours</span>' in page
+
+
 def test_the_overview_costs_the_same_for_many_authorities(kent, as_role, django_assert_num_queries):
     client, url = as_role(Role.PROGRAMME), reverse("partners:conditions-overview")
 

@@ -243,10 +243,22 @@ def decide(flag, by, outcome="kept", reason="She left the board in July", **more
     actions.decide_flag(flag=flag, outcome=outcome, reason=reason, by=by, at=AT, **more)
 
 
-def test_pre_11_kept_with_a_reason_it_is_off_the_list_and_stays_on_record(place, flag):
+def test_pre_11_a_certain_link_cannot_be_kept_by_anybody_whatever_the_reason(place, flag):
+    before = everything()
+    with pytest.raises(MoveRefused, match="PRE-11 cannot be set aside"):
+        decide(flag, place.manager)
+    flag.refresh_from_db()
+    assert (flag.decided_at, Deployment.objects.get().reasons, everything()) == (None, {}, before)
+
+
+def test_pre_11_kept_with_a_reason_it_is_off_the_list_and_stays_on_record(place):
+    make_deployment(place.partner, place.school, starts_on=SEP)
+    declare(place, "family", named="Hilroad Primary School", says="My wife")
+    flag = DeploymentFlag.objects.get()
     decide(flag, place.manager)
     flag.refresh_from_db()
     assert (flag.outcome, flag.reason, flag.decided_by) == ("kept", "She left the board in July", place.manager)
+    assert Deployment.objects.get().reasons == {"PRE-11-possible": "She left the board in July"}
     assert not any(row.rule == "DL-76" for row in selectors.owed_of_record(partition=place.authority.code, on=NOV))
     assert AuditEvent.objects.filter(what="interest.kept", school_id=None).count() == 1
     assert Deployment.objects.get().status == "active"

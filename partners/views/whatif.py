@@ -12,18 +12,16 @@ from accounts.access import requires
 from accounts.models import Authority
 from accounts.permissions import P
 from partners import selectors
-from partners.conditions import RESULT_NAMES, Result
 from partners.deployment_rules import findings, refusing
 from partners.forms import SupposeForm
 from partners.forms.whatif import CHANGE, END, KINDS, LEAVE, LOSE, OF_A_SCHOOL, RETIRE
 from partners.models import Deployment, Partner
 from partners.whatif import Effect, Ends, Loses, Retires, in_one_sentence
 from schools.models import School
-from sipmanager.core.parts import Tag
 from sipmanager.core.rules import Stage
 from sipmanager.core.wording import day
 
-from .conditions import COLOURS, URLS
+from .conditions import URLS, tag_for
 from .shared import READ, deployment_trail
 
 MOST = 50
@@ -165,18 +163,14 @@ def effect_rows(found: Iterable[Effect]) -> list[dict]:
             "programme": row.programme.capitalize(),
             "letter": row.id.removeprefix("COG-"),
             "name": NAMES[row.id],
-            "before": result_tag(row.before.result),
-            "after": result_tag(row.after.result),
+            "before": tag_for(row.before.result, row.before.strength),
+            "after": tag_for(row.after.result, row.after.strength),
             "sentence": row.sentence,
             "more": [{"because": one.because, "url": finding_url(one.subject)} for one in row.more[:SHOWN]],
             "more_left": max(len(row.more) - SHOWN, 0),
         }
         for row in found
     ]
-
-
-def result_tag(result: Result) -> Tag:
-    return Tag(RESULT_NAMES[result], COLOURS[result])
 
 
 def finding_url(subject: str) -> str:

@@ -21,10 +21,9 @@ from .money import grant_lines
 from .overseeing import brief_list, brief_new, concern_detail, concern_list, concern_move, concern_new
 from .packs import pack_detail, pack_file, pack_list
 from .page import conditions
-from .shared import COLOURS, URLS
+from .shared import URLS, tag_for
 
 __all__ = [
-    "COLOURS",
     "URLS",
     "brief_list",
     "brief_new",
@@ -52,4 +51,5 @@ __all__ = [
     "share_new",
     "sharing",
     "statement_new",
+    "tag_for",
 ]
