@@ -191,7 +191,7 @@ def is_willing_to_work_there(case: DeploymentCase) -> str | None:
     where = listed([place for place in (case.school.region_name, case.school.authority_name) if place], "or")
     asked = f" in {where}" if where else " where this school is"
     if not case.willing_places:
-        return f"{case.partner_name} has named no region or authority to work in, so not{asked}."
+        return f"{case.partner_name} names no region or authority to work in on {day(case.starts_on)}, so not{asked}."
     return f"{case.partner_name} will work in {listed(list(case.willing_places))}, not{asked}."
 
 
@@ -351,7 +351,8 @@ def _wrong_day(case: DeploymentCase, kind: str, words: str, found: CheckFacts) -
     if found.checked_on > latest:
         return f"The {words} is dated {day(found.checked_on)}, after {day(latest)}."
     if found.expires_on is not None and found.expires_on < case.starts_on:
-        return f"The {words} ran out on {day(found.expires_on)}; the deployment starts on {day(case.starts_on)}."
+        ran = _ran_out(case, found.expires_on)
+        return f"The {words} {ran}; the deployment starts on {day(case.starts_on)}."
     facts = Verified(found.checked_on, found.expires_on)
     until = good_until(kind, facts, case.check_age_months)
     if until is not None and case.starts_on > until:
@@ -360,6 +361,11 @@ def _wrong_day(case: DeploymentCase, kind: str, words: str, found: CheckFacts) -
             f"{day(until)}; the deployment starts on {day(case.starts_on)}."
         )
     return None
+
+
+def _ran_out(case: DeploymentCase, until: date) -> str:
+    """What a paper does on its last day, seen from the day asked: it ran out, or it will."""
+    return f"{'ran' if until < case.on else 'runs'} out on {day(until)}"
 
 
 def contract_is_confirmed(case: DeploymentCase) -> str | None:
@@ -371,10 +377,8 @@ def contract_is_confirmed(case: DeploymentCase) -> str | None:
     if case.contract_on > max(case.starts_on, case.on):
         return f"The contract for {case.school.name} is confirmed only on {day(case.contract_on)}."
     if case.contract_until is not None and case.contract_until < case.starts_on:
-        return (
-            f"The contract for {case.school.name} ran out on {day(case.contract_until)}; the deployment starts on "
-            f"{day(case.starts_on)}."
-        )
+        ran = _ran_out(case, case.contract_until)
+        return f"The contract for {case.school.name} {ran}; the deployment starts on {day(case.starts_on)}."
     return None
 
 

@@ -110,11 +110,11 @@ def deployment_page() -> str:
             "changed as supposed and asked the same questions). *Deployments: What if?* composes changes for any later day, "
             "also a lapse or removal of an accreditation and the retirement of a head; the address holds them, nothing is saved.",
             "## Many at once",
-            "Deploy, renew, move and end take up to 100 rows: choose, look at what would become of each and of the conditions, "
-            "confirm once. Sound rows go through, the others say why; a second click changes nothing. Renewing sets a later last "
-            "day of the same deployment, a year on or to the last lawful day, so the three years go on counting. Moving ends the "
-            "one SIP the day before the other begins. Where the school has its say first (POL-10), many are proposed and each is "
-            "agreed on its own page.",
+            "Deploy and move take up to 25 rows a go, renew and end up to 100: choose, look at what would become of each and of "
+            "the conditions, confirm once. Sound rows go through, the others say why; a second click changes nothing. Renewing "
+            "sets a later last day of the same deployment, a year on or to the last lawful day, so the three years go on "
+            "counting. Moving ends the one SIP the day before the other begins. Where the school has its say first (POL-10), "
+            "many are proposed and each is agreed on its own page.",
             "## Three years",
             "Breaks shorter than the policy's (POL-36) are added, a longer one starts anew, and stays at a school that this one "
             "came from count. *Deployments: Three years* lists limits within a year with the plan of who follows: a plan places "

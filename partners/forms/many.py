@@ -15,7 +15,7 @@ from .deployments import PeriodForm
 from .fields import past, reword
 from .whatif import PartnerField
 
-MOST = 100
+MOST = 25  # what is proposed, agreed and confirmed within one request; a whole authority is deployed as a plan
 
 
 class AtOnceForm(BaseForm):

@@ -27,7 +27,7 @@ class DeploymentRegister(Register):
     table_class = DeploymentTable
     row_template = "partners/deployments/_row.html"
     filter_class = DeploymentFilter
-    defaults = {"status": ["proposed", "agreed", "active", "coming"]}
+    defaults = {"status": ["proposed", "consulted", "objected", "rejected", "agreed", "active", "coming"]}
     template_name = "partners/deployments/register.html"
     export_name = "deployments"
     empty = "No School Improvement Partner (SIP) is deployed yet."

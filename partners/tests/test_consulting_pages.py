@@ -5,10 +5,11 @@ from django.test import Client
 from django.urls import reverse
 
 from partners import actions
-from partners.models import Consultation, DeploymentStatus, Objection
+from partners.models import Consultation, Deployment, DeploymentStatus, Objection
 from partners.tests import factories
 from partners.tests.factories import moment
 from partners.tests.test_consulting import AT, NOV, WINDOW, Place
+from sipmanager.core.wording import day
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +154,25 @@ def test_after_the_window_the_form_is_gone(client_of, clock_at):
     clock_at(f"{WINDOW.replace(month=12, day=1)} 10:00")
     page = client_of(here.chair).get(page_of(here.asked("governors"))).content.decode()
     assert 'name="says"' not in page
+
+
+def test_dep_5_an_answer_that_never_came_is_not_shown_as_waited_for(client_of, clock_at):
+    here = Place("learning_trust")
+    page = reverse("partners:deployment-detail", args=[here.deployment.pk])
+    assert f"Asked, until {day(WINDOW)}" in client_of(here.manager).get(page).content.decode()
+    clock_at(f"{WINDOW.replace(month=12, day=1)} 10:00")
+    after = client_of(here.manager).get(page).content.decode()
+    assert f"No answer by {day(WINDOW)}" in after
+    assert "Asked, until" not in after
+
+
+def test_deployments_that_the_school_has_answered_on_are_on_the_list_as_it_opens(client_of):
+    """DEP-1: consulted, objected to and rejected are open, and wait for the manager."""
+    here = Place("learning_trust")
+    for status in ("consulted", "objected", "rejected"):
+        Deployment.objects.filter(pk=here.deployment.pk).update(status=status)
+        found = client_of(here.manager).get(reverse("partners:deployment-list")).content.decode()
+        assert reverse("partners:deployment-detail", args=[here.deployment.pk]) in found, status
 
 
 def test_dep_2_schools_read_the_criteria_that_the_manager_publishes(client_of):

@@ -300,6 +300,21 @@ def test_an_impossible_period_is_said_and_changes_nothing(place, manager):
     assert "First day must be a real date" in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("starts_on=0001-01-01", "First day must have a year from 1900 to 2999"),
+        ("starts_on=2009-12-01&ends_on=2009-11-01", "Last day must be the same as or after the first day"),
+        ("starts_on=2009-12-01&ends_on=9999-12-31", "Last day must have a year from 1900 to 2999"),
+        ("starts_on=2009-12-01&days=-1", "Days a year must be 0 or more"),
+    ],
+)
+def test_the_check_of_an_impossible_period_leads_back_to_the_boxes_and_says_why(place, manager, query, says):
+    answer = manager.get(check(place).partition("?")[0] + f"?{query}", follow=True)
+    assert answer.redirect_chain[0][0].startswith(url("deploy-candidates", place.school.urn))
+    assert says in answer.content.decode()
+
+
 def test_what_is_proposed_for_the_school_already_is_told_before_another_is(place, manager):
     other = make_partner(
         "Bea Busy", sectors={"primary": date(2008, 1, 10)}, regions=[place.authority.region], days_available=20

@@ -28,6 +28,7 @@ from partners.deployment_rules import (
 )
 from partners.tenure import Spell
 from sipmanager.core.rules import Stage
+from sipmanager.core.wording import day
 
 START = date(2009, 11, 16)  # Monday
 SCHOOL = SchoolFacts("900001", "Hill Road School", sector_needed="secondary", authority_name="Ashby", region_name="North")
@@ -101,6 +102,13 @@ def test_a_check_is_of_its_day(kind, check, says):
     assert because(case).get(kind) == says
 
 
+def test_pre_5_and_pre_6_a_paper_that_is_good_today_will_run_out_and_has_not():
+    papers = {**PAPERS, "PRE-5": CheckFacts(date(2008, 9, 1), START)}
+    later = replace(SOUND, starts_on=date(2010, 1, 4), checks=papers, contract_until=START)
+    assert "runs out on 16 November 2009; the deployment starts on 4 January 2010" in because(later)["PRE-5"]
+    assert "runs out on 16 November 2009; the deployment starts on 4 January 2010" in because(later)["PRE-6"]
+
+
 def test_other_checks_may_be_made_after_the_first_day_where_it_is_confirmed_late():
     late = replace(SOUND, on=date(2009, 12, 1), checks={**PAPERS, "PRE-8": CheckFacts(date(2009, 11, 20))})
     assert findings(late) == []
@@ -164,7 +172,9 @@ def test_pre_7_says_where_the_sip_will_work():
     elsewhere = replace(SOUND, is_willing=False, willing_places=("South", "Barford"))
     assert because(elsewhere)["PRE-7"] == "Robin Ward will work in South and Barford, not in North or Ashby."
     nowhere = replace(SOUND, is_willing=False, willing_places=())
-    assert because(nowhere)["PRE-7"] == "Robin Ward has named no region or authority to work in, so not in North or Ashby."
+    assert because(nowhere)["PRE-7"] == (
+        f"Robin Ward names no region or authority to work in on {day(START)}, so not in North or Ashby."
+    )
     unplaced = replace(nowhere, school=replace(SCHOOL, authority_name="", region_name=""))
     assert because(unplaced)["PRE-7"].endswith("so not where this school is.")
 

@@ -259,7 +259,7 @@ def test_day_1_a_reason_is_asked_for_once_and_recorded_for_each(manager, world, 
         ("{urn}", "Line 1: enter the SIP after the URN, or one SIP for all above"),
         ("{urn} P1", "Line 1: there is no SIP with the reference P1 on the register"),
         ("{urn} {sip}\n{urn} {sip}", "Line 2: Empty East School is on an earlier line"),
-        ("\n".join(["900001"] * 101), "Enter at most 100 schools at once"),
+        ("\n".join(["900001"] * 26), "Enter at most 25 schools at once"),
         ("", "Enter"),
     ],
 )
@@ -269,6 +269,14 @@ def test_what_is_wrong_with_a_line_is_said_and_nothing_is_written(manager, world
     page, given = deploy(manager, text)
     assert said in words(manager.post(page, given | {"confirm": "yes"}))
     assert state() == before
+
+
+def test_more_than_goes_through_in_one_go_is_said_and_none_is_lost_sight_of(manager, empty):
+    page = url("deployments-deploy")
+    shown = manager.get(page, {"school": [f"9{number:05}" for number in range(40)]})
+    assert "These are the first 25 of the 40 schools chosen. Deal with the others in another go." in words(shown)
+    assert len(shown.context["form"]["rows"].value().splitlines()) == 25
+    assert "in another go" not in words(manager.get(page, {"school": [empty[0].urn]}))
 
 
 def test_an_administrator_proposes_many_and_confirms_none(as_role, authority, world, empty, clock_at):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import Viewer, requires
 from accounts.permissions import P
-from partners.forms.many import MOST
+from partners import actions
 from partners.models import Deployment
 from schools.columns import COLUMNS
 from schools.models import School
@@ -68,7 +68,7 @@ def group(schools: QuerySet, column: str) -> dict:
 
 def on_to_many(schools: QuerySet, request):
     """The page that looks at each school and saves nothing before it is confirmed."""
-    urns = list(schools.filter(is_served=False).order_by("name", "pk").values_list("urn", flat=True)[:MOST])
+    urns = list(schools.filter(is_served=False).order_by("name", "pk").values_list("urn", flat=True)[: actions.MOST_AT_ONCE])
     if not urns:
         raise Http404("Every school of this group has a SIP, or there is none")
     sip = [("sip", request.GET["sip"])] if request.GET.get("sip") else []

@@ -208,13 +208,22 @@ def consultation_rows(viewer, deployment) -> list[SummaryRow]:
     found = []
     for row in rows:
         name = PARTY_NAMES[Party(row.party)]
-        words = ANSWER_NAMES[Answer(row.answer)] if row.answer else f"Asked, until {day(row.until)}"
+        tag = answer_tag(row, is_over=deployment.status not in {*CAN_OBJECT, *WAITING} or row.until < viewer.on)
         url = reverse("partners:consultation-enter", args=[row.pk])
         note = row.says or ("" if row.answer else f"Asked on {on_day(row.asked_at)}")
         is_open = may_enter and row.answer != Answer.OBJECTS
         links = (Link("Enter the answer", url, f"of the {name.lower()}"),) if is_open else ()
-        found.append(SummaryRow(name, Tag(words, ANSWER_COLOURS[row.answer]), links, note))
+        found.append(SummaryRow(name, tag, links, note))
     return found
+
+
+def answer_tag(row: Consultation, *, is_over: bool) -> Tag:
+    """What somebody of the school answered; where nothing came, whether an answer is still waited for."""
+    if row.answer:
+        return Tag(ANSWER_NAMES[Answer(row.answer)], ANSWER_COLOURS[row.answer])
+    return (
+        Tag(f"No answer by {day(row.until)}", "grey") if is_over else Tag(f"Asked, until {day(row.until)}", ANSWER_COLOURS[""])
+    )
 
 
 def objections_of(viewer, deployment) -> list[dict]:

@@ -238,6 +238,11 @@ def deploy_check(request, urn, reference):
     if request.method == "POST":
         return propose(request, school, partner)
     form, period = period_of(request)
+    if form.is_bound and not form.is_valid():
+        # The page before has the boxes, and says what is wrong with the period.
+        asked = request.GET.copy()
+        asked.pop("partner", None)
+        return redirect(f"{reverse('partners:deploy-candidates', args=[school.urn])}?{asked.urlencode()}")
     return show_check(request, school, partner, form, period)
 
 

@@ -70,7 +70,8 @@ def facts(viewer, row: Familiarisation) -> list[SummaryRow]:
     """Whom it is about, by when, the time for it, and whom to reach (HND-9)."""
     deployment, on = row.deployment, viewer.on
     why = f"New head: {row.post.full_name}" if row.reason == GettingStarted.NEW_HEAD else "New SIP"
-    link = (Link("See the deployment", deployment_url(deployment)),) if can(viewer, P.DEPLOYMENT_VIEW, deployment) else ()
+    is_seen = can(viewer, P.DEPLOYMENT_VIEW, deployment)
+    link = (Link("See", deployment_url(deployment), hidden=" the deployment"),) if is_seen else ()
     found = [
         SummaryRow("SIP", deployment.partner.full_name, link),
         SummaryRow("Why", why, note=f"From {day(row.starts_on)}"),

@@ -126,7 +126,9 @@ def many_done(request):
 def deployments_deploy(request):
     """Many schools, one SIP for all or one each (DEP-19). `?school=` names schools that somebody chose elsewhere."""
     viewer = request.viewer
-    initial = {"starts_on": viewer.on, "rows": "\n".join(request.GET.getlist("school")[:MOST])}
+    asked = request.GET.getlist("school")
+    say_if_cut(request, len(asked), "schools")
+    initial = {"starts_on": viewer.on, "rows": "\n".join(asked[:MOST])}
     form = DeployManyForm(sent(request), viewer=viewer, initial=initial | {"sip": request.GET.get("sip", "")})
 
     def terms() -> actions.Terms:
@@ -158,6 +160,12 @@ def deployments_deploy(request):
 
     text = "Each School Improvement Partner (SIP) is deployed by the same rules as one alone."
     return flow(request, form, Bulk("Deploy many at once", text, "Deploy", "school", "deployed", look, run, effects))
+
+
+def say_if_cut(request, many: int, noun: str) -> None:
+    """Say where more was chosen than goes through in one go; the rest is not lost sight of."""
+    if many > MOST and request.method != "POST":
+        messages.info(request, f"These are the first {MOST} of the {many} {noun} chosen. Deal with the others in another go.")
 
 
 def terms_of(form) -> actions.Terms:
@@ -200,7 +208,9 @@ def supposed_of(viewer, schools: list[School], on, **more) -> dict:
 def deployments_move(request):
     """All or the chosen schools of SIPs go to another SIP from a day (ACT-15). `?partner=` names one whose schools all go."""
     viewer = request.viewer
-    chosen = chosen_for(request) or schools_of(request)
+    found = chosen_for(request) or schools_of(request)
+    say_if_cut(request, len(found), "deployments")
+    chosen = found[:MOST]
     if not chosen:
         messages.info(request, "No deployment that could be moved was chosen.")
         return redirect("partners:deployment-list")
@@ -251,7 +261,7 @@ def schools_of(request) -> list[Deployment]:
         return []
     rows = Deployment.objects.active(request.viewer.on).visible_to(request.viewer, P.DEPLOYMENT_END)
     rows = rows.filter(partner__reference=reference).select_related("school", "partner", "authority", "policy")
-    return list(rows.order_by("school__name", "pk")[:MOST])
+    return list(rows.order_by("school__name", "pk")[: actions.MOST_AT_ONCE])
 
 
 def would_end(row: Deployment, last_on) -> bool:

@@ -111,7 +111,7 @@ class GovDateField(forms.Field):
 
     @property
     def name_in_messages(self):
-        return str(self.label or "Date")
+        return str(self.label or "Date").removesuffix(" (optional)")
 
     def to_python(self, value):
         if isinstance(value, datetime):
@@ -362,7 +362,8 @@ def word(field: forms.Field, name: str) -> None:
     """Give `field` the service's messages wherever its author has written none of their own."""
     label = str(field.label if field.label is not None else capitalised(name.replace("_", " ")))
     field.label = label
-    for code, says in messages(field, label).items():
+    # What may stay empty says so in its label; in a message the words would only be in the way.
+    for code, says in messages(field, label.removesuffix(" (optional)")).items():
         if field.error_messages.get(code) == stock_message(field, code):
             field.error_messages[code] = says.replace("%", "%%") if code in WITH_PARAMS else says
     if isinstance(field.widget, forms.Textarea | forms.TextInput):

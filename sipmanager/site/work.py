@@ -4,6 +4,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
 from django.urls import resolve, reverse
 
 import visits.selectors
@@ -11,7 +12,7 @@ from accounts.access import Viewer
 from accounts.models import Authority
 from accounts.navigation import is_a_page
 from accounts.permissions import NATIONAL_ROLES, REGION_ROLES, Permission, Role
-from partners.models import CaseStatus, Claim, ClaimStatus, Engagement, RemovalCase
+from partners.models import CaseStatus, Claim, ClaimStatus, Engagement, Handover, RemovalCase
 from partners.selectors import papers_in_hand
 from qa.models import ShadowStatus, ShadowVisit
 from schools.models import RegisterTask, School, SchoolService
@@ -246,12 +247,20 @@ def lateness(due: Due, on: date) -> Tag:
 def openable(viewer: Viewer, dues: Iterable[Due]) -> frozenset[str]:
     """The addresses among these dues that `viewer` may open: the others are shown without a link."""
     dues = list(dues)
-    notes = _ids(dues, "note")
-    seen = (
-        set(visits.selectors.notes_list(viewer=viewer).filter(pk__in=notes).values_list("pk", flat=True)) if notes else set()
-    )
-    hidden = {f"note:{pk}" for pk in notes - seen}
+    shown = {
+        "note": visits.selectors.notes_list(viewer=viewer),
+        # The SIP who comes waits for a handover before they may open it (ROL-31).
+        "handover": Handover.objects.visible_to(viewer, Permission.HANDOVER_VIEW),
+    }
+    hidden = {subject for kind, rows in shown.items() for subject in _unseen(dues, kind, rows)}
     return frozenset(due.url for due in dues if due.subject not in hidden and viewer.has(permission_of(due.url)))
+
+
+def _unseen(dues: Iterable[Due], kind: str, rows: QuerySet) -> set[str]:
+    """The subjects of a kind among these dues that are not among `rows`; one query, none where nothing is of the kind."""
+    found = _ids(dues, kind)
+    seen = set(rows.filter(pk__in=found).values_list("pk", flat=True)) if found else set()
+    return {f"{kind}:{pk}" for pk in found - seen}
 
 
 def _ids(dues: Iterable[Due], kind: str) -> set[int]:

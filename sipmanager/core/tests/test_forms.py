@@ -159,6 +159,7 @@ def test_a_label_with_a_percent_sign_does_no_harm():
         (forms.IntegerField(label="Days", max_value=20), "21", "Days must be 20 or less"),
         (forms.IntegerField(label="Days", min_value=1), "0", "Days must be 1 or more"),
         (forms.DecimalField(label="Amount"), "x", "Amount must be a number"),
+        (forms.DecimalField(label="Amount (optional)"), "x", "Amount must be a number"),
         (forms.ChoiceField(label="Phase", choices=[("p", "Primary")]), "", "Select the phase"),
         (forms.ChoiceField(label="Phase", choices=[("p", "Primary")]), "q", "Select the phase from the list"),
         (forms.MultipleChoiceField(label="Sectors", choices=[("p", "P")]), ["q"], "Select the sectors from the list"),
