@@ -1,12 +1,13 @@
 """What people type about a change of SIP: who follows when, handing over, getting started, feedback (ACT-15, HND, DEP-17)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django import forms
 
 from partners.familiarisation import GRADES, QUESTIONS
-from partners.models import Briefing
+from partners.models import Briefing, Deployment, DeploymentStatus
 from sipmanager.core.forms import BaseForm, GovDateField, KeyedForm
+from sipmanager.core.wording import counted, day
 
 from .deployments import AskedForm
 from .fields import past, reword
@@ -19,6 +20,28 @@ class ChangeDaysForm(BaseForm):
     starts_on = GovDateField(label="First day of the new SIP")
     last_on = GovDateField(label="Last day of the SIP now")
     q = forms.CharField(label="Name of the new SIP (optional)", required=False, max_length=100)
+
+    def __init__(self, *args, outgoing: Deployment, overlap: int, **kwargs):
+        """`overlap` is for how many days both may be at the school (POL-41)."""
+        super().__init__(*args, **kwargs)
+        self.outgoing, self.overlap = outgoing, overlap
+        started = outgoing.starts_on
+        self.fields["last_on"].limit(
+            earliest=started, earliest_says=f"the same as or after {day(started)} when the SIP now started"
+        )
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last, fixed = cleaned.get("starts_on"), cleaned.get("last_on"), self.outgoing.ends_on
+        if last and self.outgoing.status == DeploymentStatus.ENDING and last != fixed:
+            self.add_error("last_on", f"Last day of the SIP now must be {day(fixed)}, which is set already")
+        elif first and last and (last - first).days + 1 > self.overlap:
+            self.add_error(
+                "last_on",
+                f"Last day of the SIP now must be {day(first + timedelta(days=self.overlap - 1))} or before: "
+                f"a handover may last {counted(self.overlap, 'day')}",
+            )
+        return cleaned
 
 
 class ChangeSipForm(AskedForm, KeyedForm):

@@ -590,6 +590,38 @@ def test_a_manager_changes_the_sip_of_a_school_on_one_page(outgoing, partner, ma
     assert "is proposed to follow already" in client.get(url).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("starts_on", "last_on", "says"),
+    [
+        ("", "", "Enter the first day of the new SIP"),
+        ("2010-02-31", "2010-01-15", "First day of the new SIP must be a real date"),
+        ("2010-01-04", "9999-01-01", "Last day of the SIP now must have a year from 1900 to 2999"),
+        ("2010-01-04", "1999-01-01", "when the SIP now started"),
+        ("2010-01-04", "2010-02-03", "Last day of the SIP now must be 2 February 2010 or before: a handover may last 30 days"),
+    ],
+)
+def test_days_on_which_a_sip_cannot_change_are_said_at_the_head_of_the_page(
+    outgoing, partner, manager, as_role, clock_at, starts_on, last_on, says
+):
+    clock_at("2009-11-16 10:00")
+    url = reverse("partners:sip-change", args=[outgoing.pk])
+    page = as_role(user=manager).get(url, {"starts_on": starts_on, "last_on": last_on})
+    said = page.content.decode().split("<h1", 1)[0]
+    assert "There is a problem" in said
+    assert says in said
+    assert page.context["form"] is None
+    assert not Handover.objects.exists()
+
+
+def test_a_last_day_that_is_set_already_is_kept(outgoing, partner, manager, as_role, clock_at):
+    clock_at("2009-11-16 10:00")
+    actions.end_deployment(deployment=outgoing, on=date(2010, 1, 15), reason="Retires", by=manager, at=AT)
+    client, url = as_role(user=manager), reverse("partners:sip-change", args=[outgoing.pk])
+    wrong = client.get(url, {"starts_on": "2010-01-04", "last_on": "2010-01-10"}).content.decode()
+    assert "Last day of the SIP now must be 15 January 2010, which is set already" in wrong
+    assert client.get(url, {"starts_on": "2010-01-04", "last_on": "2010-01-15"}).context["form"] is not None
+
+
 def test_a_deployment_that_is_over_has_nobody_to_follow(outgoing, manager, as_role, clock_at):
     clock_at("2009-11-16 10:00")
     actions.end_deployment(deployment=outgoing, on=date(2009, 11, 13), reason="Retired", by=manager, at=AT)

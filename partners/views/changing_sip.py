@@ -45,10 +45,15 @@ def sip_change(request, pk):
         "deployment": outgoing,
         "heading": f"Change the SIP of {outgoing.school.name}",
         "facts": [
-            SummaryRow("SIP now", outgoing.partner.full_name, note=span(outgoing.starts_on, outgoing.ends_on)),
+            SummaryRow(
+                "School Improvement Partner (SIP) now",
+                outgoing.partner.full_name,
+                note=span(outgoing.starts_on, outgoing.ends_on),
+            ),
             SummaryRow("Overlap for a handover", f"At most {counted(handover_days(outgoing), 'day')}"),
         ],
         "days": days,
+        "forms": [days],
         "steps": WHAT_FOLLOWS,
         "cancel_url": deployment_url(outgoing),
         "breadcrumbs": deployment_trail(outgoing),
@@ -90,12 +95,13 @@ def handover_days(outgoing: Deployment) -> int:
 
 def days_form(request, outgoing: Deployment) -> ChangeDaysForm:
     """The days asked for, by GET or carried along in the POST; at first the day after the last day on record."""
+    terms = {"outgoing": outgoing, "overlap": handover_days(outgoing)}
     if request.method == "POST":
-        return ChangeDaysForm({**{key: request.POST.get(key, "") for key in request.POST}, **request.GET.dict()})
+        return ChangeDaysForm({**{key: request.POST.get(key, "") for key in request.POST}, **request.GET.dict()}, **terms)
     if any(key.startswith(("starts_on", "last_on")) for key in request.GET):
-        return ChangeDaysForm(request.GET)
+        return ChangeDaysForm(request.GET, **terms)
     last_on = outgoing.ends_on
-    return ChangeDaysForm(initial={"last_on": last_on, "starts_on": last_on + timedelta(days=1)} if last_on else {})
+    return ChangeDaysForm(**terms, initial={"last_on": last_on, "starts_on": last_on + timedelta(days=1)} if last_on else {})
 
 
 def candidates_for(request, outgoing: Deployment, starts_on, name: str) -> list[tuple[str, str]]:
