@@ -225,7 +225,9 @@ def of_faith(asked: Asked, offered: Offered) -> tuple[int, str]:
 
 
 def of_keeping(asked: Asked, offered: Offered) -> tuple[int, str]:
-    return (MOST, "the school's SIP until now") if offered.was_here else (0, "new to the school")
+    if offered.was_here:
+        return MOST, "the school's SIP until now"
+    return 0, "the school's SIP at an earlier time" if offered.last_lawful_on else "new to the school"
 
 
 PARTS = {

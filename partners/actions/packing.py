@@ -24,6 +24,7 @@ from .permitting import day_of, refuse, require
 P = Permission
 TEMPLATE = "partners/pdf/evidence.html"
 MOST_IN_PDF = 60  # rows of a table; the file beside it has all
+OLDEST_IN_ZIP = date(1980, 1, 1)  # the format knows no earlier day
 PDF, ZIP = "application/pdf", "application/zip"
 _carriers: list[Callable[[int], Any]] = []
 
@@ -109,9 +110,11 @@ def as_zip(files: dict[str, bytes], pack: EvidenceTables) -> bytes:
     """The files in one folder, in order and dated as the pack is, so that the same records give the same bytes."""
     out = io.BytesIO()
     folder = f"evidence-{pack.authority.code}-{pack.programme}-{pack.on.isoformat()}"
+    on = max(pack.on, OLDEST_IN_ZIP)
+    dated = (on.year, on.month, on.day, 0, 0, 0)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sorted(files.items()):
-            info = zipfile.ZipInfo(f"{folder}/{name}", date_time=(pack.on.year, pack.on.month, pack.on.day, 0, 0, 0))
+            info = zipfile.ZipInfo(f"{folder}/{name}", date_time=dated)
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, content)
     return out.getvalue()
@@ -119,8 +122,10 @@ def as_zip(files: dict[str, bytes], pack: EvidenceTables) -> bytes:
 
 def pdf_context(pack: EvidenceTables) -> dict[str, Any]:
     """What the PDF shows; where a table is long it names the file that holds the rest."""
+    year, total = pack.lines.year, pack.lines.total
     return {
         "pack": pack,
+        "grant": {"year": f"{year} to {year + 1}", "amount": "" if total is None else f"£{total:,.2f}"},
         "answers": [_answer(pack, answer) for answer in pack.report.answers],
         "overrides": pack.sheet("overrides").rows[:MOST_IN_PDF],
         "sanctions": pack.sheet("sanctions").rows,

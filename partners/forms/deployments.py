@@ -9,7 +9,7 @@ from accounts.models import Authority
 from accounts.permissions import P
 from sipmanager.core.forms import BaseForm, GovDateField, KeyedForm
 
-from .fields import days_field, past, reword
+from .fields import ENTER_THE_DAY, days_field, past, reword
 
 
 class FindSchoolForm(BaseForm):
@@ -143,7 +143,7 @@ class ConditionsForm(BaseForm):
     authority = forms.ModelChoiceField(label="Authority", queryset=Authority.objects.none(), empty_label=None)
     # The page has a tab for each.
     phase = forms.ChoiceField(choices=[("primary", "Primary"), ("secondary", "Secondary")], widget=forms.HiddenInput())
-    on = GovDateField(label="As at")
+    on = GovDateField(label="As at", error_messages={"required": ENTER_THE_DAY})
 
     def __init__(self, *args, viewer: Viewer, **kwargs):
         super().__init__(*args, **kwargs)

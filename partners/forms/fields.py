@@ -11,6 +11,8 @@ from schools.models import School
 from sipmanager.core.forms import CodeField, GovDateField, GovFileField, word
 from sipmanager.core.uploaded import MOST_BYTES, TOO_BIG
 
+ENTER_THE_DAY = "Enter the day to show"
+
 
 class SchoolField(CodeField):
     """A school by its URN; cleans to the school."""

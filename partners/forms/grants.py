@@ -9,7 +9,7 @@ from partners.models import SanctionKind
 from sipmanager.core.forms import BaseForm, EmailField, GovDateField, KeyedForm, NameField
 from sipmanager.core.wording import day
 
-from .fields import past, reword
+from .fields import ENTER_THE_DAY, past, reword
 
 
 class ContactForm(KeyedForm):
@@ -200,5 +200,5 @@ class AsAtForm(BaseForm):
 
     def __init__(self, *args, on: date, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["on"] = past("As at", on)
+        self.fields["on"] = past("As at", on, error_messages={"required": ENTER_THE_DAY})
         reword(self)

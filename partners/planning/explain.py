@@ -203,15 +203,16 @@ def _lacking(instance: Instance, part: str) -> Conflict:
             "SIPs who have days brings that to three in four."
         )
         more = max(3 * base.sips - 4 * base.heads, 1)
-        return Conflict((MIX,), says, mends=(Mend(f"{_count_of(HEAD, more)} more would do."),))
+        return Conflict((MIX,), says, mends=(Mend(f"{_more_of(HEAD, more)} would do."),))
     rule = next(rule for rule in instance.at_least if rule.group == part)
     able = [sip for sip in instance.sips if part in sip.groups and not sip.counts_now]
     able = [sip for sip in able if any(pair.reference == sip.reference for pair in instance.allowed)]
     missing = max(rule.number - len(able), 1)
     says = (
-        f"{_count_of(part, rule.number)} more {'is' if rule.number == 1 else 'are'} needed, and {len(able)} could be deployed."
+        f"{_more_of(part, rule.number)} {'is' if rule.number == 1 else 'are'} needed, and "
+        f"{len(able) or 'none'} could be deployed."
     )
-    return Conflict((MIX,), says, mends=(Mend(f"{_count_of(part, missing)} more would do."),))
+    return Conflict((MIX,), says, mends=(Mend(f"{_more_of(part, missing)} would do."),))
 
 
 def _mix_against_schools(instance: Instance, solution: Solution, many: int) -> Conflict:
@@ -244,9 +245,9 @@ def _stranger(instance: Instance, groups: frozenset[str], left: int) -> tuple[Me
     )
 
 
-def _count_of(group: str, number: int) -> str:
+def _more_of(group: str, number: int) -> str:
     one, many = GROUP_WORDS[group]
-    return f"{'One' if number == 1 else number} {one if number == 1 else many}"
+    return f"One more {one}" if number == 1 else f"{number} more {many}"
 
 
 # ---------------------------------------------------------------------------------------------------------- the pins

@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.models import Authority, AuthorityKind
 from accounts.presets import Policy
 from accounts.selectors import policy_on
@@ -108,13 +110,15 @@ def question_of(wanted: Wanted, *, on: date) -> Question:
 def _schools_to_serve(wanted: Wanted, on: date) -> tuple[dict[str, Place], int]:
     """The schools of the programme that have no SIP on the first day, by URN, and how many have one proposed already.
 
+    A school for which somebody is proposed, from whichever day, is not planned again: its row could not be accepted.
     A school whose SIP's three years are over by then is among them; the rules say that the deployment is to be ended first.
     """
     starts_on = wanted.starts_on
     facts = facts_on(served_on(wanted.authority.pk, starts_on), starts_on)
     wanted_ids = {pk for pk, school in facts.items() if _belongs(school, wanted)}
     rows = list(
-        Deployment.objects.filter(committed_from(starts_on), school__in=wanted_ids, starts_on__lte=starts_on)
+        Deployment.objects.filter(committed_from(starts_on), school__in=wanted_ids)
+        .filter(Q(starts_on__lte=starts_on) | Q(confirmed_on=None))
         .select_related("partner")
         .order_by("pk")
     )

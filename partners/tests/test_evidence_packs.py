@@ -8,11 +8,13 @@ from datetime import date, timedelta
 import pikepdf
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.permissions import Role
 from accounts.tests import factories as people
 from partners import actions, jobs
+from partners.actions.packing import pdf_context
 from partners.models import Deployment, EvidencePack
 from partners.selectors import evidence_of
 from partners.tests import factories
@@ -95,6 +97,17 @@ def test_a_pack_of_a_past_day_knows_nothing_of_later_days(kent):
     assert {name: len(tables.sheet(name).rows) for name in ("deployments", "endeavours", "sharing", "sanctions", "contacts")} == {
         "deployments": 0, "endeavours": 0, "sharing": 0, "sanctions": 0, "contacts": 0,
     }  # fmt: skip
+
+
+def test_gra_4_the_pdf_says_the_grant_in_pounds_and_its_year_in_words(kent):
+    found = pdf_context(evidence_of(authority=kent, programme="primary", on=TODAY))
+    assert found["grant"] == {"year": "2009 to 2010", "amount": "£449.17"}
+    html = render_to_string("partners/pdf/evidence.html", {**found, "language": "en-GB"})
+    assert "financial year 2009 to 2010: £449.17 for 1 school." in html
+
+
+def test_a_pack_of_a_day_before_the_archive_format_knows_any_is_made_all_the_same(kent):
+    assert made(kent, on=date(1950, 1, 1)).status == "made"
 
 
 def test_nothing_happens_twice_and_a_failure_is_said(kent, monkeypatch):

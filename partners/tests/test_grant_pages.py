@@ -329,6 +329,20 @@ def test_d_19_the_overview_shows_a_shortfall_of_best_endeavours_amber_and_the_re
     assert '<strong class="govuk-tag govuk-tag--yellow">Not met</strong> D, E meetings, best endeavours</span>' in page
 
 
+def test_a_link_may_name_the_day_alone_and_an_empty_day_is_asked_for_in_plain_words(kent, as_role):
+    client, url = as_role(Role.MANAGER, at=kent), reverse("partners:conditions")
+    assert "As at 31 October 2009" in " ".join(text(client, url, on="2009-10-31").split())
+    empty = {"on_day": "", "on_month": "", "on_year": ""}
+    for page in (text(client, url, **empty), text(client, at("conditions-history", kent), **empty)):
+        assert "Enter the day to show" in page
+
+
+def test_the_grant_is_headed_by_its_financial_year_in_words(kent, as_role):
+    page = text(as_role(Role.MANAGER, at=kent), at("grant-lines", kent), year=2008)
+    assert "Grant of the financial year 2008 to 2009" in page
+    assert "2007 to 2008" in page
+
+
 def test_the_overview_costs_the_same_for_many_authorities(kent, as_role, django_assert_num_queries):
     client, url = as_role(Role.PROGRAMME), reverse("partners:conditions-overview")
 

@@ -227,6 +227,17 @@ def test_the_database_sorts_by_the_points_that_the_page_explains(authority, scho
     assert says["faithful"]["faith"] == "in sympathy with the school's faith, as it asked"
 
 
+def test_dep_3_who_was_at_the_school_earlier_is_not_called_new_to_it(authority, school):
+    here = a_register(authority, school)
+    make_deployment(here["near"], school, authority, starts_on=date(2009, 1, 5), ends_on=date(2009, 4, 30))
+    place, rows = ranked(school)
+    found = selectors.matches_of(rows, place, WEIGHTS, starts_on=SEP)
+    says = {name: {part.name: part.says for part in found[here[name].pk].parts} for name in ("near", "busy", "kept")}
+    assert [says[name]["keep"] for name in ("near", "busy", "kept")] == [
+        "the school's SIP at an earlier time", "new to the school", "the school's SIP until now",
+    ]  # fmt: skip
+
+
 def test_a_flag_of_concern_asks_for_those_who_know_schools_in_a_category(authority, school):
     """DEP-8, SCH-14."""
     CategoryOfOfsted.objects.all().delete()

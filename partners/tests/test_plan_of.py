@@ -1,6 +1,6 @@
 """The planner's question from the records, and its answer: who is planned, by which rules, and what is said (DEP-3, COG-D)."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -88,6 +88,14 @@ def test_days_already_given_or_proposed_are_not_given_twice(authority):
     (conflict,) = found.conflicts
     assert conflict["rules"] == ["COG-A", "POL-13"]
     assert "3 days more of Ann" in conflict["mend"][0]
+
+
+def test_a_school_for_which_somebody_is_proposed_from_a_later_day_is_not_planned_again(authority):
+    """DEP-3: a row that could not be accepted is no plan."""
+    ann, waits = a_sip(authority, "Ann"), a_school(authority, "Elm")
+    propose_deployment(school=waits, partner=ann, starts_on=SEP + timedelta(days=120), by=None, at=moment(TODAY))
+    found = plan(authority)
+    assert (found.underway, found.assignments, found.conflicts) == (1, (), ())
 
 
 def test_a_school_that_nobody_may_take_says_what_the_rules_say_of_the_nearest_sip(authority):

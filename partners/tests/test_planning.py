@@ -184,7 +184,9 @@ def test_serving_heads_are_used_where_the_primary_programme_asks_for_them():
     found = solve(nobody)
     assert found.lacking == {"serving"}
     assert found.assigned == (("900000", "P000000"),)
-    assert "serving primary head" in explained(nobody, found)[0].mends[0].says
+    (conflict,) = explained(nobody, found)
+    assert conflict.says == "One more SIP who is a serving primary head is needed, and none could be deployed."
+    assert conflict.mends[0].says == "One more SIP who is a serving primary head would do."
 
 
 class TestTooFewDays:

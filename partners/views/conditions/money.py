@@ -42,11 +42,11 @@ def grant_lines(request, code, programme):
     number = page_number(request.GET, paginator)
     here = url_at("grant-lines", authority, programme)
     context = {
-        "heading": f"Grant of {financial_label(year)}",
+        "heading": f"Grant of the financial year {years_in_words(year)}",
         "caption": caption(authority, programme),
         "tabs": programme_links("grant-lines", authority, programme, f"?year={year}"),
         "years": [
-            Link(financial_label(one), f"{here}?year={one}", "", one == year)
+            Link(years_in_words(one), f"{here}?year={one}", "", one == year)
             for one in range(financial_year(on) + 1, FIRST_YEAR - 1, -1)
         ],
         "rows": totals(found),
@@ -60,6 +60,11 @@ def grant_lines(request, code, programme):
         "breadcrumbs": trail(authority, programme),
     }
     return render(request, "partners/conditions/grant.html", context)
+
+
+def years_in_words(year: int) -> str:
+    """A financial year as pages say it: `2009 to 2010`."""
+    return f"{year} to {year + 1}"
 
 
 def year_asked(request, this_year: int) -> int:

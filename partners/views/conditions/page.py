@@ -20,6 +20,7 @@ from sipmanager.core.wording import counted, day
 
 from ..shared import READ
 from .mending import Places, mend
+from .money import years_in_words
 from .shared import (
     HEADING,
     conditions_url,
@@ -40,7 +41,8 @@ def conditions(request):
     """One row a condition, each opening to its working and what stands in its way."""
     viewer = request.viewer
     start = {"authority": first_authority(viewer), "phase": "primary", "on": viewer.on}
-    given = filled_in(request.GET, start) if set(request.GET) & {"authority", "phase"} else None
+    is_asked = any(name in {"authority", "phase"} or name.startswith("on") for name in request.GET)
+    given = filled_in(request.GET, start) if is_asked else None
     form = ConditionsForm(given, viewer=viewer, initial=start)
     chosen = start | {"authority": Authority.objects.filter(pk=start["authority"]).first()}
     if form.is_bound:
@@ -56,7 +58,7 @@ def conditions(request):
 
 
 def filled_in(params, start):
-    """What was asked for, the rest as the page begins: a link may name the programme alone."""
+    """What was asked for, the rest as the page begins: a link may name the programme or the day alone."""
     given = params.copy()
     for name in ("authority", "phase"):
         given.setdefault(name, start[name])
@@ -199,6 +201,6 @@ def shown(value, figure: str = ""):
 
 def grant_row(grant) -> dict[str, str]:
     return {
-        "year": f"{grant.financial_year} to {grant.financial_year + 1}",
+        "year": years_in_words(grant.financial_year),
         "amount": "No rate is known for this year" if grant.amount is None else f"£{grant.amount:,.2f}",
     }
