@@ -72,6 +72,8 @@ def why_left(instance: Instance, solution: Solution) -> dict[str, str]:
     """One sentence for each school left over that some SIP could take."""
     takers = _takers(instance)
     found = {}
+    if not solution.assigned and _broken_pins(instance):
+        return {urn: f"Nobody is given {_school(instance, urn)} while the pins cannot be kept." for urn in solution.left}
     for urn in solution.left:
         if urn not in takers:
             continue

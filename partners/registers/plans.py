@@ -165,6 +165,12 @@ class PlanRowRegister(Register):
             return self.progress(request)
         return super().get(request, *args, **kwargs)
 
+    def post(self, request, *args, **kwargs):
+        """There is nothing to choose until a plan is worked out: a form of before leads to what is known of it."""
+        if self.plan.status in (PlanStatus.WAITING, PlanStatus.FAILED):
+            return redirect(plan_url(self.plan))
+        return super().post(request, *args, **kwargs)
+
     def progress(self, request):
         """Still being worked out, or why it was not."""
         context = {

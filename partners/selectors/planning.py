@@ -158,7 +158,8 @@ def _instance(question: Question) -> Instance:
             for partner in pool.candidates(place)
         ),
         ratio=ratio, at_least=at_least, even=question.weights.load * A_SCHOOL,
-        pinned=tuple(wanted.pinned), forbidden=tuple(wanted.forbidden),
+        # A pin says nothing of a school that has a SIP, or one proposed, by now: often the very one it was pinned to.
+        pinned=tuple(key for key in wanted.pinned if key[0] in question.places), forbidden=tuple(wanted.forbidden),
     )  # fmt: skip
 
 

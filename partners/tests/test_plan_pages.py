@@ -206,6 +206,25 @@ def test_a_row_that_has_become_stale_says_why_and_changes_nothing(manager, autho
     assert not Deployment.objects.exists()
 
 
+def test_a_pin_of_a_row_that_was_accepted_does_not_stand_in_the_way_of_the_rest(authority, crowd):
+    plan = make_plan(authority)
+    row = plan.rows.select_related("school", "partner").order_by("school__name").first()
+    actions.pin_rows(plan=plan, rows=[row], by=None, at=AT)
+    actions.accept_rows(plan=plan, rows=[row], by=None, at=AT)
+    again = actions.plan_again(plan=plan, by=None, at=AT)
+    jobs.solve_plan(plan_id=again.pk, on=TODAY, at=AT)
+    again.refresh_from_db()
+    assert (again.status, again.rows.count(), again.result["conflicts"]) == ("optimal", 2, [])
+
+
+def test_a_form_sent_while_the_plan_is_still_worked_out_leads_to_its_progress(manager, authority, crowd):
+    plan = actions.ask_for_plan(
+        authority=authority, programme="primary", starts_on=SEP, weights=WEIGHTS, by=None, at=AT, time_limit=10
+    )
+    answer = manager.post(url("plan-detail", plan.pk), {"action": "accept", "chosen": "1"})
+    assert (answer.status_code, answer.url) == (302, url("plan-detail", plan.pk))
+
+
 def test_a_row_whose_school_has_another_sip_by_now_is_marked(manager, authority, crowd):
     plan = make_plan(authority)
     row = plan.rows.order_by("pk").first()

@@ -263,6 +263,8 @@ def test_pins_that_cannot_be_kept_are_named_and_nothing_is_assigned(pinned, forb
     assert why in conflict.says
     assert set(zip(conflict.schools, [ref for _urn, ref in sorted(pinned)], strict=True)) == set(pinned)
     assert conflict.as_json()["mend"]
+    assert all("while the pins cannot be kept" in said for said in why_left(instance, found).values())
+    assert why_left(instance, found)
 
 
 def test_a_time_limit_leaves_the_best_found_and_a_bound():
