@@ -103,6 +103,11 @@ class Effect:
         return self.after.id
 
     @property
+    def falls_further(self) -> bool:
+        """More rows would stand in the way than do now."""
+        return len(self.after.verdict.findings) > len(self.before.verdict.findings)
+
+    @property
     def is_worse(self) -> bool:
         order = (Result.MET, Result.NO_DATA, Result.AT_RISK, Result.NOT_MET)
         return order.index(self.after.result) > order.index(self.before.result)
@@ -208,6 +213,9 @@ def _against(part: int, whole: int) -> str:
 
 
 def in_one_sentence(found: Iterable[Effect]) -> str:
-    """Which conditions would be worse off, for a line above the rest; blank where none is."""
+    """Which conditions would be worse off, or stay short with more rows in the way; for a line above the rest, blank if none."""
+    found = list(found)
     worse = [f"{row.id} ({row.programme})" for row in found if row.is_worse]
-    return f"{listed(worse)} would be worse off." if worse else ""
+    further = [f"{row.id} ({row.programme})" for row in found if row.falls_further and not row.is_worse]
+    says = [f"{listed(worse)} would be worse off."] if worse else []
+    return " ".join([*says, *([f"{listed(further)} would fall further short."] if further else [])])

@@ -129,6 +129,14 @@ def test_cog_a_coverage_falls_with_an_end_and_rises_with_a_start():
     assert of(effects(case, [Ends(1, SEP)]), "COG-A").more == ()  # the last day itself is served
 
 
+def test_cog_a_what_is_not_met_already_and_loses_another_school_is_said_to_fall_further_short():
+    case = a_case([*HEADS[:3]], HEADS, empty=1)
+    assert in_one_sentence(effects(case, [Ends(2, date(2009, 8, 31))])) == "COG-A (secondary) would fall further short."
+    assert in_one_sentence(effects(case, [starts(4, "H2")])) == ""
+    every = effects(case, [Ends(number, date(2009, 8, 31)) for number in (1, 2, 3)])
+    assert in_one_sentence(every).endswith("would be worse off. COG-A (secondary) would fall further short.")
+
+
 def test_cog_a_before_its_deadline_a_gap_is_a_risk():
     case = replace(a_case(["H1"]), coverage_by=date(2010, 4, 1))
     found = of(effects(case, [Ends(1, date(2009, 8, 31))]), "COG-A")
