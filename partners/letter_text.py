@@ -61,7 +61,7 @@ FIELDS: dict[str, str] = {
     "school":            "Name of the school",
     "SIP":               "Name of the School Improvement Partner",
     "first day":         "First day of the deployment",
-    "last day":          "Last day of the deployment, or the words “no last day yet”",
+    "last day":          "Last day of the deployment, or the words “not set yet”",
     "days":              "Days a year for the school",
     "reason":            "Why the deployment ends",
     "previous SIP":      "Who was the school's SIP before, or the words “nobody”",
@@ -109,7 +109,11 @@ Before this is settled the school's views are asked for. Tell us by [answer by]:
 - anything that could make it hard for [SIP] to be impartial
 - any other thing that should be borne in mind
 
-You can reach us at [authority email] or on [authority phone].""",
+You can reach us at [authority email] or on [authority phone].
+
+Yours sincerely
+
+[authority]""",
     ),
     LetterKind.CONFIRMATION_SCHOOL: _written(
         "Your School Improvement Partner is confirmed",
@@ -120,9 +124,14 @@ You can reach us at [authority email] or on [authority phone].""",
 
 [SIP] will be in touch to arrange a first visit. The agenda may follow the school's own needs, so say what they are.
 
-Before: [previous SIP]. What was found and agreed in the last two years is handed over, so that you need not explain it again.
+The SIP before: [previous SIP]. What was found and agreed in the last two years is handed over, so that you need not
+explain it again.
 
-Questions go to [authority email] or [authority phone].""",
+Questions go to [authority email] or [authority phone].
+
+Yours sincerely
+
+[authority]""",
     ),
     LetterKind.CONFIRMATION_SIP: _written(
         "You are confirmed for [school]",
@@ -131,10 +140,14 @@ Questions go to [authority email] or [authority phone].""",
 [authority] confirms you as the School Improvement Partner (SIP) of [school] from [first day], for [days] days a year. Last day
 on record: [last day].
 
-Before you: [previous SIP], until [previous last day]. From your first day you can open what is handed over: the notes of the
+The SIP before you: [previous SIP]. From your first day you can open what is handed over: the notes of the
 last two years, reports, plans and inspections. A list of what to do in your first term is with it.
 
-Arrange an early visit with the head.""",
+Arrange an early visit with the head.
+
+Yours sincerely
+
+[authority]""",
     ),
     LetterKind.END_SCHOOL: _written(
         "A change of School Improvement Partner at [school]",
@@ -144,7 +157,11 @@ Arrange an early visit with the head.""",
 
 The work done stays on record, and open recommendations are handed on. We write again when the school's next SIP is settled.
 
-Questions go to [authority email] or [authority phone].""",
+Questions go to [authority email] or [authority phone].
+
+Yours sincerely
+
+[authority]""",
     ),
     LetterKind.END_SIP: _written(
         "Your last day at [school]",
@@ -155,7 +172,11 @@ Questions go to [authority email] or [authority phone].""",
 Complete by then any note of visit that is still open. Where another SIP follows, hand over what you hold on paper and brief
 them on what matters most; if it helps, make the first visit together.
 
-Thank you for your work with the school.""",
+Thank you for your work with the school.
+
+Yours sincerely
+
+[authority]""",
     ),
     LetterKind.FEEDBACK_SCHOOL: _written(
         "A few questions on the work of [previous SIP]",
@@ -166,7 +187,11 @@ work of [previous SIP]?
 
 The questions are on line and take five minutes. You may write more if you like. Answer by [answer by].
 
-The SIP manager reads what you say. [previous SIP] does not see it unless the SIP manager shares it.""",
+The SIP manager reads what you say. [previous SIP] does not see it unless the SIP manager shares it.
+
+Yours sincerely
+
+[authority]""",
     ),
     LetterKind.NOTICE_CONTRACTOR: _written(
         "Changes of School Improvement Partners in [authority]",
@@ -174,7 +199,11 @@ The SIP manager reads what you say. [previous SIP] does not see it unless the SI
 
 [authority] tells you of [number of changes] to its School Improvement Partners (SIPs), listed below.
 
-Questions go to [authority email] or [authority phone].""",
+Questions go to [authority email] or [authority phone].
+
+Yours sincerely
+
+[authority]""",
     ),
 }
 
@@ -253,6 +282,6 @@ def _folded(values: Mapping[str, str]) -> dict[str, str]:
 SAMPLE: dict[str, str] = {
     "authority": "Hillshire", "authority email": "sips@hillshire.example", "authority phone": "01632 960000",
     "name": "Mrs Ada Brook", "school": "Brook Lane Primary School", "SIP": "Kim Lee", "first day": "4 January 2010",
-    "last day": "no last day yet", "days": "5", "reason": "Three years are up", "previous SIP": "Pat Ash",
+    "last day": "not set yet", "days": "5", "reason": "Three years are up", "previous SIP": "Pat Ash",
     "previous last day": "31 December 2009", "answer by": "18 December 2009", "number of changes": "3 changes",
 }  # fmt: skip

@@ -14,7 +14,7 @@ from schools.models import School
 from schools.selectors import head_on, lineage, working_calendar
 from sipmanager.core.wording import day
 
-NOT_SET, NOBODY, NO_DAY = "no last day yet", "nobody", "no last day"
+NOT_SET, NOBODY, NO_DAY = "not set yet", "nobody", "no last day"
 
 
 def text_in_use(authority: Authority | int, kind: LetterKind) -> tuple[Text, LetterTemplate | None]:

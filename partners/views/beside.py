@@ -11,7 +11,7 @@ from partners.forms import BesideForm, EndBesideForm
 from partners.models import BesideRole, Partner
 from schools.models import School
 from sipmanager.core.parts import SummaryRow
-from sipmanager.core.wording import span
+from sipmanager.core.wording import capitalised, span
 
 from .shared import FORM, carry_out, deployment_trail, sent
 
@@ -61,7 +61,9 @@ def beside_end(request, pk):
         return answer
     context = {
         "form": form, "heading": f"End this role: {role.who} at {role.school.name}", "button_label": "Set the last day",
-        "rows": [SummaryRow("Role", role.get_kind_display()), SummaryRow("Period", span(role.starts_on, role.ends_on))],
+        "rows": [
+            SummaryRow("Role", role.get_kind_display()), SummaryRow("Period", capitalised(span(role.starts_on, role.ends_on))),
+        ],
         "cancel_url": school_tab(role.school),
         "breadcrumbs": [*deployment_trail(), (role.school.name, school_tab(role.school))],
     }  # fmt: skip

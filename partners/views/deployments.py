@@ -30,7 +30,7 @@ from partners.workings import cures, workings
 from sipmanager.core import clock
 from sipmanager.core.models import AuditEvent
 from sipmanager.core.parts import Event, Link, SummaryRow
-from sipmanager.core.wording import day, listed, span
+from sipmanager.core.wording import capitalised, day, listed, span
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
 from .changing_sip import change_links, change_url
@@ -38,7 +38,7 @@ from .consulting import consultation_rows, objections_of
 from .deployment_checklist import checklist
 from .duties import duty_rows
 from .letters import letter_rows, letters_url
-from .shared import FORM, READ, deployment_for, deployment_trail, deployment_url, partner_url, sent
+from .shared import FORM, READ, SIP_IN_FULL, deployment_for, deployment_trail, deployment_url, partner_url, sent
 from .succession import succession_rows
 from .supposed import if_it_moves
 
@@ -386,8 +386,8 @@ def move_context(deployment: Deployment, form, label: str, text: str, *, is_dest
     return {
         "form": form, "heading": f"{label}: {deployment.partner.full_name} at {deployment.school.name}", "text": text,
         "rows": [
-            SummaryRow("School", deployment.school.name), SummaryRow("SIP", deployment.partner.full_name),
-            SummaryRow("Period", span(deployment.starts_on, deployment.ends_on)),
+            SummaryRow("School", deployment.school.name), SummaryRow(SIP_IN_FULL, deployment.partner.full_name),
+            SummaryRow("Period", capitalised(span(deployment.starts_on, deployment.ends_on))),
         ],
         "button_label": label, "cancel_url": deployment_url(deployment), "is_destructive": is_destructive,
         "breadcrumbs": deployment_trail(deployment),
@@ -476,7 +476,7 @@ def notification_send(request, pk):
         "form": form, "heading": "Was the national contractor told?", "button_label": "Mark as sent", "cancel_url": back,
         "rows": [
             SummaryRow("What", notification.get_kind_display()), SummaryRow("School", deployment.school.name),
-            SummaryRow("SIP", deployment.partner.full_name), SummaryRow("Takes effect on", notification.effective_on),
+            SummaryRow(SIP_IN_FULL, deployment.partner.full_name), SummaryRow("Takes effect on", notification.effective_on),
         ],
         "breadcrumbs": [*deployment_trail(), ("Notifications", back)],
     }  # fmt: skip

@@ -14,10 +14,10 @@ from partners.models import DeploymentFlag, FlagOutcome
 from partners.workings import RULE_NAMES
 from sipmanager.core import clock
 from sipmanager.core.parts import SummaryRow
-from sipmanager.core.wording import span
+from sipmanager.core.wording import capitalised, span
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
-from .shared import FORM, deployment_trail, deployment_url, sent
+from .shared import FORM, SIP_IN_FULL, deployment_trail, deployment_url, sent
 
 
 @require_http_methods(FORM)
@@ -61,8 +61,8 @@ def carry_out(flag: DeploymentFlag, given: dict, request) -> None:
 def flag_context(flag: DeploymentFlag, form) -> dict:
     deployment, interest = flag.deployment, flag.interest
     rows = [
-        SummaryRow("School", deployment.school.name), SummaryRow("SIP", deployment.partner.full_name),
-        SummaryRow("Period", span(deployment.starts_on, deployment.ends_on)),
+        SummaryRow("School", deployment.school.name), SummaryRow(SIP_IN_FULL, deployment.partner.full_name),
+        SummaryRow("Period", capitalised(span(deployment.starts_on, deployment.ends_on))),
     ]  # fmt: skip
     if interest is not None:
         rows.append(SummaryRow("Interest", flag.says, note=interest.get_kind_display()))

@@ -19,6 +19,7 @@ from sipmanager.core.workflow import MoveRefused
 READ = ("GET", "HEAD")
 FORM = ("GET", "HEAD", "POST")
 SIPS = "SIPs"
+SIP_IN_FULL = "School Improvement Partner (SIP)"
 
 Effect = Callable[[dict[str, Any], datetime], str]
 

@@ -8,6 +8,7 @@ from django.db.models import Count
 from accounts.models import Authority
 from partners import actions
 from partners.familiarisation import QUESTIONS, items_for
+from partners.jobs import count_waiting
 from partners.letter_text import STANDARD, LetterKind, Text
 from partners.models import Contract, Deployment, Engagement, Handover
 from schools.selectors import head_on
@@ -17,8 +18,10 @@ from visits.models import Note
 from visits.states import NoteState
 
 from .build import Made, moment
+from .consulting import GOOD, answer
+from .people import DEMONSTRATION_DAY
 
-PROPOSED, CONFIRMED = date(2009, 9, 21), date(2009, 10, 12)  # Mondays
+PROPOSED, ANSWERED, CONFIRMED = date(2009, 9, 21), date(2009, 9, 28), date(2009, 10, 12)  # Mondays
 FIRST_DAY, LAST_DAY = date(2009, 11, 2), date(2009, 11, 13)  # Monday, Friday
 DONE = ("website", "notes", "headlines", "head_pa", "head", "first_call")
 
@@ -35,7 +38,9 @@ def make_changes(made: Made) -> None:
         except MoveRefused:
             continue  # the rules do not let the first SIP take this one
         get_started(made, handover)
-        return
+        break
+    # How long the log of the national contractor has waited is written in the night (DL-25).
+    count_waiting(partition=made.authority.code, on=DEMONSTRATION_DAY, at=moment(DEMONSTRATION_DAY, 4))
 
 
 def own_text(made: Made) -> None:
@@ -66,6 +71,8 @@ def change(made: Made, outgoing: Deployment, incoming) -> Handover:
             reason="The school asked for more experience of the early years.",
         )  # fmt: skip
         deployment = handover.incoming
+        for asked in deployment.consultations.order_by("pk"):
+            answer(made, deployment, GOOD[asked.question], "", ANSWERED, asked.party)
         actions.agree_deployment(deployment=deployment, consulted_on=PROPOSED, by=manager, at=moment(CONFIRMED))
         engagement = Engagement.objects.select_related("partner", "authority").get(partner=incoming, authority=made.authority)
         if not Contract.objects.filter(engagement=engagement, school=deployment.school).exists():

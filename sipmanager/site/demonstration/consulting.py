@@ -106,6 +106,10 @@ def _of_the_trust(made: Made) -> None:
         deployment=ending, on=date(2009, 12, 18), reason="The school asked for somebody nearer", by=made.manager,
         at=moment(date(2009, 11, 9)),
     )  # fmt: skip
+    earlier = propose(made, made.schools[27], imelda, APRIL, date(2009, 10, 1), "She knows the schools of the town.")
+    actions.withdraw_deployment(
+        deployment=earlier, reason="She has too little time left", by=made.manager, at=moment(date(2009, 10, 8))
+    )
     half = propose(made, made.schools[27], moira, JANUARY, date(2009, 11, 10), "She lives nearby.")
     answer(made, half, Answer.CHOSEN, "", date(2009, 11, 12), party="head")
     agree(made, propose(made, made.schools[27], imelda, date(2011, 1, 4), date(2009, 10, 12), "For the year after next."))

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from accounts.access import viewer_for
 from accounts.models import Authority, User
 from accounts.presets import Policy
+from partners.models import Deployment, Handover, NationalNotification
 from sipmanager.core.models import OutgoingEmail
 from sipmanager.core.workflow import leaving
 from sipmanager.site import health, work
@@ -47,6 +48,20 @@ def test_what_was_made_is_what_the_command_says(on_the_day, preset):
     assert (authority.name, authority.is_demonstration) == (row["name"], True)
     assert Note.objects.filter(authority=authority).count() == row["notes"]
     assert row["schools"] >= 8
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_act_15_a_change_of_sip_is_there_with_all_that_follows_from_it(on_the_day, preset):
+    authority = Authority.objects.get(code=next(one.code for one in people.AUTHORITIES if one.preset == preset))
+    handover = Handover.objects.filter(authority=authority, confirmed_on__isnull=False, starts_on__lte=DEMONSTRATION_DAY).get()
+    assert handover.feedback.authority_id == authority.pk
+    assert handover.incoming.familiarisations.exists()
+    assert not handover.incoming.consultations.filter(answered_at=None).exists()
+    log = NationalNotification.objects.filter(deployment__in=[handover.outgoing_id, handover.incoming_id], sent_on=None)
+    # Ten working days from Monday 2 November to Monday 16 November.
+    assert preset == "alpsit" or log.filter(deployment=handover.incoming_id, waited=10).exists()
+    found = set(Deployment.objects.filter(authority=authority).values_list("status", flat=True))
+    assert {"proposed", "agreed", "confirmed", "active", "ending", "withdrawn"} <= found
 
 
 def test_the_sign_ins_of_the_interface_are_there(on_the_day):
