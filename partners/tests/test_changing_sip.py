@@ -35,6 +35,7 @@ from sipmanager.core import documents
 from sipmanager.core.academic import default_terms
 from sipmanager.core.deadlines import DueState
 from sipmanager.core.models import AuditEvent, OutgoingEmail
+from sipmanager.core.wording import day
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
 pytestmark = pytest.mark.django_db
@@ -639,6 +640,30 @@ def test_act_15_the_deployment_page_leads_to_all_of_it(changed, outgoing, manage
     assert "Handover from Ola Old" in new
     assert "Getting to know the school" in new
     assert "Request for feedback on the outgoing SIP" in new
+
+
+def test_act_15_before_and_after_confirming_the_page_says_what_becomes_of_the_sip_before(
+    outgoing, partner, manager, as_role, clock_at
+):
+    clock_at("2009-12-15 10:00")
+    incoming = plan(outgoing, partner, manager).incoming
+    actions.agree_deployment(deployment=incoming, consulted_on=NOV, by=manager, at=LATER)
+    client, page = as_role(user=manager), reverse("partners:deployment-move", args=[incoming.pk, "confirm"])
+    asked = client.get(page).content.decode()
+    assert f"It also sets {day(LAST_DAY)} as the last day of Ola Old" in asked
+    done = client.post(page, follow=True).content.decode()
+    assert "Deployment confirmed" in done
+    assert f"The last day of Ola Old is {day(LAST_DAY)}. They are asked to hand over by" in done
+    assert "The head is asked how the school found their work." in done
+
+
+def test_a_deployment_that_follows_nobody_says_nothing_of_a_sip_before(partner, manager, school, as_role, clock_at):
+    clock_at("2009-12-15 10:00")
+    alone = actions.propose_deployment(school=school, partner=partner, starts_on=FIRST_DAY, by=manager, at=AT)
+    actions.agree_deployment(deployment=alone, consulted_on=NOV, by=manager, at=LATER)
+    client, page = as_role(user=manager), reverse("partners:deployment-move", args=[alone.pk, "confirm"])
+    assert "It also sets" not in client.get(page).content.decode()
+    assert "hand over by" not in client.post(page, follow=True).content.decode()
 
 
 def test_a_planned_end_is_seen_by_whoever_looks_for_a_sip(outgoing, partner, manager, school, as_role, clock_at, authority):

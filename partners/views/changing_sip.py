@@ -149,6 +149,30 @@ def change_form(request, outgoing: Deployment, candidates, given) -> ChangeSipFo
     return ChangeSipForm(request.POST, candidates=candidates, asked=asked)
 
 
+def set_off_by(incoming: Deployment) -> str:
+    """What confirming a SIP who follows another sets off beside it; blank where nobody is followed (ACT-15)."""
+    plan = selectors.planned_change(incoming)
+    if plan is None or plan.last_on is None:
+        return ""
+    return (
+        f"It also sets {day(plan.last_on)} as the last day of {plan.outgoing.partner.full_name}, who is asked to hand over, and "
+        "asks the head how the school found their work."
+    )
+
+
+def followed_by(incoming: Deployment) -> list[str]:
+    """What became of the SIP before when a deployment was confirmed (ACT-15)."""
+    change = Handover.objects.filter(incoming=incoming, confirmed_on__isnull=False).select_related("outgoing__partner").first()
+    if change is None:
+        return []
+    before = change.outgoing
+    ends = f"The last day of {before.partner.full_name} is {day(before.ends_on)}. " if before.ends_on else ""
+    return [
+        f"{ends}They are asked to hand over by {day(change.due_on)}.",
+        "The head is asked how the school found their work.",
+    ]
+
+
 def change_url(viewer, deployment: Deployment) -> str:
     """Where to change the SIP, for whoever may; blank where there is nothing to change."""
     if deployment.is_void or deployment.status not in RUNNING_STATES or not can(viewer, P.DEPLOYMENT_END, deployment):

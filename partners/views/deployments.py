@@ -33,7 +33,7 @@ from sipmanager.core.parts import Event, Link, SummaryRow
 from sipmanager.core.wording import capitalised, day, listed, span
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
-from .changing_sip import change_links, change_url
+from .changing_sip import change_links, change_url, followed_by, set_off_by
 from .consulting import consultation_rows, objections_of
 from .deployment_checklist import checklist
 from .duties import duty_rows
@@ -271,7 +271,7 @@ def deployment_done(request, pk):
         "propose_url": propose_again(request.viewer, deployment),
         "steps": ["It counts for nothing any more and stays visible as struck out."]
         if deployment.is_void
-        else NEXT[deployment.status],
+        else [*NEXT[deployment.status], *followed_by(deployment)],
         "moves": move_links(request.viewer, deployment, request.viewer.on),
         "url": deployment_url(deployment),
     }
@@ -341,6 +341,12 @@ TEXTS = {
 }
 
 
+def text_of(name: str, deployment: Deployment) -> str:
+    """What a move does, in words; confirming says what it does to the SIP before."""
+    also = set_off_by(deployment) if name == "confirm" else ""
+    return " ".join(filter(None, (TEXTS[name], also)))
+
+
 @require_http_methods(FORM)
 @requires(P.DEPLOYMENT_PROPOSE)
 def deployment_move(request, pk, name):
@@ -370,7 +376,7 @@ def deployment_move(request, pk, name):
     return render(
         request,
         "partners/deployments/move.html",
-        move_context(deployment, form, move.label, TEXTS[name], is_destructive=name in {"withdraw", "uphold"})
+        move_context(deployment, form, move.label, text_of(name, deployment), is_destructive=name in {"withdraw", "uphold"})
         | if_it_moves(request.viewer, deployment, name),
     )
 
