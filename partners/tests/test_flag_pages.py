@@ -79,7 +79,9 @@ def test_pre_13_a_flag_is_on_the_register_the_deployment_the_sip_and_the_school(
         page = text(manager, address)
         assert says in page, address
     assert "Robin Ward" in manager.get(url("flag-list") + "?format=csv").getvalue().decode()
-    assert "Keep it" not in text(manager, url("flag-decide", flag.pk))
+    page = text(manager, url("flag-decide", flag.pk))
+    assert "Keep it" not in page
+    assert "no reason sets it aside" in page
 
 
 def test_a_school_and_its_sip_are_not_shown_flags(as_role, flag, deployment):

@@ -81,6 +81,7 @@ def flag_context(flag: DeploymentFlag, form) -> dict:
         if interest
         else "It was in order when the School Improvement Partner (SIP) was deployed. The flag goes by itself once it is mended.",
         "rows": rows,
+        "must_go": not actions.may_keep(flag) and deployment.confirmed_on is not None,
         "move_url": f"{reverse('partners:deployments-move')}?chosen={deployment.pk}" if deployment.confirmed_on else "",
         "cancel_url": deployment_url(deployment), "breadcrumbs": deployment_trail(deployment),
     }  # fmt: skip

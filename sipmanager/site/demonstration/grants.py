@@ -1,5 +1,6 @@
 """What stands behind the conditions of grant in the demonstration: snapshots, contacts, sharing, endeavours, a concern."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from accounts.models import Membership
@@ -31,12 +32,25 @@ def make_brief() -> None:
 
 
 def make_grants(made: Made) -> None:
-    """Nights of snapshots first, then what was recorded since about earlier days, so that then and now differ with a reason."""
+    """Nights of snapshots, then what was recorded since about earlier days, so that then and now differ with a reason.
+
+    The last night follows what was recorded, as it would have: what differs from a night has to be on record after it.
+    """
     if made.invented.schools_of:
         return  # a trust has no conditions
-    for on in NIGHTS:
+    take_snapshots(made, NIGHTS[:-1])
+    make_kept_records(made)
+    take_snapshots(made, NIGHTS[-1:])
+
+
+def take_snapshots(made: Made, nights: Iterable[date]) -> None:
+    for on in nights:
         for programme in ("primary", "secondary"):
             actions.take_snapshot(authority=made.authority, programme=programme, on=on, at=moment(on, 3))
+
+
+def make_kept_records(made: Made) -> None:
+    """Contacts, sharing, endeavours, a sanction and a concern, all entered lately."""
     to = {"authority": made.authority, "by": made.manager, "at": moment(LATELY)}
     contact = actions.name_contact(
         programme="primary", full_name=made.manager.full_name, email=made.manager.email, starts_on=date(2008, 9, 1), **to

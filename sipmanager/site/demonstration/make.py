@@ -45,6 +45,8 @@ def make_demonstration(wanted: Sequence[InventedAuthority], *, is_national: bool
         made.append(make_one(invented))
     with transaction.atomic():
         development.make_national_meeting()
+        for one in made:  # the last of all: a night knows everything that is on record before it
+            grants.make_grants(one)
     if is_national:
         from .scale import make_national_scale  # the tables it needs are large and rarely wanted
 
@@ -66,7 +68,7 @@ def make_one(invented: InventedAuthority) -> Made:
         from accounts.models import Authority
 
         if not Authority.objects.filter(code=invented.schools_of).exists():
-            make_one(next(one for one in people.AUTHORITIES if one.code == invented.schools_of))
+            grants.make_grants(make_one(next(one for one in people.AUTHORITIES if one.code == invented.schools_of)))
     grants.make_brief()
     made = build.make_authority(invented, PASSWORD)
     visits = notes.play_story(made)
@@ -81,7 +83,6 @@ def make_one(invented: InventedAuthority) -> Made:
     finding.make_finding(made)
     development.make_development(made)
     changes.make_changes(made)
-    grants.make_grants(made)
     planning.make_plans(made)
     rechecks.make_rechecks(made)
     return made

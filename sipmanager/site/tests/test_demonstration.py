@@ -9,10 +9,12 @@ from accounts.access import viewer_for
 from accounts.models import Authority, User
 from accounts.presets import Policy
 from partners.models import Deployment, Handover, NationalNotification
+from partners.selectors import compare
 from sipmanager.core.models import OutgoingEmail
 from sipmanager.core.workflow import leaving
 from sipmanager.site import health, work
 from sipmanager.site.demonstration import people
+from sipmanager.site.demonstration.grants import NIGHTS
 from sipmanager.site.demonstration.people import DEMONSTRATION_DAY
 from visits.models import Note
 from visits.states import NoteState
@@ -39,6 +41,14 @@ def test_every_state_of_the_workflow_is_there(on_the_day, preset):
     authority = Authority.objects.get(code=next(one.code for one in people.AUTHORITIES if one.preset == preset))
     found = Counter(Note.objects.filter(authority=authority).values_list("status", flat=True))
     assert set(found) == resting_states(Policy(preset))
+
+
+@pytest.mark.parametrize("code", [one.code for one in people.AUTHORITIES if not one.schools_of])
+@pytest.mark.parametrize("programme", ["primary", "secondary"])
+def test_d_21_whatever_differs_from_a_night_is_explained_by_a_line_of_the_record(on_the_day, code, programme):
+    authority = Authority.objects.get(code=code)
+    for night in NIGHTS:
+        assert [one.condition for one in compare(authority=authority, programme=programme, on=night).unexplained] == []
 
 
 @pytest.mark.parametrize("preset", PRESETS)
