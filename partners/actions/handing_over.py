@@ -131,9 +131,12 @@ def record_handing_over(
 ) -> None:  # fmt: skip
     """Record the hard copy, the briefing by phone or at a meeting, a first visit made together, key issues (HND-1, HND-3).
 
-    A visit made together may lie ahead; the others are recorded once they have happened. Raises `MoveRefused`.
+    A visit made together may lie ahead; the others are recorded once they have happened. It is the word of the SIP who
+    leaves, or of the authority; the incoming SIP reads it. Raises `MoveRefused`.
     """
     require(by=by, permission=P.HANDOVER_RECORD, record=handover, at=at)
+    if by.pk == handover.incoming.partner.user_id:
+        refuse("The SIP who leaves says what has been handed over, or the authority does.")
     on, wrong = day_of(at), []
     if hard_copy_on and hard_copy_on > on:
         wrong.append("The day on which the hard copy was sent on must be today or in the past.")

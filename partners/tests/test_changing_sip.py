@@ -330,6 +330,25 @@ def test_what_cannot_be_recorded_of_a_handover(changed, outgoing):
         actions.finish_handing_over(handover=changed, by=outgoing.partner.user, at=LATER)
 
 
+def test_hnd_3_the_incoming_sip_reads_what_was_recorded_and_writes_nothing_over_it(
+    changed, outgoing, partner, as_role, clock_at
+):
+    actions.record_handing_over(
+        handover=changed, remarks="Reading is the work of this year.", by=outgoing.partner.user, at=LATER
+    )
+    with pytest.raises(MoveRefused, match="The SIP who leaves says what has been handed over"):
+        actions.record_handing_over(handover=changed, remarks="", by=partner.user, at=moment(FIRST_DAY))
+    clock_at(f"{FIRST_DAY} 10:00")
+    client, record = as_role(user=partner.user), reverse("partners:handover-record", args=[changed.pk])
+    page = client.get(reverse("partners:handover-detail", args=[changed.pk])).content.decode()
+    assert "Reading is the work of this year." in page
+    assert record not in page
+    assert client.get(record).status_code == 404
+    assert client.post(record, {"remarks": ""}).status_code == 404
+    changed.refresh_from_db()
+    assert changed.remarks == "Reading is the work of this year."
+
+
 def test_the_incoming_sip_does_not_say_that_everything_is_handed_over(changed, partner):
     with pytest.raises(MoveRefused, match="The SIP who leaves says"):
         actions.finish_handing_over(handover=changed, by=partner.user, at=moment(FIRST_DAY))

@@ -49,8 +49,7 @@ def handover_detail(request, pk):
     """One handover: who, when, what has been done of it, who opened the pack."""
     handover = handover_for(request, P.HANDOVER_VIEW, pk)
     viewer = request.viewer
-    may_record = handover.confirmed_on is not None and can(viewer, P.HANDOVER_RECORD, handover)
-    is_incoming = viewer.partner_id is not None and viewer.partner_id == handover.incoming.partner_id
+    may_record = may_say(viewer, handover)
     openings = selectors.openings_of(handover)
     context = {
         "handover": handover,
@@ -59,12 +58,18 @@ def handover_detail(request, pk):
         "facts": facts(viewer, handover),
         "done": done_rows(handover, may_record),
         "pack_url": handover_url(handover, "handover-pack"),
-        "finish_url": handover_url(handover, "handover-finish") if may_record and not (handover.met_on or is_incoming) else "",
+        "finish_url": handover_url(handover, "handover-finish") if may_record and not handover.met_on else "",
         "openings": [Event("Pack opened", row.at, by=row.by_name) for row in openings],
         "links": other_links(viewer, handover),
         "breadcrumbs": handover_trail(),
     }
     return render(request, "partners/changes/handover.html", context)
+
+
+def may_say(viewer, handover: Handover) -> bool:
+    """Who says what has been handed over: the SIP who leaves, or the authority; the one who comes reads it."""
+    is_incoming = viewer.partner_id is not None and viewer.partner_id == handover.incoming.partner_id
+    return handover.confirmed_on is not None and not is_incoming and can(viewer, P.HANDOVER_RECORD, handover)
 
 
 def facts(viewer, handover: Handover) -> list[SummaryRow]:
@@ -110,8 +115,8 @@ def other_links(viewer, handover: Handover) -> list[Link]:
 def handover_record(request, pk):
     """Record hard copy, briefing, a visit made together, key issues (HND-1, HND-3)."""
     handover = handover_for(request, P.HANDOVER_RECORD, pk)
-    if handover.confirmed_on is None:
-        raise Http404("Nothing is handed over before the change is confirmed")
+    if not may_say(request.viewer, handover):
+        raise Http404("Nothing is handed over before the change is confirmed, or by the SIP who comes")
     names = ("hard_copy_on", "briefed_on", "briefing", "joint_visit_on", "remarks")
     form = HandingOverForm(
         sent(request), on=request.viewer.on, initial={name: getattr(handover, name) for name in names}
