@@ -115,8 +115,11 @@ def other_links(viewer, handover: Handover) -> list[Link]:
 def handover_record(request, pk):
     """Record hard copy, briefing, a visit made together, key issues (HND-1, HND-3)."""
     handover = handover_for(request, P.HANDOVER_RECORD, pk)
+    if handover.confirmed_on is None:
+        raise Http404("Nothing is handed over before the change is confirmed")
     if not may_say(request.viewer, handover):
-        raise Http404("Nothing is handed over before the change is confirmed, or by the SIP who comes")
+        messages.info(request, "The SIP who leaves says what has been handed over, or the authority does.")
+        return redirect(handover_url(handover))
     names = ("hard_copy_on", "briefed_on", "briefing", "joint_visit_on", "remarks")
     form = HandingOverForm(
         sent(request), on=request.viewer.on, initial={name: getattr(handover, name) for name in names}
