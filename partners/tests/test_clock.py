@@ -84,7 +84,7 @@ def test_acc_9_each_sector_has_its_own_clock_where_it_is_set_so():
     rows = {row.sector: row for row in standings(awards=awards, practice=practice, on=ON, is_per_sector=True)}
     assert (rows["primary"].state, rows["primary"].lapses_on) == (State.LAPSED, date(2008, 9, 1))
     assert (rows["secondary"].state, rows["secondary"].warn_on) == (State.ACCREDITED, date(2011, 2, 28))  # clamped
-    assert rows["primary"].because().startswith("Last practised for primary on 1 September 2005")
+    assert rows["primary"].because().startswith("Accredited for primary on 1 September 2005 with no practice since")
     stated = standings(awards=awards, stated_on=date(2009, 1, 5), on=ON, is_per_sector=True)
     assert {row.last_practised_on for row in stated} == {date(2009, 1, 5)}  # a day without a place counts for all
     together = standings(awards=awards, practice=practice, on=ON)

@@ -19,6 +19,7 @@ from partners.conditions import (
     Sip,
     answers,
     at_least_three_in_four,
+    deciding,
     in_force,
     mix_of,
 )
@@ -244,3 +245,12 @@ def test_conditions_whose_facts_lie_above_have_no_data_until_they_come():
     assert answer(replace(case, evidence={"COG-G": Evidence({"reviews": 3})}), "COG-G").result is Result.MET
     short = Evidence(shortfalls=(Shortfall("partner:P000001", "No review."),))
     assert answer(replace(case, evidence={"COG-G": short}), "COG-G").result is Result.NOT_MET
+
+
+def test_cog_d_the_mix_is_said_in_words_for_either_programme():
+    figures = {"sips": 15, "sips_heads": 11, "schools": 20, "schools_with_heads": 16, "serving_primary_heads": 1}
+    assert deciding("COG-D", "secondary", "met", figures) == (
+        "11 of 15 SIPs are or were secondary heads, 16 of 20 schools served by one"
+    )
+    assert deciding("COG-D", "primary", "met", figures) == "1 of 15 SIPs serving primary heads"
+    assert deciding("COG-D", "secondary", "no_data", figures) == ""

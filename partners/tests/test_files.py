@@ -172,6 +172,7 @@ OPENED_BY = {
     FileKind.REMOVAL:     {"sip", "line manager", "manager", "programme", "director", "coordinator"},
     FileKind.DECLARATION: {"sip", "manager", "programme", "director"},
     FileKind.BREACH:      {"sip", "line manager", "manager", "administrator"},
+    FileKind.DEVELOPMENT: {"sip", "line manager", "manager"},
 }
 # fmt: on
 

@@ -1,7 +1,7 @@
 """Letters about deployments: made by the moves, frozen, printed by the worker, sent and sent again (DEP-27, DL-26)."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pikepdf
 import pytest
@@ -140,6 +140,17 @@ def test_the_worker_prints_a_tagged_pdf_and_keeps_it_under_its_digest(deployment
     jobs.print_letter(letter_id=letter.pk, at=AT)
     letter.refresh_from_db()
     assert letter.document.digest == digest
+    assert AuditEvent.objects.filter(what="letter.print", subject=f"letter:{letter.pk}").count() == 1
+
+
+def test_of_two_workers_who_print_one_letter_the_first_is_kept(deployment):
+    letter = letters(deployment)["confirmation_school"]
+    late = Letter.objects.get(pk=letter.pk)
+    actions.print_letter(letter=letter, at=AT)
+    kept = letter.document_id
+    actions.print_letter(letter=late, at=AT + timedelta(minutes=5))
+    letter.refresh_from_db()
+    assert letter.document_id == kept
     assert AuditEvent.objects.filter(what="letter.print", subject=f"letter:{letter.pk}").count() == 1
 
 
