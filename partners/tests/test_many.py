@@ -224,7 +224,7 @@ def test_dep_19_a_whole_cluster_goes_to_one_sip_and_a_line_may_name_another(mana
     assert "After this, 5 of 6 schools in scope (83%) have an accredited SIP" in check
     before = Deployment.objects.count()
     answer = words(manager.post(page, given | {"confirm": "yes"}, follow=True))
-    assert "2 schools deployed" in answer
+    assert "2 schools proposed" in answer, "nobody is deployed before the school was asked"
     assert Deployment.objects.count() == before + 2
     assert Deployment.objects.get(school=empty[1]).partner == world["robin"]
     manager.post(page, given | {"confirm": "yes"})

@@ -62,6 +62,7 @@ class Bulk:
     look: Callable[[], list[Row]]
     run: Callable[[], list[actions.Became]]
     effects: Callable[[list[Row]], dict] = field(default=lambda rows: {})
+    waiting: str = ""  # "proposed", said instead of `done` where none of them is confirmed yet
 
 
 def flow(request, form, bulk: Bulk, *, chosen: Iterable[str] = ()):
@@ -93,8 +94,10 @@ def flow(request, form, bulk: Bulk, *, chosen: Iterable[str] = ()):
 
 def keep(request, bulk: Bulk, became: list[actions.Became]) -> None:
     """Keep what became of each row for the next page."""
+    went = [row.deployment for row in became if not row.because]
+    is_waiting = bulk.waiting and not any(one is not None and one.confirmed_on for one in went)
     request.session[KEPT] = {
-        "heading": capitalised(f"{counted(sum(not row.because for row in became), bulk.noun)} {bulk.done}"),
+        "heading": capitalised(f"{counted(len(went), bulk.noun)} {bulk.waiting if is_waiting else bulk.done}"),
         "rows": [
             {
                 "school": row.school.name, "partner": row.partner.full_name, "because": list(row.because),
@@ -159,7 +162,9 @@ def deployments_deploy(request):
         return supposed_of(viewer, [row.school for row in rows], max(given.starts_on, viewer.on), wishes=wishes)
 
     text = "Each School Improvement Partner (SIP) is deployed by the same rules as one alone."
-    return flow(request, form, Bulk("Deploy many at once", text, "Deploy", "school", "deployed", look, run, effects))
+    return flow(
+        request, form, Bulk("Deploy many at once", text, "Deploy", "school", "deployed", look, run, effects, "proposed")
+    )
 
 
 def say_if_cut(request, many: int, noun: str) -> None:
