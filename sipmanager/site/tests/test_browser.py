@@ -15,7 +15,7 @@ from schools.tests.factories import make_school
 from sipmanager.core.models import NightlyRun, OutgoingEmail
 from sipmanager.testing import accessibility_faults
 from visits.states import NoteState
-from visits.tests.factories import make_note
+from visits.tests.factories import make_note, make_people
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LONG = "Saint Bartholomew-in-the-Meadows Church of England Voluntary Aided Primary School"
@@ -75,7 +75,7 @@ def test_the_services_own_pages_are_sound(busy, signed_in):
 
 def test_an_empty_my_work_is_sound(signed_in, clock_at):
     clock_at("2009-11-16 10:00", ticking=True)
-    page = signed_in(make_place("national").sip)
+    page = signed_in(make_people("national").sip)
     page.goto("/")
     page.get_by_text("Nothing is waiting for you.").wait_for()
     for width in (1280, 320):
