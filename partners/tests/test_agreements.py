@@ -89,7 +89,7 @@ def test_pre_6_a_contract_runs_out_with_its_agreement(sides):
     case = selectors.deployment_case(partner=sides.partner, school=sides.school, starts_on=date(2010, 9, 1), on=NOV)
     from partners.deployment_rules import contract_is_confirmed
 
-    assert "ran out on 31 August 2010" in contract_is_confirmed(case)
+    assert "runs out on 31 August 2010" in contract_is_confirmed(case)
     case = selectors.deployment_case(partner=sides.partner, school=sides.school, starts_on=date(2010, 8, 31), on=NOV)
     assert contract_is_confirmed(case) is None
 
