@@ -206,7 +206,8 @@ def test_another_authoritys_import_tasks_and_preview_by_id_in_url_and_body_are_4
     page = look(administrator, text_of(line()))
     preview = ImportPreview.objects.get()
     task = RegisterTask.objects.create(
-        authority=hampshire, school=make_school(authority=hampshire, urn="900777"), kind="closure", subject="post:1", says="End it", url="/",
+        authority=hampshire, school=make_school(authority=hampshire, urn="900777"),
+        kind="closure", subject="post:1", says="End it", url="/",
         key="k", raised_at=preview.made_at,
     )  # fmt: skip
     kent = Authority.objects.get(code="886")
