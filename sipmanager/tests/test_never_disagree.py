@@ -66,9 +66,11 @@ def at_work(
 ) -> Deployment:
     """A deployment as history has it, whatever the rules say of it."""
     status = DeploymentStatus.ACTIVE if ends_on is None or ends_on >= TODAY else DeploymentStatus.ENDED
+    has_lead = Deployment.objects.leading(starts_on).filter(school=school).exists()  # then this one never leads (D-17)
     return Deployment.objects.create(
         school=school, partner=partner, authority=authority, status=status, starts_on=starts_on, ends_on=ends_on,
-        lead_from=starts_on, lead_until=ends_on, days=Decimal(5), proposed_at=moment(starts_on), confirmed_on=starts_on,
+        lead_from=None if has_lead else starts_on, lead_until=None if has_lead else ends_on,
+        days=Decimal(5), proposed_at=moment(starts_on), confirmed_on=starts_on,
     )  # fmt: skip
 
 
