@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from django.conf import settings
 from django.urls import Resolver404, resolve
 
 from sipmanager.core.frame import NavigationItem
@@ -81,11 +82,15 @@ def navigation_for(viewer: Viewer, path: str) -> tuple[NavigationItem, ...]:
     return tuple(items)
 
 
-@cache
 def is_a_page(address: str) -> bool:
     """Whether any floor serves `address`."""
+    return _is_served(address, settings.ROOT_URLCONF)
+
+
+@cache
+def _is_served(address: str, urlconf: str) -> bool:
     try:
-        resolve(address)
+        resolve(address, urlconf)
     except Resolver404:
         return False
     return True
