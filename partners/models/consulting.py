@@ -9,7 +9,7 @@ from accounts.permissions import Permission, Role
 from schools.models import SchoolService
 
 from ..consulting import ANSWER_NAMES, GROUND_NAMES, PARTY_NAMES, QUESTION_NAMES, Party
-from .deployment import Deployment
+from .deployment import Deployment, OfDeployment
 from .engagement import Engagement
 from .reach import by_this_partner
 
@@ -38,21 +38,6 @@ def scope_of_deployment(**more) -> Scope:
         own_work=lambda viewer: by_this_partner(viewer, "deployment__partner_id"),
         **more,
     )
-
-
-class OfDeployment(Scoped):
-    """A row of one deployment; what happens to it is audited with the deployment's places."""
-
-    class Meta:
-        abstract = True
-
-    def audit_scope(self):
-        deployment = self.deployment
-        return {
-            "authority_id": deployment.authority_id,
-            "school_id": deployment.school_id,
-            "partner_id": deployment.partner_id,
-        }
 
 
 class Consultation(OfDeployment):

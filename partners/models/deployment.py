@@ -128,6 +128,21 @@ class Deployment(Scoped):
         return self.voided_on is not None
 
 
+class OfDeployment(Scoped):
+    """A row of one deployment; what happens to it is audited with the deployment's places."""
+
+    class Meta:
+        abstract = True
+
+    def audit_scope(self):
+        deployment = self.deployment
+        return {
+            "authority_id": deployment.authority_id,
+            "school_id": deployment.school_id,
+            "partner_id": deployment.partner_id,
+        }
+
+
 class NotificationKind(models.TextChoices):
     START = "start", "Start"
     REPLACEMENT = "replacement", "Replacement"
@@ -135,7 +150,7 @@ class NotificationKind(models.TextChoices):
     CORRECTION = "correction", "Correction"
 
 
-class NationalNotification(Scoped):
+class NationalNotification(OfDeployment):
     """What the national contractor is to be told of a deployment, and when it was (DEP-15, COG-B)."""
 
     deployment = models.ForeignKey(Deployment, on_delete=models.PROTECT, related_name="notifications")
@@ -162,14 +177,6 @@ class NationalNotification(Scoped):
 
     def __str__(self):
         return f"{self.kind} of {self.deployment_id}"
-
-    def audit_scope(self):
-        deployment = self.deployment
-        return {
-            "authority_id": deployment.authority_id,
-            "school_id": deployment.school_id,
-            "partner_id": deployment.partner_id,
-        }
 
 
 class RecordsRequest(Scoped):

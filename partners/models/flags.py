@@ -3,11 +3,11 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.access import Scope, Scoped
+from accounts.access import Scope
 from accounts.models import User
 from accounts.permissions import Permission
 
-from .deployment import Deployment
+from .deployment import Deployment, OfDeployment
 from .interests import Interest
 from .reach import by_this_partner
 
@@ -21,7 +21,7 @@ class FlagOutcome(models.TextChoices):
     REPLACED = "replaced", "Replaced"
 
 
-class DeploymentFlag(Scoped):
+class DeploymentFlag(OfDeployment):
     """A rule that a deployment has come to break, or an interest declared later that touches it.
 
     It is open until it is cured, which the night sees by itself (`cleared_at`), or until somebody has decided. With
@@ -72,11 +72,3 @@ class DeploymentFlag(Scoped):
     @property
     def is_open(self) -> bool:
         return self.decided_at is None and self.cleared_at is None
-
-    def audit_scope(self):
-        deployment = self.deployment
-        return {
-            "authority_id": deployment.authority_id,
-            "school_id": deployment.school_id,
-            "partner_id": deployment.partner_id,
-        }

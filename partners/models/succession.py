@@ -2,11 +2,11 @@
 
 from django.db import models
 
-from accounts.access import Scope, Scoped
+from accounts.access import Scope
 from accounts.models import User
 from accounts.permissions import Permission
 
-from .deployment import Deployment
+from .deployment import Deployment, OfDeployment
 from .people import Partner
 from .reach import by_this_partner
 
@@ -20,7 +20,7 @@ class PlanState(models.TextChoices):
     NOT_NEEDED = "not_needed", "Nobody needs to follow"
 
 
-class SuccessionPlan(Scoped):
+class SuccessionPlan(OfDeployment):
     """What is planned for a school when its SIP goes: who follows, settled by which day, and how far it has come."""
 
     deployment = models.OneToOneField(Deployment, on_delete=models.PROTECT, related_name="succession")
@@ -43,11 +43,3 @@ class SuccessionPlan(Scoped):
 
     def __str__(self):
         return f"{self.state} after {self.deployment_id}"
-
-    def audit_scope(self):
-        deployment = self.deployment
-        return {
-            "authority_id": deployment.authority_id,
-            "school_id": deployment.school_id,
-            "partner_id": deployment.partner_id,
-        }
