@@ -6,6 +6,7 @@ from datetime import date
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.access import Scoped
 from accounts.models import Authority, Region
 from schools.facts import SECTOR_NAMES
 from schools.filters import LongSelect
@@ -52,6 +53,17 @@ def offer_authorities(filters: BaseFilter, authorities: QuerySet) -> None:
         filters.filters["authority"].extra["choices"] = pairs
     else:
         del filters.filters["authority"]
+
+
+class OwnAuthoritiesFilter(BaseFilter):
+    """Offers the authorities of which the viewer sees rows of `model`; has `one_authority` as its `authority`."""
+
+    model: type[Scoped]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        visible = self.model.objects.visible_to(self.request.viewer).order_by().values("authority_id")
+        offer_authorities(self, Authority.objects.filter(pk__in=visible))
 
 
 class SchoolSearchFilter(SearchFilter):
@@ -117,20 +129,16 @@ class StaffPartnerFilter(PartnerFilter):
         return queryset.filter(standing__in=wanted) if wanted else queryset
 
 
-class DeploymentFilter(BaseFilter):
+class DeploymentFilter(OwnAuthoritiesFilter):
     """Deployments by where they stand, by whom and where."""
 
+    model = Deployment
     q = SchoolSearchFilter(field_name="school__search_name", label="School")
     sip = SearchFilter(field_name="partner__search_name", label="SIP")
     status = ChoicesFilter(label="Status", choices=STATUSES, method="by_status")
     phase = ChoicesFilter(label="Phase of the school", choices=PHASES, method="by_phase")
     ending = OneOfFilter(label="Comes to its end", choices=ENDING, method="by_end")
     authority = one_authority()
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        visible = Deployment.objects.visible_to(self.request.viewer).order_by().values("authority_id")
-        offer_authorities(self, Authority.objects.filter(pk__in=visible))
 
     @property
     def on(self) -> date:

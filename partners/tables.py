@@ -39,14 +39,19 @@ class StaffPartnerTable(PartnerTable):
         order_by = ("full_name",)
 
 
-class DeploymentTable(BaseTable):
-    """The register of deployments."""
+class PlacesTable(BaseTable):
+    """Deployments, each by its school and SIP first."""
 
     school = Column(verbose_name="School", order_by=("school__name",), export="school__name")
     urn = ExportColumn(verbose_name="URN", accessor="school__urn")
     partner = Column(verbose_name="SIP", order_by=("partner__full_name",), export="partner__full_name")
     reference = ExportColumn(verbose_name="SIP reference", accessor="partner__reference")
     authority = ExportColumn(verbose_name="Authority", accessor="authority__name")
+
+
+class DeploymentTable(PlacesTable):
+    """The register of deployments."""
+
     starts_on = Column(verbose_name="From")
     ends_on = Column(verbose_name="Last day")
     days = Column(verbose_name="Days", is_number=True)

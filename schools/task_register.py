@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.access import Viewer, can
 from accounts.models import Authority
 from accounts.permissions import P
-from sipmanager.core.filters import BaseFilter, ChoicesFilter, OneOfFilter, SearchFilter
+from sipmanager.core.filters import BaseFilter, ChoicesFilter, OnRecordFilter, SearchFilter
 from sipmanager.core.registers import Register
 from sipmanager.core.tables import BaseTable, Column, ExportColumn
 
@@ -40,16 +40,9 @@ class TaskTable(BaseTable):
         order_by = ("raised_at",)
 
 
-class StateFilter(OneOfFilter):
-    """Open or settled."""
-
-    def filter(self, queryset, value):
-        return queryset.filter(settled_at__isnull=value == OPEN) if value else queryset
-
-
 class TaskFilter(BaseFilter):
     q = SearchFilter(label="School or URN", field_name="school__search_name")
-    state = StateFilter(label="State", choices=STATES)
+    state = OnRecordFilter(label="State", choices=STATES, field_name="settled_at", blank=OPEN)
     kind = ChoicesFilter(label="What changed", choices=TaskKind.choices)
     authority = django_filters.ChoiceFilter(
         label="Authority", field_name="authority__code", empty_label="Any", widget=LongSelect, choices=()

@@ -11,6 +11,7 @@ from partners.letter_text import LETTER_NAMES, LONGEST_BODY, LONGEST_TITLE, Lett
 from partners.models import Deployment
 from sipmanager.core.forms import BaseForm, KeyedForm
 
+from .deployments import NotifiedForm
 from .fields import AuthorityChoice, past, reword
 
 
@@ -79,16 +80,8 @@ class WriteAgainForm(KeyedForm):
         self.fields["kind"].choices = [(kind.value, LETTER_NAMES[kind]) for kind in kinds]
 
 
-class MarkManyForm(KeyedForm):
+class MarkManyForm(NotifiedForm, KeyedForm):
     """The same day and method for several notifications (DEP-15)."""
-
-    submit = ""
-
-    def __init__(self, *args, on: date, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["sent_on"] = past("Date sent", on)
-        self.fields["method"] = forms.CharField(label="How it was sent", max_length=60, help_text="For example, by email.")
-        reword(self)
 
 
 class TellAllForm(AuthorityChoice, MarkManyForm):

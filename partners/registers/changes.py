@@ -2,33 +2,21 @@
 
 from django.urls import reverse
 
-from accounts.models import Authority
 from accounts.permissions import P
-from sipmanager.core.filters import BaseFilter, OneOfFilter
+from sipmanager.core.filters import OnRecordFilter
 from sipmanager.core.parts import Link
 from sipmanager.core.registers import Register
 from sipmanager.core.tables import BaseTable, Column, ExportColumn
 from sipmanager.core.wording import counted
 
 from ..familiarisation import items_for
-from ..filters import SchoolSearchFilter, offer_authorities, one_authority
+from ..filters import OwnAuthoritiesFilter, SchoolSearchFilter, one_authority
 from ..models import Familiarisation, Handover, LeavingFeedback
 from ..selectors import with_progress
 from ..wording import familiarisation_tag, feedback_tag, handover_tag
 
 OPEN = [("no", "Still open"), ("yes", "Done")]
 BACK = [("My work", "/"), ("Deployments", "/deployments/")]
-
-
-class OwnAuthoritiesFilter(BaseFilter):
-    """Offers the authorities of which the viewer sees rows of `model`."""
-
-    model = Handover
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        visible = self.model.objects.visible_to(self.request.viewer).order_by().values("authority_id")
-        offer_authorities(self, Authority.objects.filter(pk__in=visible))
 
 
 class HandoverTable(BaseTable):
@@ -50,12 +38,10 @@ class HandoverTable(BaseTable):
 
 
 class HandoverFilter(OwnAuthoritiesFilter):
+    model = Handover
     q = SchoolSearchFilter(field_name="school__search_name", label="School")
-    done = OneOfFilter(label="State", choices=OPEN, method="by_done")
+    done = OnRecordFilter(label="State", choices=OPEN, field_name="met_on")
     authority = one_authority()
-
-    def by_done(self, queryset, name, value):
-        return queryset.filter(met_on__isnull=value == "no") if value else queryset
 
 
 class HandoverRegister(Register):
@@ -111,11 +97,8 @@ class FamiliarisationTable(BaseTable):
 class FamiliarisationFilter(OwnAuthoritiesFilter):
     model = Familiarisation
     q = SchoolSearchFilter(field_name="deployment__school__search_name", label="School")
-    done = OneOfFilter(label="State", choices=OPEN, method="by_done")
+    done = OnRecordFilter(label="State", choices=OPEN, field_name="met_on")
     authority = one_authority()
-
-    def by_done(self, queryset, name, value):
-        return queryset.filter(met_on__isnull=value == "no") if value else queryset
 
 
 class FamiliarisationRegister(Register):
@@ -164,11 +147,8 @@ class LeavingFeedbackTable(BaseTable):
 class LeavingFeedbackFilter(OwnAuthoritiesFilter):
     model = LeavingFeedback
     q = SchoolSearchFilter(field_name="school__search_name", label="School")
-    done = OneOfFilter(label="Evaluated", choices=OPEN, method="by_done")
+    done = OnRecordFilter(label="Evaluated", choices=OPEN, field_name="evaluated_at")
     authority = one_authority()
-
-    def by_done(self, queryset, name, value):
-        return queryset.filter(evaluated_at__isnull=value == "no") if value else queryset
 
 
 class LeavingFeedbackRegister(Register):

@@ -22,7 +22,6 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 
-from accounts.models import Authority
 from accounts.permissions import P, Role
 from accounts.selectors import NATIONAL_POLICY, policy_on
 from sipmanager.core.academic import academic_label, academic_year
@@ -31,7 +30,7 @@ from sipmanager.core.parts import Link, Tag
 from sipmanager.core.registers import Register
 from sipmanager.core.tables import BaseTable, Column, ExportColumn
 
-from ..filters import offer_authorities, one_authority
+from ..filters import OwnAuthoritiesFilter, one_authority
 from ..models import (
     SEASONS,
     Attendance,
@@ -90,9 +89,10 @@ class EventTable(BaseTable):
         order_by = ("-held_on",)
 
 
-class EventFilter(BaseFilter):
+class EventFilter(OwnAuthoritiesFilter):
     """Events by school year, kind, season and phase, coming or past."""
 
+    model = DevelopmentEvent
     when = OneOfFilter(label="When", choices=WHEN, method="by_when")
     year = OneOfFilter(label="School year", method="by_year")
     kind = ChoicesFilter(field_name="kind", label="Kind", choices=EventKind.choices)
@@ -102,8 +102,6 @@ class EventFilter(BaseFilter):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        visible = DevelopmentEvent.objects.visible_to(self.request.viewer).order_by().values("authority_id")
-        offer_authorities(self, Authority.objects.filter(pk__in=visible))
         self.filters["year"].extra["choices"] = years(self.request.viewer.on)
 
     def by_when(self, queryset, name, value):

@@ -14,6 +14,7 @@ from ..filters import SchoolSearchFilter
 from ..models import OPEN_STATES, RUNNING_STATES, Deployment, DeploymentFlag, PlanState
 from ..remaining import ASKED_AGAIN
 from ..selectors import limits_near, with_limits
+from ..tables import PlacesTable
 from ..tenure import WARN_MONTHS
 from ..wording import flag_tag, status_tag
 
@@ -104,14 +105,9 @@ class FlagRegister(Register):
         return trail()
 
 
-class OverrideTable(BaseTable):
+class OverrideTable(PlacesTable):
     """Deployments for which a rule was set aside."""
 
-    school = Column(verbose_name="School", order_by=("school__name",), export="school__name")
-    urn = ExportColumn(verbose_name="URN", accessor="school__urn")
-    partner = Column(verbose_name="SIP", order_by=("partner__full_name",), export="partner__full_name")
-    reference = ExportColumn(verbose_name="SIP reference", accessor="partner__reference")
-    authority = ExportColumn(verbose_name="Authority", accessor="authority__name")
     starts_on = Column(verbose_name="From")
     reasons = Column(
         verbose_name="Rule and reason", orderable=False,
@@ -172,14 +168,9 @@ class OverrideRegister(Register):
         return trail()
 
 
-class LimitTable(BaseTable):
+class LimitTable(PlacesTable):
     """Three years that come to their end, and what is planned."""
 
-    school = Column(verbose_name="School", order_by=("school__name",), export="school__name")
-    urn = ExportColumn(verbose_name="URN", accessor="school__urn")
-    partner = Column(verbose_name="SIP", order_by=("partner__full_name",), export="partner__full_name")
-    reference = ExportColumn(verbose_name="SIP reference", accessor="partner__reference")
-    authority = ExportColumn(verbose_name="Authority", accessor="authority__name")
     starts_on = ExportColumn(verbose_name="From")
     ends_on = ExportColumn(verbose_name="Last day on record")
     limit_on = Column(verbose_name="Last lawful day")

@@ -2,14 +2,13 @@
 
 from django.urls import reverse
 
-from accounts.models import Authority
 from accounts.permissions import P
-from sipmanager.core.filters import BaseFilter, ChoicesFilter, OneOfFilter, SearchFilter
+from sipmanager.core.filters import ChoicesFilter, OnRecordFilter, SearchFilter
 from sipmanager.core.parts import Link, Tag
 from sipmanager.core.registers import Register
 from sipmanager.core.tables import BaseTable, Column, ExportColumn
 
-from ..filters import SchoolSearchFilter, offer_authorities, one_authority
+from ..filters import OwnAuthoritiesFilter, SchoolSearchFilter, one_authority
 from ..letter_text import LETTER_NAMES
 from ..models import Letter
 
@@ -34,22 +33,15 @@ class LetterTable(BaseTable):
         order_by = ("-made_at",)
 
 
-class LetterFilter(BaseFilter):
+class LetterFilter(OwnAuthoritiesFilter):
     """Letters by school, SIP and kind, and those still to be sent."""
 
+    model = Letter
     q = SchoolSearchFilter(field_name="deployment__school__search_name", label="School")
     sip = SearchFilter(field_name="deployment__partner__search_name", label="SIP")
-    sent = OneOfFilter(label="Sent", choices=SENT, method="by_sent")
+    sent = OnRecordFilter(label="Sent", choices=SENT, field_name="sent_on")
     kind = ChoicesFilter(label="Letter", choices=[(kind.value, words) for kind, words in LETTER_NAMES.items()])
     authority = one_authority()
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        visible = Letter.objects.visible_to(self.request.viewer).order_by().values("authority_id")
-        offer_authorities(self, Authority.objects.filter(pk__in=visible))
-
-    def by_sent(self, queryset, name, value):
-        return queryset.filter(sent_on__isnull=value == "no") if value else queryset
 
 
 class LetterRegister(Register):

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from accounts.permissions import P
-from sipmanager.core.filters import BaseFilter, ChoicesFilter, OneOfFilter, SearchFilter
+from sipmanager.core.filters import BaseFilter, ChoicesFilter, OnRecordFilter, SearchFilter
 from sipmanager.core.parts import Tag
 from sipmanager.core.registers import Register
 from sipmanager.core.tables import BaseTable, Column, ExportColumn
@@ -34,10 +34,7 @@ class FactFilter(BaseFilter):
     """Waiting or decided, by SIP."""
 
     q = SearchFilter(field_name="partner__search_name", label="SIP")
-    waiting = OneOfFilter(label="State", choices=WAITING, method="by_state")
-
-    def by_state(self, queryset, name, value):
-        return queryset.filter(decided_at__isnull=value == "yes") if value else queryset
+    waiting = OnRecordFilter(label="State", choices=WAITING, field_name="decided_at", blank="yes")
 
 
 class FactRegister(Register):
@@ -86,11 +83,8 @@ class ConfirmationFilter(BaseFilter):
     """Who has not confirmed, by what was asked."""
 
     q = SearchFilter(field_name="partner__search_name", label="SIP")
-    met = OneOfFilter(label="Confirmed", choices=MET, method="by_met")
+    met = OnRecordFilter(label="Confirmed", choices=MET, field_name="met_on")
     kind = ChoicesFilter(field_name="kind", label="What", choices=ConfirmationKind.choices)
-
-    def by_met(self, queryset, name, value):
-        return queryset.filter(met_on__isnull=value == "no") if value else queryset
 
 
 class ConfirmationRegister(Register):

@@ -25,7 +25,7 @@ from sipmanager.core.workflow import MoveRefused
 from .agreement_parts import breach_rows, extra_work_rows, may_follow, other_links
 from .checks import papers_trail
 from .files import handed_over
-from .shared import FORM, READ, carry_out, engagement_for, sent
+from .shared import FORM, READ, carry_out, engagement_for, press, sent
 
 UNDOING = frozenset({"decline", "end", "take_back", "withdraw"})
 TERMS_OF_KIND = {Kind.LA_OFFICER: Basis.EMPLOYEE}
@@ -277,11 +277,11 @@ def agreement_schools(request, reference, pk):
 def agreement_school_remove(request, reference, pk, school_pk):
     """Take a school off a draft's schedule."""
     agreement = agreement_for(request, P.AGREEMENT_EDIT, reference, pk)
-    try:
-        actions.unschedule_school(agreement=agreement, school_id=school_pk, by=request.user, at=clock.now())
-        messages.success(request, "The school is off the schedule.")
-    except MoveRefused as refused:
-        messages.info(request, " ".join(refused.reasons))
+    press(
+        request,
+        lambda at: actions.unschedule_school(agreement=agreement, school_id=school_pk, by=request.user, at=at),
+        done="The school is off the schedule.",
+    )
     return redirect(agreement_url(agreement, "agreement-schools"))
 
 

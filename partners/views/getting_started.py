@@ -12,12 +12,11 @@ from partners.forms import TickForm
 from partners.models import Familiarisation, GettingStarted, Handover
 from partners.wording import familiarisation_tag
 from schools.selectors import chair_on, head_on
-from sipmanager.core import clock
 from sipmanager.core.parts import Link, SummaryRow
 from sipmanager.core.wording import counted, day
-from sipmanager.core.workflow import MoveRefused, OutOfDate
+from sipmanager.core.workflow import OutOfDate
 
-from .shared import FORM, READ, carry_out, deployment_trail, deployment_url, sent
+from .shared import FORM, READ, carry_out, deployment_trail, deployment_url, press, sent
 
 LISTS = "Getting started"
 
@@ -121,9 +120,9 @@ def familiarisation_tick(request, pk, item):
 def familiarisation_untick(request, pk, item):
     """Take a tick back."""
     row = familiarisation_for(request, P.FAMILIARISATION_TICK, pk)
-    try:
-        actions.take_tick_back(familiarisation=row, item=item, by=request.user, at=clock.now())
-        messages.success(request, "The tick is taken back")
-    except MoveRefused as refused:
-        messages.info(request, " ".join(refused.reasons))
+    press(
+        request,
+        lambda at: actions.take_tick_back(familiarisation=row, item=item, by=request.user, at=at),
+        done="The tick is taken back",
+    )
     return redirect(f"{familiarisation_url(row)}#{item}")

@@ -19,10 +19,9 @@ from partners.wording import handover_tag
 from sipmanager.core import clock, documents
 from sipmanager.core.parts import Event, Link, SummaryRow
 from sipmanager.core.wording import capitalised, counted, day, moment
-from sipmanager.core.workflow import MoveRefused
 
 from .files import handed_over
-from .shared import FORM, READ, carry_out, deployment_trail, deployment_url, sent
+from .shared import FORM, READ, carry_out, deployment_trail, deployment_url, press, sent
 
 HANDOVERS = "Handovers"
 
@@ -142,11 +141,11 @@ def handover_record(request, pk):
 def handover_finish(request, pk):
     """Say that everything is handed over."""
     handover = handover_for(request, P.HANDOVER_RECORD, pk)
-    try:
-        actions.finish_handing_over(handover=handover, by=request.user, at=clock.now())
-        messages.success(request, f"{handover.school.name} is handed over")
-    except MoveRefused as refused:
-        messages.info(request, " ".join(refused.reasons))
+    press(
+        request,
+        lambda at: actions.finish_handing_over(handover=handover, by=request.user, at=at),
+        done=f"{handover.school.name} is handed over",
+    )
     return redirect(handover_url(handover))
 
 

@@ -1,6 +1,5 @@
 """What a school says of the SIP who leaves: the head's form, the manager's evaluation, sharing it or not (DEP-17)."""
 
-from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -12,12 +11,10 @@ from partners.familiarisation import GRADES, QUESTIONS
 from partners.forms import EvaluationForm, LeavingFeedbackForm
 from partners.models import LeavingFeedback
 from partners.wording import feedback_tag
-from sipmanager.core import clock
 from sipmanager.core.parts import SummaryRow
 from sipmanager.core.wording import day, moment
-from sipmanager.core.workflow import MoveRefused
 
-from .shared import FORM, READ, carry_out, sent
+from .shared import FORM, READ, carry_out, press, sent
 
 
 def feedback_for(request, permission: P, pk: int) -> LeavingFeedback:
@@ -134,9 +131,9 @@ def leaving_feedback_evaluate(request, pk):
 def leaving_feedback_release(request, pk):
     """Share the feedback with the SIP whom it is about."""
     feedback = feedback_for(request, P.LEAVING_FEEDBACK_EVALUATE, pk)
-    try:
-        actions.release_leaving_feedback(feedback=feedback, by=request.user, at=clock.now())
-        messages.success(request, f"The feedback is shared with {subject_of(feedback)}")
-    except MoveRefused as refused:
-        messages.info(request, " ".join(refused.reasons))
+    press(
+        request,
+        lambda at: actions.release_leaving_feedback(feedback=feedback, by=request.user, at=at),
+        done=f"The feedback is shared with {subject_of(feedback)}",
+    )
     return redirect(feedback_url(feedback))

@@ -19,10 +19,9 @@ from sipmanager.core.marking import to_html
 from sipmanager.core.models import AuditEvent
 from sipmanager.core.parts import Event, SummaryRow
 from sipmanager.core.wording import counted, day, moment
-from sipmanager.core.workflow import MoveRefused, OutOfDate
 
 from .files import handed_over
-from .shared import FORM, READ, carry_out, deployment_for, deployment_trail, sent
+from .shared import FORM, READ, carry_out, deployment_for, deployment_trail, press, sent
 
 LETTERS = "Letters"
 NOTICE_COLUMNS = {
@@ -125,11 +124,11 @@ def letter_csv(request, pk):
 def letter_send(request, pk):
     """Mail the link once more."""
     letter = letter_for(request, P.LETTER_SEND, pk)
-    try:
-        actions.send_again(letter=letter, by=request.user, at=clock.now())
-        messages.success(request, "The link to the letter is on its way again")
-    except MoveRefused as refused:
-        messages.info(request, " ".join(refused.reasons))
+    press(
+        request,
+        lambda at: actions.send_again(letter=letter, by=request.user, at=at),
+        done="The link to the letter is on its way again",
+    )
     return redirect(letter_url(letter))
 
 
@@ -138,11 +137,7 @@ def letter_send(request, pk):
 def letter_print(request, pk):
     """Ask the worker for the PDF again."""
     letter = letter_for(request, P.LETTER_SEND, pk)
-    try:
-        actions.print_anew(letter=letter, by=request.user, at=clock.now())
-        messages.success(request, "The PDF is being made")
-    except OutOfDate as late:
-        messages.info(request, " ".join(late.reasons))
+    press(request, lambda at: actions.print_anew(letter=letter, by=request.user, at=at), done="The PDF is being made")
     return redirect(letter_url(letter))
 
 

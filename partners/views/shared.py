@@ -61,6 +61,16 @@ def carry_out(request, form, effect: Effect, *, done: str) -> HttpResponse | Non
     return redirect(url)
 
 
+def press(request, effect: Callable[[datetime], object], *, done: str) -> None:
+    """Let a button that asks nothing have its effect, and say that it is `done`, or why it was refused."""
+    try:
+        effect(clock.now())
+    except MoveRefused as refused:
+        messages.info(request, " ".join(refused.reasons))
+    else:
+        messages.success(request, done)
+
+
 def sent(request):
     """What a form was sent, also when nothing was typed; `None` for a look."""
     return request.POST if request.method == "POST" else None

@@ -57,6 +57,17 @@ class OneOfFilter(django_filters.ChoiceFilter):
         super().__init__(*args, **kwargs)
 
 
+class OnRecordFilter(OneOfFilter):
+    """Whether a day is on record in `field_name`; the choice `blank` finds the rows without one, any other those with it."""
+
+    def __init__(self, *args, blank: str = "no", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.blank = blank
+
+    def filter(self, queryset, value):
+        return queryset.filter(**{f"{self.field_name}__isnull": value == self.blank}) if value else queryset
+
+
 class DayFilter(django_filters.Filter):
     """A date in three boxes; with `lookup_expr="gte"` or `"lte"` one end of a span."""
 
