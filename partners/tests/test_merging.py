@@ -7,7 +7,6 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, OneToOneField
-from django.urls import reverse
 
 from accounts.permissions import Role
 from accounts.tests import factories as accounts
@@ -36,15 +35,14 @@ from partners.models import (
     Support,
     Willingness,
 )
-from partners.tests.factories import complete_checks, contract, engage, make_deployment, make_partner, moment, support
+from partners.tests.factories import complete_checks, contract, engage, make_deployment, make_partner, support
 from schools.tests.factories import make_school
 from sipmanager.core.models import AuditEvent
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
+from .merging import AT, MONDAY, WHY, both_have_accounts, merged, two_records, unchanged
+
 pytestmark = pytest.mark.django_db
-MONDAY = date(2009, 11, 16)
-AT = moment(MONDAY)
-WHY = "The same person: seen at the residential."
 
 
 @pytest.fixture(autouse=True)
@@ -54,38 +52,7 @@ def _today(clock_at):
 
 @pytest.fixture
 def place():
-    class Place:
-        authority = accounts.authority("Westshire")
-        elsewhere = accounts.authority("Eastshire")
-        school = make_school(name="Hill Road Primary School", authority=authority)
-
-    Place.national = accounts.member(Role.PROGRAMME, full_name="Nat National")
-    Place.manager = accounts.member(Role.MANAGER, at=Place.authority, full_name="Mary Manager")
-    Place.kept = make_partner(
-        "Sam Jones", reference="P100001", email="sam.jones@council.example", regions=[Place.authority.region],
-        sectors={"primary": date(2006, 9, 1)}, phone="01632 960001",
-    )  # fmt: skip
-    Place.kept.last_practised_on = date(2009, 7, 17)
-    Place.kept.save()
-    Place.gone = make_partner(
-        "SAM  JONES", reference="P100002", email="sj@home.example", regions=[Place.elsewhere.region],
-        sectors={"secondary": date(2007, 9, 1)}, phone="+44 1632 960001", kind=Kind.FORMER_HEAD, company="Able Ltd",
-    )  # fmt: skip
-    return Place
-
-
-def merged(place, taken=(), **facts):
-    kept, gone = (Partner.everyone.get(pk=row.pk) for row in (place.kept, place.gone))
-    facts = {"kept": kept, "gone": gone, "reason": WHY, "by": place.national, "at": AT} | facts
-    return actions.merge_partners(taken=taken, **facts)
-
-
-def url(name, *args):
-    return reverse(f"partners:{name}", args=args)
-
-
-def pair_url(place, name="duplicate-pair"):
-    return url(name, place.kept.reference, place.gone.reference)
+    return two_records()
 
 
 # ------------------------------------------------------------------------------------------------ what hangs on a SIP
@@ -299,11 +266,6 @@ def test_an_account_of_the_record_that_stays_stays(place):
     assert Partner.objects.get(pk=place.kept.pk).user == person
 
 
-def both_have_accounts(place):
-    for partner in (place.kept, place.gone):
-        Partner.objects.filter(pk=partner.pk).update(user=accounts.user(f"User of {partner.reference}"))
-
-
 def both_have_cases(place):
     for partner in (place.kept, place.gone):
         RemovalCase.objects.create(
@@ -334,13 +296,6 @@ def test_what_only_a_person_can_decide_is_decided_first(place, prepare, says):
     with pytest.raises(MoveRefused, match=says):
         merged(place)
     unchanged(place)
-
-
-def unchanged(place):
-    assert Partner.objects.filter(pk__in=[place.kept.pk, place.gone.pk], merged_into=None).count() == 2
-    assert not Merge.objects.exists()
-    assert not AuditEvent.objects.filter(what="partner.merge").exists()
-    assert Partner.objects.get(pk=place.gone.pk).accreditations.count() == 1
 
 
 def test_nothing_is_merged_without_a_reason_with_itself_or_with_a_detail_that_is_none(place):

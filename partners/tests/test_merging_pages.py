@@ -16,22 +16,17 @@ from accounts.tests import factories as accounts
 from partners import actions
 from partners.imports import import_partners
 from partners.models import (
-    Kind,
     Merge,
     PairWord,
     Partner,
     Willingness,
 )
-from partners.tests.factories import engage, make_deployment, make_partner, moment
-from schools.tests.factories import make_school
+from partners.tests.factories import engage, make_deployment, make_partner
 from sipmanager.core.workflow import MoveRefused
 
-from .test_merging import both_have_accounts, unchanged
+from .merging import AT, MONDAY, WHY, both_have_accounts, merged, pair_url, two_records, unchanged, url
 
 pytestmark = pytest.mark.django_db
-MONDAY = date(2009, 11, 16)
-AT = moment(MONDAY)
-WHY = "The same person: seen at the residential."
 
 
 @pytest.fixture(autouse=True)
@@ -41,38 +36,7 @@ def _today(clock_at):
 
 @pytest.fixture
 def place():
-    class Place:
-        authority = accounts.authority("Westshire")
-        elsewhere = accounts.authority("Eastshire")
-        school = make_school(name="Hill Road Primary School", authority=authority)
-
-    Place.national = accounts.member(Role.PROGRAMME, full_name="Nat National")
-    Place.manager = accounts.member(Role.MANAGER, at=Place.authority, full_name="Mary Manager")
-    Place.kept = make_partner(
-        "Sam Jones", reference="P100001", email="sam.jones@council.example", regions=[Place.authority.region],
-        sectors={"primary": date(2006, 9, 1)}, phone="01632 960001",
-    )  # fmt: skip
-    Place.kept.last_practised_on = date(2009, 7, 17)
-    Place.kept.save()
-    Place.gone = make_partner(
-        "SAM  JONES", reference="P100002", email="sj@home.example", regions=[Place.elsewhere.region],
-        sectors={"secondary": date(2007, 9, 1)}, phone="+44 1632 960001", kind=Kind.FORMER_HEAD, company="Able Ltd",
-    )  # fmt: skip
-    return Place
-
-
-def merged(place, taken=(), **facts):
-    kept, gone = (Partner.everyone.get(pk=row.pk) for row in (place.kept, place.gone))
-    facts = {"kept": kept, "gone": gone, "reason": WHY, "by": place.national, "at": AT} | facts
-    return actions.merge_partners(taken=taken, **facts)
-
-
-def url(name, *args):
-    return reverse(f"partners:{name}", args=args)
-
-
-def pair_url(place, name="duplicate-pair"):
-    return url(name, place.kept.reference, place.gone.reference)
+    return two_records()
 
 
 # ------------------------------------------------------------------------------------------------ the old reference

@@ -15,6 +15,7 @@ from partners.models import Deployment, Familiarisation, SupportKind
 from partners.tests.factories import engage, make_deployment, make_partner, support
 from schools.models import School
 from schools.tests.factories import make_chair, make_head, make_school
+from sipmanager.core.models import OutgoingEmail
 from sipmanager.core.workflow import Transition, leaving
 from visits import actions, jobs
 from visits.models import Note, NoteAttachment, Visit
@@ -209,3 +210,9 @@ def who_makes(row: Transition) -> str:
     if row.permission is P.NOTE_MODERATE or Role.SENIOR_ADVISER in row.extra.get("roles", ()):
         return "senior_adviser"
     return "line_manager" if row.permission is P.NOTE_AGREE else "manager"
+
+
+def kinds_to(user, note) -> list[str]:
+    """The kinds of mail that somebody had about a note, in order."""
+    mails = OutgoingEmail.objects.filter(to=user.email, about=f"note:{note.pk}")
+    return list(mails.order_by("pk").values_list("kind", flat=True))

@@ -1,0 +1,1 @@
+"""A change of SIP and everything that follows, by every way in (ACT-15)."""

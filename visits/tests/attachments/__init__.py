@@ -1,0 +1,1 @@
+"""Documents attached to a disputed note (ACT-12, NOV-33)."""
