@@ -95,7 +95,8 @@ from .confirming import partner_confirm, skills_new
 from .consulting import consultation_answer, consultation_enter, criteria, criteria_edit
 from .declarations import declaration_answer, declaration_detail, declaration_list, declaration_new
 from .deploying import deploy_candidates, deploy_check, deploy_school
-from .deployments import deployment_detail, deployment_done, deployment_move, deployment_void, notification_send
+from .deployment_moves import deployment_done, deployment_move, deployment_void
+from .deployments import deployment_detail
 from .duplicates import duplicate_ask, duplicate_merge, duplicate_not_same, duplicate_pair, duplicates
 from .ending import deployments_end
 from .engaging import contract_confirm, partner_engage, partner_invite, support_set
@@ -138,7 +139,7 @@ from .loading import deployment_import, import_done, import_preview, partner_imp
 from .many import deployments_deploy, deployments_move, deployments_renew, many_done
 from .many_schools import deploy_many
 from .more import expertise_change, nca_end, nca_new, portrait_keep, stand_down_end, stand_down_new
-from .notifying import notice_new, notifications_mark
+from .notifying import notice_new, notification_send, notifications_mark
 from .partner import partner_detail, partner_record, partner_schools
 from .planning import plan_again, plan_compare, plan_forget, plan_new
 from .records import clock_set, records_ask, records_confirm

@@ -1,21 +1,23 @@
-"""The log of what the national contractor was told: many at once, and one notice of all that waits (DEP-15, DL-25)."""
+"""The log of what the national contractor was told: one, many at once, and one notice of all that waits (DEP-15, DL-25)."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import requires
+from accounts.access import fetch, requires
 from accounts.models import Authority
 from accounts.permissions import P
 from partners import actions, selectors
-from partners.forms import MarkManyForm, TellAllForm
+from partners.forms import MarkManyForm, NotifiedForm, TellAllForm
 from partners.models import NationalNotification
+from sipmanager.core import clock
 from sipmanager.core.parts import SummaryRow
 from sipmanager.core.wording import counted, day
+from sipmanager.core.workflow import MoveRefused, OutOfDate
 
 from .letters import letter_url
-from .shared import FORM, carry_out, deployment_trail, sent
+from .shared import FORM, SIP_IN_FULL, carry_out, deployment_trail, sent
 
 NOTIFICATIONS = "Notifications"
 
@@ -29,6 +31,39 @@ def chosen_rows(request) -> list[NationalNotification]:
     keys = [key for key in request.GET.getlist("chosen") if key.isdecimal() and len(key) < 12][: actions.MOST_AT_ONCE]
     rows = NationalNotification.objects.filter(pk__in=keys).visible_to(request.viewer, P.NOTIFICATION_SEND)
     return list(rows.select_related("deployment__school", "deployment__partner").order_by("effective_on", "pk"))
+
+
+@require_http_methods(FORM)
+@requires(P.NOTIFICATION_SEND)
+def notification_send(request, pk):
+    """Record that the national contractor was told (DEP-15)."""
+    rows = NationalNotification.objects.select_related("deployment__school", "deployment__partner")
+    notification = fetch(request.viewer, P.NOTIFICATION_SEND, rows, pk=pk)
+    deployment = notification.deployment
+    back = reverse("partners:notification-list")
+    form = NotifiedForm(sent(request), on=request.viewer.on, initial={"sent_on": request.viewer.on})
+    if form.is_valid():
+        try:
+            actions.mark_notified(notification=notification, by=request.user, at=clock.now(), **form.cleaned_data)
+            messages.success(
+                request, f"The {notification.get_kind_display().lower()} at {deployment.school.name} is marked as sent."
+            )
+            return redirect(back)
+        except OutOfDate as late:
+            messages.info(request, " ".join(late.reasons))
+            return redirect(back)
+        except MoveRefused as refused:
+            for reason in refused.reasons:
+                form.add_error(None, reason)
+    context = {
+        "form": form, "heading": "Was the national contractor told?", "button_label": "Mark as sent", "cancel_url": back,
+        "rows": [
+            SummaryRow("What", notification.get_kind_display()), SummaryRow("School", deployment.school.name),
+            SummaryRow(SIP_IN_FULL, deployment.partner.full_name), SummaryRow("Takes effect on", notification.effective_on),
+        ],
+        "breadcrumbs": trail(),
+    }  # fmt: skip
+    return render(request, "_parts/confirm_page.html", context)
 
 
 @require_http_methods(FORM)

@@ -22,10 +22,11 @@ LETTERED = re.compile(r"(?<![A-Z])(COG)[-_]([A-M])(?![A-Z])")
 SHOWN = 3
 
 INTRODUCTION = """
-# Rules of the registers
+# Rules of registers, deployment and grant
 
-Every rule of the school register, the SIP register, accreditation, checks, agreements and the functions of the old SIPmanager:
-where a person meets it, and the tests that name it. A rule without a test fails the suite.
+Every rule of the school register, the SIP register and the record of development, of accreditation, checks and agreements, of
+deployment, handover and the conditions of grant, and the functions of the old SIPmanager: where a person meets it, and the tests
+that name it. A rule without a test fails the suite.
 """
 
 
