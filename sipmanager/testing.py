@@ -12,10 +12,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from datetime import time as time_of_day
+from functools import wraps
 from pathlib import Path
+from unittest import mock
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -365,9 +367,32 @@ def chromium():
     flags = CHROMIUM_FLAGS + (["--no-sandbox"] if os.geteuid() == 0 else [])
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=flags)
-        yield browser
+        with _loading_what_they_lead_to("click", "press"):
+            yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@contextmanager
+def _loading_what_they_lead_to(*actions: str):
+    """These actions on an element are over only when the page they lead to, if to any, has loaded.
+
+    Playwright itself waits until that page has begun: on a busy machine it has no title and no body yet.
+    """
+    from playwright.sync_api import Locator
+
+    def loading(action):
+        @wraps(action)
+        def act(element, *args, **options):
+            action(element, *args, **options)
+            element.page.wait_for_load_state()
+
+        return act
+
+    with ExitStack() as patches:
+        for name in actions:
+            patches.enter_context(mock.patch.object(Locator, name, loading(getattr(Locator, name))))
+        yield
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Authorities, people and policies for tests. Everything is invented; codes start with X, and with T for trusts."""
 
 import itertools
+import string
 from datetime import date, datetime
 
 from accounts.models import (
@@ -24,6 +25,7 @@ PASSWORD = "a long and homely passphrase"
 LONG_AGO = date(2004, 9, 1)  # Wednesday
 
 _numbers = itertools.count(1)
+_FIGURES = string.digits + string.ascii_uppercase
 
 
 def region(name: str = "", **fields) -> Region:
@@ -33,12 +35,18 @@ def region(name: str = "", **fields) -> Region:
     return Region.objects.get_or_create(name=name, defaults=fields)[0]
 
 
+def _code(number: int) -> str:
+    """X and two figures or letters: codes of figures alone mean something to the register of schools (701 is overseas)."""
+    tens, ones = divmod(number % len(_FIGURES) ** 2, len(_FIGURES))
+    return f"X{_FIGURES[tens]}{_FIGURES[ones]}"
+
+
 def authority(name: str = "", **fields) -> Authority:
-    """A local authority with an unused code, in a region of its own unless one is given."""
+    """A local authority with an unused code, which no real one has, in a region of its own unless one is given."""
     number = next(_numbers)
-    fields.setdefault("code", f"X{number % 100:02}" if number < 100 else f"{number % 1000:03}")
+    fields.setdefault("code", _code(number))
     while Authority.objects.filter(code=fields["code"]).exists():
-        fields["code"] = f"{next(_numbers) % 1000:03}"
+        fields["code"] = _code(next(_numbers))
     if "region" not in fields:
         fields["region"] = region()
     return Authority.objects.create(name=name or f"Authority {number}", **fields)

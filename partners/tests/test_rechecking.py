@@ -354,4 +354,4 @@ def test_another_authoritys_school_is_flagged_and_an_unknown_partition_is_nothin
     night(place)
     assert flags() == [("SCH-21", "", False)]
     assert "Barton runs the SIP of Hill Road Primary School now" in DeploymentFlag.objects.get().says
-    assert recheck_deployments(partition="X99", on=NOV, at=AT).states_changed == 0
+    assert recheck_deployments(partition="none", on=NOV, at=AT).states_changed == 0
