@@ -158,6 +158,7 @@ class Permission(StrEnum):
     DEPLOYMENT_CONFIRM = "deployment_confirm"
     DEPLOYMENT_END = "deployment_end"
     DEPLOYMENT_VOID = "deployment_void"
+    SUCCESSION_VIEW = "succession_view"
     NOTIFICATION_VIEW = "notification_view"
     NOTIFICATION_SEND = "notification_send"
     LETTER_VIEW = "letter_view"
@@ -170,6 +171,7 @@ class Permission(StrEnum):
     LEAVING_FEEDBACK_GIVE = "leaving_feedback_give"
     LEAVING_FEEDBACK_EVALUATE = "leaving_feedback_evaluate"
     CONDITIONS_VIEW = "conditions_view"
+    GRANT_RECORD_VIEW = "grant_record_view"
     CONDITIONS_KEEP = "conditions_keep"
     CONDITIONS_OVERSEE = "conditions_oversee"
     GRANT_CONCERN_VIEW = "grant_concern_view"
@@ -300,6 +302,7 @@ TABLE: tuple[Row, ...] = (
     _row(P.DEPLOYMENT_CONFIRM,   "Confirm a deployment",                       ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
     _row(P.DEPLOYMENT_END,       "End a deployment",                           ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
     _row(P.DEPLOYMENT_VOID,      "Strike out a deployment entered in error",   ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.SUCCESSION_VIEW,      "See who is planned to follow a SIP",         "E   E   R   A   A   A   A   .   .   .   .   .   .   .   .   .   ."),
     _row(P.NOTIFICATION_VIEW,    "See what the national contractor was told",  "E   E   R   A   A   A   .   .   .   .   .   .   .   .   .   .   ."),
     _row(P.NOTIFICATION_SEND,    "Record that the contractor was told",        ".   .   .   A   A   .   .   .   .   .   .   .   .   .   .   .   ."),
     _row(P.LETTER_VIEW,          "Read letters about deployments",             ".   .   .   A   A   .   .   O   .   S   .   .   .   .   .   .   ."),
@@ -312,6 +315,7 @@ TABLE: tuple[Row, ...] = (
     _row(P.LEAVING_FEEDBACK_GIVE, "Give feedback on an outgoing SIP",          ".   .   .   .   .   .   .   .   .   S   .   .   .   .   .   .   . *"),
     _row(P.LEAVING_FEEDBACK_EVALUATE, "Evaluate feedback on an outgoing SIP",  ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
     _row(P.CONDITIONS_VIEW,      "See the conditions of grant",                "E   E   R   A   A   A   A   .   .   .   .   .   .   .   .   .   A"),
+    _row(P.GRANT_RECORD_VIEW,    "Read the records behind the conditions",     "E   E   R   A   A   A   A   .   .   .   .   .   .   .   .   .   ."),
     _row(P.CONDITIONS_KEEP,      "Keep the records behind the conditions",     ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   ."),
     _row(P.CONDITIONS_OVERSEE,   "Oversee the conditions across authorities",  "E   E   R   .   .   .   .   .   .   .   .   .   .   .   .   .   ."),
     _row(P.GRANT_CONCERN_VIEW,   "See a coordinator's concern about the grant", "E   .   R   A   .   .   .   .   .   .   .   .   .   .   .   .   ."),

@@ -48,6 +48,8 @@ class Logged(OfProgramme):
     struck_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     strike_reason = models.CharField(max_length=300, blank=True)
 
+    view_permissions = (P.GRANT_RECORD_VIEW,)
+
     class Meta:
         abstract = True
 
@@ -65,6 +67,8 @@ class ProgrammeContact(OfProgramme):
     recorded_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects = RunningQuerySet.as_manager()
+
+    view_permissions = (P.GRANT_RECORD_VIEW,)
 
     class Meta:
         constraints = [

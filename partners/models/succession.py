@@ -36,7 +36,7 @@ class SuccessionPlan(OfDeployment):
         region="deployment__authority__region_id",
         own_work=lambda viewer: by_this_partner(viewer, "deployment__partner_id"),
     )
-    view_permissions = (P.NOTIFICATION_VIEW,)
+    view_permissions = (P.SUCCESSION_VIEW,)
 
     class Meta:
         indexes = [models.Index(fields=["state", "settle_by"])]

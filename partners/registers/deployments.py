@@ -82,7 +82,7 @@ class DeploymentRegister(Register):
             found.append(Link("What if?", reverse("partners:what-if")))
             found.append(Link("Flags", reverse("partners:flag-list")))
             found.append(Link("Overrides", reverse("partners:override-list")))
-        if request.viewer.has(P.NOTIFICATION_VIEW):
+        if request.viewer.has(P.SUCCESSION_VIEW):
             found.append(Link("Three years", reverse("partners:limit-list")))
         if request.viewer.has(P.PARTNER_IMPORT):
             found.append(Link("Load a file of deployments", reverse("partners:deployment-import")))

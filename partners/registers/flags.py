@@ -230,7 +230,7 @@ class LimitFilter(BaseFilter):
 class LimitRegister(Register):
     """Deployments whose three years end within a year, or have passed, with who follows (REP-4, DL-28)."""
 
-    permission = P.NOTIFICATION_VIEW
+    permission = P.SUCCESSION_VIEW
     noun = ("deployment near its limit", "deployments near their limit")
     heading = "Three years that come to their end"
     table_class = LimitTable
@@ -241,7 +241,7 @@ class LimitRegister(Register):
     empty = "No deployment comes to the end of its three years within a year."
 
     def queryset(self, request):
-        rows = Deployment.objects.visible_to(request.viewer, P.NOTIFICATION_VIEW)
+        rows = Deployment.objects.visible_to(request.viewer, P.SUCCESSION_VIEW)
         rows = with_limits(rows, limits_near(rows, request.viewer.on))
         return rows.select_related("school", "partner", "authority", "succession__follower")
 

@@ -215,6 +215,23 @@ def test_the_school_is_not_told_who_may_follow(as_role, authority, manager):
     assert head.get(url("deployment-succession", near.pk)).status_code in (403, 404)
 
 
+@pytest.mark.parametrize("role", [Role.SENIOR_ADVISER, Role.ADMINISTRATOR], ids=str)
+def test_whoever_looks_after_deployments_sees_who_is_planned_to_follow(as_role, authority, role):
+    """Section 2.3, "Proposing and confirming deployment"; it hangs on no right to the contractor's log."""
+    near = stay(authority, date(2007, 3, 1), "Near School")
+    client = as_role(role, at=authority)
+    assert "Near School" in text(client, url("limit-list"))
+    assert url("limit-list") in text(client, url("deployment-list"))
+    assert url("limit-list") in text(client, reverse("site:report-list"))
+    assert "Who follows" in text(client, url("deployment-detail", near.pk))
+
+
+@pytest.mark.parametrize("role", [Role.ELECTED_MEMBER, Role.READER], ids=str)
+def test_whoever_has_no_part_in_deployments_is_not_told_who_follows(as_role, authority, role):
+    stay(authority, date(2007, 3, 1), "Near School")
+    assert as_role(role, at=authority).get(url("limit-list")).status_code == 404
+
+
 @pytest.mark.parametrize("name", ["flag-list", "override-list", "limit-list"])
 def test_forty_rows_cost_the_queries_of_one(manager, authority, name):
     def cost():

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from accounts.permissions import Role
+from accounts.permissions import NATIONAL_ROLES, Role
 from accounts.tests import factories as people
 from partners import actions
 from partners.models import (
@@ -156,6 +156,32 @@ def test_an_administrator_reads_the_logs_and_keeps_none(kent, as_role):
     for name in ("contact-new", "share-new", "statement-new", "endeavour-new", "sanction-new"):
         assert client.get(at(name, kent)).status_code == 404
     assert client.get(at("contact-list", kent, programme="special")).status_code == 404
+
+
+LOGS = ("contact-list", "sharing", "endeavour-list", "sanction-list")
+
+
+@pytest.mark.parametrize("role", [Role.SENIOR_ADVISER, Role.PROGRAMME, Role.NATIONAL_DIRECTOR], ids=str)
+def test_whoever_oversees_the_grant_reads_the_records_behind_it(kent, as_role, role):
+    """Section 2.3, "Grant and CoG dashboard": read, and nothing offered that they may not keep."""
+    client = as_role(role) if role in NATIONAL_ROLES else as_role(role, at=kent)
+    page = text(client, reverse("partners:conditions") + f"?authority={kent.pk}&phase=primary")
+    for name in LOGS:
+        assert at(name, kent) in page
+        assert "Name a contact" not in text(client, at(name, kent))
+
+
+def test_an_elected_member_sees_the_answers_and_none_of_the_records_behind_them(kent, as_role, manager):
+    """ROL-28: aggregates only."""
+    send(manager, at("endeavour-new", kent), condition="COG-D", done_on="2009-11-12", says="Asked three heads.", who="Mary")
+    client = as_role(Role.ELECTED_MEMBER, at=kent)
+    page = text(client, reverse("partners:conditions"))
+    assert "Asked three heads." not in page
+    for name in LOGS:
+        assert at(name, kent) not in page
+        assert client.get(at(name, kent)).status_code == 404
+    viewer = client.get(reverse("partners:conditions")).wsgi_request.viewer
+    assert not Endeavour.objects.visible_to(viewer).exists()
 
 
 # The brief.

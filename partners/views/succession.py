@@ -55,7 +55,7 @@ def deployment_succession(request, pk):
 
 def succession_rows(viewer, deployment: Deployment, run, on) -> list[SummaryRow]:
     """Who follows, once the limit is near or a plan is made (DEP-11, REP-4); the school is not told of it."""
-    if not viewer.has(P.NOTIFICATION_VIEW) or deployment.is_void or not deployment.confirmed_on:
+    if not viewer.has(P.SUCCESSION_VIEW) or deployment.is_void or not deployment.confirmed_on:
         return []
     plan = SuccessionPlan.objects.filter(deployment=deployment).visible_to(viewer).select_related("follower").first()
     is_near = run.at_risk_from(max(WARN_MONTHS)) <= on and (deployment.ends_on is None or deployment.ends_on >= on)

@@ -41,6 +41,8 @@ REPORT_PAGES = (
      "What new headteachers, closures, conversions and mergers ask to be settled."),
     (P.CPD_VIEW,          Link("Development of SIPs", "/partners/development/"),
      "Days of development, events attended and missed, by SIP and school year."),
+    (P.SUCCESSION_VIEW,   Link("Three years", "/deployments/limits/"),
+     "Deployments whose three years come to their end, and who is planned to follow."),
     (P.NOTIFICATION_VIEW, Link("Notification log", "/deployments/notifications/"),
      "What the national contractor has been told, and what is still to be sent."),
     (P.NIGHT_VIEW,        Link("Nights", "/reports/nights/"),

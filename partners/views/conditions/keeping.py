@@ -70,10 +70,10 @@ def entry(title: str, rows: list[SummaryRow], *, record=None, links=(), tag: Tag
 
 
 @require_http_methods(READ)
-@requires(P.NOTIFICATION_VIEW)
+@requires(P.GRANT_RECORD_VIEW)
 def contact_list(request, code, programme):
     """Who is and was the contractor's main contact (COG-F)."""
-    authority = authority_for(request, P.NOTIFICATION_VIEW, code, programme)
+    authority = authority_for(request, P.GRANT_RECORD_VIEW, code, programme)
     rows = ProgrammeContact.objects.filter(authority=authority, programme=programme).order_by("-starts_on", "-pk")
     may_keep = request.viewer.has(P.CONDITIONS_KEEP)
     return log_page(
@@ -157,10 +157,10 @@ def contact_end(request, code, programme, pk):
 
 
 @require_http_methods(READ)
-@requires(P.NOTIFICATION_VIEW)
+@requires(P.GRANT_RECORD_VIEW)
 def sharing(request, code, programme):
     """What was shared with the contractor, and the yearly statements (COG-I)."""
-    authority = authority_for(request, P.NOTIFICATION_VIEW, code, programme)
+    authority = authority_for(request, P.GRANT_RECORD_VIEW, code, programme)
     of_programme = {"authority": authority, "programme": programme}
     may_keep = request.viewer.has(P.CONDITIONS_KEEP)
     shares = InformationShare.objects.filter(**of_programme).select_related("made_by").order_by("-shared_on", "-pk")
@@ -237,10 +237,10 @@ def statement_new(request, code, programme):
 
 
 @require_http_methods(READ)
-@requires(P.NOTIFICATION_VIEW)
+@requires(P.GRANT_RECORD_VIEW)
 def endeavour_list(request, code, programme):
     """What was done about shortfalls (COG-D, COG-E)."""
-    authority = authority_for(request, P.NOTIFICATION_VIEW, code, programme)
+    authority = authority_for(request, P.GRANT_RECORD_VIEW, code, programme)
     rows = Endeavour.objects.filter(authority=authority, programme=programme).order_by("-done_on", "-pk")
     may_keep = request.viewer.has(P.CONDITIONS_KEEP)
     return log_page(
@@ -307,10 +307,10 @@ def _strike(request, record, back: str):
 
 
 @require_http_methods(READ)
-@requires(P.NOTIFICATION_VIEW)
+@requires(P.GRANT_RECORD_VIEW)
 def sanction_list(request, code, programme):
     """What was done because conditions were not kept (COG-K)."""
-    authority = authority_for(request, P.NOTIFICATION_VIEW, code, programme)
+    authority = authority_for(request, P.GRANT_RECORD_VIEW, code, programme)
     rows = Sanction.objects.filter(authority=authority, programme=programme).order_by("-starts_on", "-pk")
     may_record = request.viewer.has(P.SANCTION_RECORD)
     return log_page(

@@ -74,14 +74,14 @@ def _partner(key: str, condition: str, places: Places):
 def _contact(key: str, condition: str, places: Places):
     url = url_at("contact-list", places.authority, places.programme)
     return _first(
-        places, (P.CONDITIONS_KEEP, "Name the contact", lambda: url), (P.NOTIFICATION_VIEW, "See the contacts", lambda: url)
+        places, (P.CONDITIONS_KEEP, "Name the contact", lambda: url), (P.GRANT_RECORD_VIEW, "See the contacts", lambda: url)
     )
 
 
 def _sharing(key: str, condition: str, places: Places):
     url = url_at("sharing", places.authority, places.programme)
     return _first(
-        places, (P.CONDITIONS_KEEP, "Log it", lambda: url), (P.NOTIFICATION_VIEW, "See the sharing log", lambda: url)
+        places, (P.CONDITIONS_KEEP, "Log it", lambda: url), (P.GRANT_RECORD_VIEW, "See the sharing log", lambda: url)
     )
 
 
