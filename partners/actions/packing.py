@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.models import Authority, AuthorityKind, User
 from accounts.permissions import Permission
-from partners.conditions import RESULT_NAMES, Answer, Strength, figure_words
+from partners.conditions import RESULT_NAMES, Answer, Strength, figure_said, figure_words
 from partners.models import EvidencePack, PackStatus
 from partners.selectors import EvidenceTables, Sheet, evidence_of
 from schools.models import Programme
@@ -138,7 +138,7 @@ def _answer(pack: EvidenceTables, answer: Answer) -> dict[str, Any]:
         "answer": answer,
         "strength": "Will" if answer.strength is Strength.WILL else "Best endeavours",
         "result": RESULT_NAMES[answer.result],
-        "figures": [(figure_words(key), value) for key, value in answer.verdict.figures.items()],
+        "figures": [(figure_words(key), figure_said(key, value)) for key, value in answer.verdict.figures.items()],
         "arithmetic": pack.arithmetic[answer.id],
         "findings": findings[:MOST_IN_PDF],
         "more": max(len(findings) - MOST_IN_PDF, 0),

@@ -26,7 +26,7 @@ from .facts import (
 )
 from .records import DAYS_SET_ASIDE, USE_NAMES, Use, by_evidence
 from .table import AMENDED_ON, CONDITIONS_OF_GRANT, answers, in_force
-from .working import arithmetic, deciding, figure_words
+from .working import arithmetic, deciding, figure_said, figure_words
 
 __all__ = [
     "AMENDED_ON",
@@ -62,6 +62,7 @@ __all__ = [
     "at_least_three_in_four",
     "by_evidence",
     "deciding",
+    "figure_said",
     "figure_words",
     "in_force",
     "mix_of",

@@ -1,9 +1,10 @@
 """The arithmetic behind an answer, and the figure that decides it, in words (section 12). Pure."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
-from sipmanager.core.wording import capitalised, counted
+from sipmanager.core.wording import capitalised, counted, day
 
 from .facts import Answer, Result
 
@@ -13,7 +14,7 @@ Figures = Mapping[str, Any]
 # What each figure is called.
 FIGURES = {
     "in_scope": "Schools in scope", "covered": "Schools with an accredited SIP", "deadline_on": "Deadline",
-    "days_to_deadline": "Days to the deadline", "changes": "Changes", "sent": "Notified", "unsent": "Not notified yet",
+    "days_to_deadline": "Time to the deadline", "changes": "Changes", "sent": "Notified", "unsent": "Not notified yet",
     "late": "Late by more than five working days", "longest_wait": "Longest wait in working days", "sips": "SIPs at work",
     "sips_heads": "SIPs who are or were secondary heads", "schools": "Schools with a SIP",
     "schools_with_heads": "Schools whose SIP is or was a secondary head", "outside_experience": "SIPs with experience elsewhere",
@@ -33,6 +34,22 @@ FIGURES = {
 def figure_words(figure: str) -> str:
     """A figure as people read it."""
     return FIGURES.get(figure, capitalised(figure.replace("_", " ")))
+
+
+def figure_said(figure: str, value: Any) -> str:
+    """A figure's value as a person would say it; `value` also as a snapshot holds it, where days are text (COG-A)."""
+    if value is None:
+        return "None recorded"
+    if figure == "days_to_deadline":
+        if not value:
+            return "It is today"
+        return counted(value, "day") if value > 0 else f"Passed {counted(-value, 'day')} ago"
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            return value
+    return day(value) if isinstance(value, date) else str(value)
 
 
 def _share(part: int, whole: int) -> str:

@@ -21,6 +21,7 @@ from partners.conditions import (
     answers,
     arithmetic,
     deciding,
+    figure_said,
     figure_words,
 )
 
@@ -230,3 +231,21 @@ def test_every_condition_with_figures_has_its_deciding_figure_and_words():
     assert arithmetic(next(row for row in answers(case) if row.id == "COG-G"), "primary") == []
     assert arithmetic(next(row for row in answers(case) if row.id == "COG-F"), "primary") == []
     assert (figure_words("told_on"), figure_words("another_one")) == ("Contractor told on", "Another one")
+
+
+@pytest.mark.parametrize(
+    ("figure", "value", "words"),
+    [
+        ("days_to_deadline", -565, "Passed 565 days ago"),
+        ("days_to_deadline", -1, "Passed 1 day ago"),
+        ("days_to_deadline", 0, "It is today"),
+        ("days_to_deadline", 1, "1 day"),
+        ("days_to_deadline", None, "None recorded"),
+        ("deadline_on", date(2007, 9, 30), "30 September 2007"),
+        ("deadline_on", "2007-09-30", "30 September 2007"),
+        ("edition", "Third", "Third"),
+        ("sips", 0, "0"),
+    ],
+)
+def test_cog_a_a_figure_is_said_as_a_person_would(figure, value, words):
+    assert figure_said(figure, value) == words

@@ -19,6 +19,7 @@ from partners.models import Deployment, EvidencePack
 from partners.selectors import evidence_of
 from partners.tests import factories
 from partners.tests.factories import moment
+from schools.actions import set_programme_start
 from schools.facts import Phase
 from schools.models import Post, PostKind
 from schools.tests import factories as schools
@@ -104,6 +105,18 @@ def test_gra_4_the_pdf_says_the_grant_in_pounds_and_its_year_in_words(kent):
     assert found["grant"] == {"year": "2009 to 2010", "amount": "£449.17"}
     html = render_to_string("partners/pdf/evidence.html", {**found, "language": "en-GB"})
     assert "financial year 2009 to 2010: £449.17 for 1 school." in html
+
+
+def test_cog_a_a_deadline_long_past_is_said_so_in_the_pdf_and_in_the_table(kent):
+    set_programme_start(
+        authority=kent, programme="primary", letter_on=None, coverage_by=date(2008, 4, 30), contact="", by=None, at=AT
+    )
+    tables = evidence_of(authority=kent, programme="primary", on=TODAY)
+    html = render_to_string("partners/pdf/evidence.html", {**pdf_context(tables), "language": "en-GB"})
+    assert "Passed 565 days ago" in html
+    assert "-565" not in html
+    first = tables.sheet("conditions").rows[0]
+    assert "Deadline: 30 April 2008; Time to the deadline: Passed 565 days ago" in first[4]
 
 
 def test_a_pack_of_a_day_before_the_archive_format_knows_any_is_made_all_the_same(kent):

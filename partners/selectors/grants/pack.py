@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Max
 
 from accounts.models import Authority
-from partners.conditions import arithmetic
+from partners.conditions import arithmetic, figure_said, figure_words
 from partners.models import (
     Agreement,
     Deployment,
@@ -97,7 +97,7 @@ def _conditions(report: Report) -> Sheet:
 
 
 def _listed(figures) -> str:
-    return "; ".join(f"{key}: {'' if value is None else value}" for key, value in figures.items())
+    return "; ".join(f"{figure_words(key)}: {figure_said(key, value)}" for key, value in figures.items())
 
 
 def _findings(report: Report) -> Sheet:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import requires
 from accounts.permissions import P
 from partners import selectors
-from partners.conditions import RESULT_NAMES, Result, deciding, figure_words
+from partners.conditions import RESULT_NAMES, Result, deciding, figure_said, figure_words
 from partners.forms import AsAtForm
 from partners.models import GrantSnapshot
 from partners.selectors import GRANT, Difference
@@ -19,7 +19,6 @@ from sipmanager.core.parts import Event, Link
 from sipmanager.core.wording import day, in_sentence
 
 from ..shared import READ
-from .page import shown
 from .shared import (
     authority_for,
     caption,
@@ -106,7 +105,7 @@ def difference_row(one: Difference, sees_rows: bool) -> dict:
         changed = [f"Amount: {one.then['amount']} then, {one.now['amount']} now."]
     figures, now = one.then.get("figures", {}), one.now.get("figures", {})
     changed += [
-        f"{figure_words(key)}: {as_read(figures.get(key))} then, {as_read(now.get(key))} now."
+        f"{figure_words(key)}: {said(key, figures.get(key))} then, {said(key, now.get(key))} now."
         for key in dict.fromkeys([*figures, *now])
         if figures.get(key) != now.get(key)
     ]
@@ -122,12 +121,10 @@ def difference_row(one: Difference, sees_rows: bool) -> dict:
     }
 
 
-def as_read(value) -> str:
-    """A figure as a snapshot holds it, for people: a day as a day."""
-    try:
-        return day(date.fromisoformat(value))
-    except (TypeError, ValueError):
-        return in_sentence(str(shown(value)))
+def said(figure: str, value) -> str:
+    """A figure inside a sentence; the name of an edition keeps its letters."""
+    words = figure_said(figure, value)
+    return words if isinstance(value, str) else in_sentence(words)
 
 
 def name(row) -> str:

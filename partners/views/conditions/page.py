@@ -12,7 +12,7 @@ from accounts.access import Viewer, requires
 from accounts.models import Authority, AuthorityKind
 from accounts.permissions import P
 from partners import selectors
-from partners.conditions import PROGRAMMES, Answer, Result, Strength, arithmetic, deciding, figure_words
+from partners.conditions import PROGRAMMES, Answer, Result, Strength, arithmetic, deciding, figure_said, figure_words
 from partners.forms import ConditionsForm
 from partners.models import Endeavour, GrantSnapshot
 from sipmanager.core.parts import Link, SummaryRow
@@ -135,7 +135,7 @@ class Shown:
             "tag": tag_for(answer.result, answer.strength),
             "figure": deciding(answer.id, self.programme, answer.result, answer.verdict.figures),
             "since": since_words(answer, before, self.on),
-            "working": [SummaryRow(figure_words(key), shown(value, key)) for key, value in answer.verdict.figures.items()],
+            "working": [SummaryRow(figure_words(key), figure_said(key, value)) for key, value in answer.verdict.figures.items()],
             "arithmetic": arithmetic(answer, self.programme),
             "findings": [
                 {"because": row.because, "link": mend(row, answer.id, places)} for row in findings[:MOST_FINDINGS]
@@ -188,15 +188,6 @@ def since_words(answer: Answer, before: GrantSnapshot | None, on: date) -> str:
     if known.get(answer.id) == answer.result:
         return f"Since {day(date.fromisoformat(since))}"
     return f"New since the snapshot of {day(before.on)}"
-
-
-def shown(value, figure: str = ""):
-    """A figure as the page shows it: a day as a day, a deadline passed as passed, the rest as text."""
-    if figure == "days_to_deadline" and value is not None and value < 0:
-        return f"Passed {counted(-value, 'day')} ago"
-    if value is None:
-        return "None recorded"
-    return value if isinstance(value, date) else str(value)
 
 
 def grant_row(grant) -> dict[str, str]:
