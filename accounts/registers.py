@@ -80,11 +80,15 @@ class PersonRegister(Register):
     def queryset(self, request):
         return with_roles(User.objects.visible_to(request.viewer, P.USER_VIEW), request.viewer)
 
+    def main_link(self, request):
+        return invite_link(request)
+
     def links(self, request):
-        found = [Link("Invitations", reverse("accounts:invitation-list"))]
-        if request.viewer.has(P.USER_MANAGE):
-            found.insert(0, Link("Invite somebody", reverse("accounts:invitation-send")))
-        return tuple(found)
+        return (Link("Invitations", reverse("accounts:invitation-list")),)
+
+
+def invite_link(request) -> Link | None:
+    return Link("Invite somebody", reverse("accounts:invitation-send")) if request.viewer.has(P.USER_MANAGE) else None
 
 
 def with_roles(people, viewer):
@@ -150,10 +154,8 @@ class InvitationRegister(Register):
     def queryset(self, request):
         return Invitation.objects.visible_to(request.viewer, P.USER_VIEW).select_related("authority", "region", "diocese")
 
-    def links(self, request):
-        if not request.viewer.has(P.USER_MANAGE):
-            return ()
-        return (Link("Invite somebody", reverse("accounts:invitation-send")),)
+    def main_link(self, request):
+        return invite_link(request)
 
     def context(self, request):
         return {"breadcrumbs": [("People", reverse("accounts:person-list"))], "now": clock.real_now()}

@@ -282,8 +282,8 @@ class ShortlistRegister(Register):
             row.seen_by = seen_by(row)
         return listing
 
-    def links(self, request):
-        return (Link("Open a shortlist", reverse("partners:shortlist-new")),)
+    def main_link(self, request):
+        return Link("Open a shortlist", reverse("partners:shortlist-new"))
 
     def context(self, request):
         return {"breadcrumbs": [("My work", "/"), ("Find a SIP", reverse("partners:find"))]}

@@ -25,8 +25,8 @@ def sections(current: str) -> list[Link]:
     return [Link(label, reverse(name), is_current=name == current) for label, name in pages]
 
 
-def plan_link(request) -> tuple[Link, ...]:
-    return (Link("Plan a shadow visit", reverse("qa:shadow-plan")),) if request.viewer.has(P.SHADOW_RECORD) else ()
+def plan_link(request) -> Link | None:
+    return Link("Plan a shadow visit", reverse("qa:shadow-plan")) if request.viewer.has(P.SHADOW_RECORD) else None
 
 
 class DueTable(BaseTable):
@@ -68,7 +68,7 @@ class DueRegister(Register):
         records._iterable_class = judged(records._iterable_class, self.request.shadow_policies, self.request.viewer.on)
         return table
 
-    def links(self, request):
+    def main_link(self, request):
         return plan_link(request)
 
     def context(self, request):
@@ -123,7 +123,7 @@ class ShadowRegister(Register):
         rows = ShadowVisit.objects.visible_to(request.viewer)
         return rows.select_related("partner", "school", "observer")
 
-    def links(self, request):
+    def main_link(self, request):
         return plan_link(request)
 
     def context(self, request):

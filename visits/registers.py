@@ -63,10 +63,8 @@ class VisitRegister(Register):
             is_at_school=at_own_school(request.viewer),
         )
 
-    def links(self, request):
-        if not request.viewer.has(P.VISIT_PLAN):
-            return ()
-        return (Link("Plan a visit", reverse("visits:visit-plan")),)
+    def main_link(self, request):
+        return Link("Plan a visit", reverse("visits:visit-plan")) if request.viewer.has(P.VISIT_PLAN) else None
 
     def context(self, request):
         return {"breadcrumbs": [("My work", "/")], "tabs": tabs(request, "visits"), "note_page": note_page(request.viewer)}

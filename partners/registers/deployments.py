@@ -72,29 +72,28 @@ class DeploymentRegister(Register):
         flag_checks(request.viewer, listing.records)
         return listing
 
+    def main_link(self, request):
+        return Link("Deploy a SIP", reverse("partners:deploy-school")) if request.viewer.has(P.DEPLOYMENT_PROPOSE) else None
+
     def links(self, request):
-        found = []
-        if request.viewer.has(P.DEPLOYMENT_PROPOSE):
-            found.append(Link("Deploy a SIP", reverse("partners:deploy-school")))
-            found.append(Link("Plans", reverse("partners:plan-list")))
-        if request.viewer.has(P.DEPLOYMENT_PROPOSE):
-            found.append(Link("Deploy many at once", reverse("partners:deployments-deploy")))
-            found.append(Link("What if?", reverse("partners:what-if")))
-            found.append(Link("Flags", reverse("partners:flag-list")))
-            found.append(Link("Overrides", reverse("partners:override-list")))
-        if request.viewer.has(P.SUCCESSION_VIEW):
-            found.append(Link("Three years", reverse("partners:limit-list")))
-        if request.viewer.has(P.PARTNER_IMPORT):
-            found.append(Link("Load a file of deployments", reverse("partners:deployment-import")))
-        if request.viewer.has(P.NOTIFICATION_VIEW):
-            found.append(Link("Notifications", reverse("partners:notification-list")))
-        if request.viewer.has(P.LETTER_SEND):
-            found.append(Link("Letters", reverse("partners:letter-list")))
-        if request.viewer.has(P.HANDOVER_VIEW):
-            found.append(Link("Handovers", reverse("partners:handover-list")))
-        if request.viewer.has(P.CONDITIONS_VIEW):
-            found.append(Link("Conditions of grant", reverse("partners:conditions")))
-        return tuple(found)
+        return tuple(Link(label, reverse(name)) for label, name, permission in LINKS if request.viewer.has(permission))
+
+
+# fmt: off
+LINKS = (
+    ("Deploy many at once",        "partners:deployments-deploy", P.DEPLOYMENT_PROPOSE),
+    ("Plans",                      "partners:plan-list",          P.DEPLOYMENT_PROPOSE),
+    ("Conditions of grant",        "partners:conditions",         P.CONDITIONS_VIEW),
+    ("Handovers",                  "partners:handover-list",      P.HANDOVER_VIEW),
+    ("Letters",                    "partners:letter-list",        P.LETTER_SEND),
+    ("Notifications",              "partners:notification-list",  P.NOTIFICATION_VIEW),
+    ("What if?",                   "partners:what-if",            P.DEPLOYMENT_PROPOSE),
+    ("Flags",                      "partners:flag-list",          P.DEPLOYMENT_PROPOSE),
+    ("Overrides",                  "partners:override-list",      P.DEPLOYMENT_PROPOSE),
+    ("Three years",                "partners:limit-list",         P.SUCCESSION_VIEW),
+    ("Load a file of deployments", "partners:deployment-import",  P.PARTNER_IMPORT),
+)
+# fmt: on
 
 
 def flag_checks(viewer, deployments) -> None:
@@ -150,10 +149,8 @@ class NotificationRegister(Register):
             return self.page(request, self.params(request), errors=[f"Choose at most {most} at once"])
         return redirect(f"{reverse('partners:notifications-mark')}?{urlencode([('chosen', key) for key in keys])}")
 
-    def links(self, request):
-        if not request.viewer.has(P.NOTIFICATION_SEND):
-            return ()
-        return (Link("Tell all that waits", reverse("partners:notice-new")),)
+    def main_link(self, request):
+        return Link("Tell all that waits", reverse("partners:notice-new")) if request.viewer.has(P.NOTIFICATION_SEND) else None
 
     def context(self, request):
         return {"breadcrumbs": [("Deployments", reverse("partners:deployment-list"))]}

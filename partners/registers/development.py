@@ -146,10 +146,11 @@ class EventRegister(Register):
             row.days_words = f"{row.days.normalize():f}"
         return listing
 
+    def main_link(self, request):
+        return Link("Add an event", reverse("partners:event-new")) if request.viewer.has(P.CPD_EDIT) else None
+
     def links(self, request):
         found = []
-        if request.viewer.has(P.CPD_EDIT):
-            found.append(Link("Add an event", reverse("partners:event-new")))
         if request.viewer.roles() - {Role.SIP}:
             found.append(Link("SIPs' records of development", reverse("partners:development-list")))
         return tuple(found)

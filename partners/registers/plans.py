@@ -100,8 +100,8 @@ class PlanRegister(Register):
             plan.tag = PLAN_TAGS[PlanStatus(plan.status)]
         return listing
 
-    def links(self, request):
-        return (Link("Make a plan", reverse("partners:plan-new")),)
+    def main_link(self, request):
+        return Link("Make a plan", reverse("partners:plan-new"))
 
     def context(self, request):
         return {"breadcrumbs": plan_trail()[:-1]}

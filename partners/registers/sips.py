@@ -46,15 +46,13 @@ class PartnerRegister(Register):
     def listing(self, request, params, filters, table):
         return described(super().listing(request, params, filters, table))
 
+    def main_link(self, request):
+        return Link("Add a SIP", reverse("partners:partner-new")) if request.viewer.has(P.PARTNER_IMPORT) else None
+
     def links(self, request):
         found = []
         if request.viewer.has(P.SHORTLIST_USE):
             found.append(Link("Find a SIP", reverse("partners:find")))
-        if request.viewer.has(P.PROBLEM_VIEW):
-            found.append(Link("Records of one person", reverse("partners:duplicates")))
-        if request.viewer.has(P.PARTNER_IMPORT):
-            found.append(Link("Add a SIP", reverse("partners:partner-new")))
-            found.append(Link("Load a file of SIPs", reverse("partners:partner-import")))
         if request.viewer.has(P.ACCREDITATION_VIEW) and request.viewer.roles() & STAFF:
             found.append(Link("Accreditations", reverse("partners:accreditation-list")))
         if request.viewer.has(P.AGREEMENT_VIEW) and request.viewer.roles() & STAFF:
@@ -66,6 +64,10 @@ class PartnerRegister(Register):
             found.append(Link("Confirmations", reverse("partners:confirmation-list")))
         if request.viewer.has(P.SELF_DECLARATION_VIEW):
             found.append(Link("Private declarations", reverse("partners:declaration-list")))
+        if request.viewer.has(P.PROBLEM_VIEW):
+            found.append(Link("Records of one person", reverse("partners:duplicates")))
+        if request.viewer.has(P.PARTNER_IMPORT):
+            found.append(Link("Load a file of SIPs", reverse("partners:partner-import")))
         return tuple(found)
 
 

@@ -30,9 +30,11 @@ from django.views import View
 from . import clock, exports, saved
 from .forms import BOXES, DateBoxes, ErrorLine, error_lines
 from .parts import Link
-from .wording import capitalised, counted, day
+from .wording import capitalised, counted, day, in_sentence
 
 MAX_PAGES = 200  # a deep page costs the database dear and helps nobody: narrow the list instead
+MAX_LINKS = 6  # as many as one line holds
+MAX_TAGS = 3  # of one filter: more stand in one tag
 PART = "X-Part"  # the header by which a page asks for the list alone, while somebody types in its search box
 SAVE_VIEW, FORGET_VIEW = "save_view", "forget_view"
 VIEW_NAME = "view-name"
@@ -108,7 +110,9 @@ class Listing:
     bulk_actions: tuple = ()
     chosen: frozenset = field(default_factory=frozenset)
     is_all_chosen: bool = False
+    main_link: Link | None = None
     links: tuple = ()
+    folded_links: tuple = ()
     views: tuple = ()
     can_save_view: bool = False
     view_name: str = ""
@@ -170,8 +174,12 @@ class Register(View):
         """The rows this person may see, with what each row shows already selected; not sliced, not ordered."""
         raise NotImplementedError
 
+    def main_link(self, request) -> Link | None:
+        """The page's one primary button, such as "Add a school"; None where nothing can be begun here."""
+        return None
+
     def links(self, request) -> tuple[Link, ...]:
-        """Buttons beside the heading, such as "Add a school"."""
+        """Lists and pages that belong to this one, those wanted most first: what does not fit one line is folded."""
         return ()
 
     def bulk_for(self, request) -> tuple[BulkAction, ...]:
@@ -277,6 +285,7 @@ class Register(View):
         heading = self.heading or capitalised(many)
         pages = paginator.num_pages
         chosen = chosen_filters(filters, params) if filters is not None else []
+        links = self.links(request)
         return Listing(
             heading=heading,
             title=f"{heading} (page {number} of {pages})" if pages > 1 else heading,
@@ -298,7 +307,9 @@ class Register(View):
             bulk_actions=self.bulk_for(request),
             chosen=frozenset(request.POST.getlist("chosen")),
             is_all_chosen=request.POST.get("all") == "1",
-            links=self.links(request),
+            main_link=self.main_link(request),
+            links=links if len(links) <= MAX_LINKS else links[: MAX_LINKS - 1],
+            folded_links=() if len(links) <= MAX_LINKS else links[MAX_LINKS - 1 :],
             views=self.saved_views(request, params),
             can_save_view=self.can_save(request),
             view_name=request.POST.get(VIEW_NAME, ""),
@@ -445,7 +456,7 @@ def headers(table, params) -> list[Header]:
 
 
 def chosen_filters(filters, params) -> list[Chosen]:
-    """One removable tag for each value in force."""
+    """One removable tag for each value in force; one for them all where a filter has more than `MAX_TAGS`."""
     form = filters.form
     if not form.is_bound:
         return []
@@ -455,8 +466,17 @@ def chosen_filters(filters, params) -> list[Chosen]:
         value = form.cleaned_data.get(name)
         if value in (None, "", []) or (hasattr(value, "exists") and name not in params):
             continue
-        made += [Chosen(str(given.label), words, url) for words, url in values_in_force(name, given, value, params)]
+        tags = [Chosen(str(given.label), words, url) for words, url in values_in_force(name, given, value, params)]
+        made += tags if len(tags) <= MAX_TAGS else [one_tag(name, tags, params)]
     return made
+
+
+def one_tag(name, tags, params) -> Chosen:
+    """Many values of one filter in one tag; its link takes the whole filter away."""
+    applied = without(params, name)
+    applied["applied"] = "1"
+    *most, last = (tag.label for tag in tags)
+    return Chosen(tags[0].group, f"{', '.join(most)} or {in_sentence(last)}", with_(applied))
 
 
 def values_in_force(name, given, value, params):

@@ -29,9 +29,9 @@ function foldFilterPanel() {
   show(hasErrors || window.matchMedia("(min-width: 48.0625em)").matches);
 }
 
-// An open menu in the header closes with Escape or a click elsewhere.
+// An open menu closes with Escape or a click elsewhere.
 function openMenusCloseElsewhere() {
-  const menus = document.querySelectorAll("details.app-account__switch");
+  const menus = document.querySelectorAll("details.app-account__switch, details.app-menu");
   for (const menu of menus) {
     menu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !menu.open) return;

@@ -117,8 +117,11 @@ class BulkRegister(EmailRegister):
     bulk_actions = (registers.BulkAction("again", "Send again"),)
     defaults = {"state": [EmailState.FAILED]}
 
+    def main_link(self, request):
+        return Link("Write a message", "/write/")
+
     def links(self, request):
-        return (Link("Write a message", "/write/"),)
+        return tuple(Link(f"Box {number}", f"/boxes/{number}/") for number in range(1, 9))
 
     def bulk_again(self, request, chosen):
         return HttpResponse(",".join(str(pk) for pk in sorted(chosen.values_list("pk", flat=True))))

@@ -223,6 +223,31 @@ def test_a_list_opens_with_its_own_filters_until_somebody_applies_others(client)
     assert listing(client, shown.clear_url, address="bulk").count == 5
 
 
+def test_many_values_of_one_filter_stand_in_one_tag_that_takes_them_all_away(client):
+    store(2, state=EmailState.FAILED)
+    store(3)
+    three = listing(client, "?state=queued&state=sent&state=failed")
+    assert [tag.label for tag in three.chosen_filters] == ["Queued", "Sent", "Failed"]
+    (tag,) = listing(client, "?state=queued&state=sent&state=failed&state=held&kind=digest&sort=-to").chosen_filters[:1]
+    assert (tag.group, tag.label) == ("State", "Queued, Sent, Failed or held")
+    left = listing(client, tag.url)
+    assert [one.group for one in left.chosen_filters] == ["Kind"]
+    assert "sort=-to" in tag.url
+
+
+def test_a_list_has_one_primary_button_and_folds_the_pages_that_one_line_cannot_hold(client):
+    store(1)
+    html = page(client, "?sort=to", "bulk").content.decode()
+    inside = html.split("<main", 1)[1].split("</main>", 1)[0]
+    assert inside.count('class="govuk-button"') == 1
+    shown = listing(client, address="bulk")
+    assert shown.main_link.label == "Write a message"
+    assert [link.label for link in shown.links] == [f"Box {number}" for number in range(1, 6)]
+    assert [link.label for link in shown.folded_links] == ["Box 6", "Box 7", "Box 8"]
+    assert html.index("Box 5") < html.index("<summary") < html.index("Box 6")
+    assert listing(client).main_link is None
+
+
 def test_the_panel_has_a_button_above_and_below_and_keeps_the_order(client):
     store(1)
     html = page(client, "?sort=-to").content.decode()
