@@ -1,5 +1,7 @@
 """What this floor adds to the pages of schools: the SIP in the line of essentials, the tab of SIPs, column and filter."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 import django_filters
@@ -13,7 +15,7 @@ from schools.models import School
 from schools.selectors import authority_serving, must_have_sip
 from sipmanager.core.filters import OneOfFilter
 from sipmanager.core.parts import Link, SummaryRow
-from sipmanager.core.wording import capitalised, day, span
+from sipmanager.core.wording import capitalised, day, listed, span
 
 from . import selectors
 from .models import (
@@ -114,12 +116,13 @@ def sip_panel(viewer: Viewer, school: School, on: date):
         "context": {
             "beside": _beside(viewer, school, on),
             "beside_url": reverse("partners:beside-new", args=[school.urn]) if may_deploy else "",
+            "beside_label": _beside_label(school, on) if may_deploy else "",
             "asked": _asked(viewer, school),
             "criteria": _criteria(viewer, school, on),
             "sips": [_row(row, tenures.get(row.pk), on, is_known=row.partner_id in seen) for row in deployments],
             "has_sip": any(row.confirmed_on and not row.is_void and _is_running(row, on) for row in deployments),
             "flags": flags_of(viewer, school=school),
-            "change_urls": _change_urls(viewer, deployments),
+            "changes": changes_of(viewer, deployments),
             "deploy_url": reverse("partners:deploy-candidates", args=[school.urn]) if may_deploy else "",
             "find_url": f"{reverse('partners:find')}?applied=1&school={school.urn}" if viewer.has(P.SHORTLIST_USE) else "",
         },
@@ -141,6 +144,14 @@ def _beside(viewer: Viewer, school: School, on: date) -> list[SummaryRow]:
     if may_end and not any(row.key == BesideKind.COVER.label for row in found):
         found.append(SummaryRow(BesideKind.COVER.label, "Nobody is named for absence or resignation"))
     return found
+
+
+def _beside_label(school: School, on: date) -> str:
+    """Whom one may name beside the lead here: an external SIP only where schools choose their own (DEP-29, POL-11)."""
+    roles = ["cover", "a SIP for the head's review"]
+    if selectors.schools_choose(selectors.place_of(school, starts_on=on, on=on).policy):
+        roles.append("an external SIP")
+    return f"Name {listed(roles, 'or')}"
 
 
 def _asked(viewer: Viewer, school: School) -> list[Link]:
@@ -172,13 +183,36 @@ def _criteria(viewer: Viewer, school: School, on: date) -> str:
     return reverse("partners:criteria", args=[authority.code]) if is_seen or may_write else ""
 
 
-def _change_urls(viewer: Viewer, deployments: list[Deployment]) -> list[tuple[str, str]]:
-    """Whose successor may be proposed from here, with the address (ACT-15)."""
-    keys = [row.pk for row in deployments if row.status in RUNNING_STATES and not row.is_void]
-    if not keys or not viewer.has(P.DEPLOYMENT_END):
+@dataclass(frozen=True)
+class Change:
+    """The way to change the SIP of a deployment; or, where another follows already, why not and where that one stands."""
+
+    name: str
+    url: str = ""
+    because: str = ""
+    follower_url: str = ""
+
+
+def changes_of(viewer: Viewer, deployments: Iterable[Deployment]) -> list[Change]:
+    """For each deployment at work whose SIP the viewer may change: the way to it, or why there is none (ACT-15)."""
+    rows = [row for row in deployments if row.status in RUNNING_STATES and not row.is_void]
+    if not rows or not viewer.has(P.DEPLOYMENT_END):
         return []
+    keys = [row.pk for row in rows]
     mine = set(Deployment.objects.filter(pk__in=keys).visible_to(viewer, P.DEPLOYMENT_END).values_list("pk", flat=True))
-    return [(row.partner.full_name, reverse("partners:sip-change", args=[row.pk])) for row in deployments if row.pk in mine]
+    followers = selectors.followers_of(row for row in rows if row.pk in mine)
+    return [_change(row, followers.get(row.pk)) for row in rows if row.pk in mine]
+
+
+def _change(deployment: Deployment, follower: Deployment | None) -> Change:
+    name = deployment.partner.full_name
+    if follower is not None:
+        return Change(
+            name,
+            because=selectors.follows_already(follower),
+            follower_url=reverse("partners:deployment-detail", args=[follower.pk]),
+        )
+    return Change(name, reverse("partners:sip-change", args=[deployment.pk]))
 
 
 def _is_running(deployment: Deployment, on: date) -> bool:

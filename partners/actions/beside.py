@@ -1,6 +1,6 @@
 """Roles at a school beside its lead SIP: cover, a SIP for the head's review, an external SIP (DEP-16, DEP-29, DEP-30)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -8,13 +8,15 @@ from accounts.models import User
 from accounts.permissions import Permission
 from partners.accreditation import State
 from partners.models import BesideKind, BesideRole, Partner
-from partners.selectors import deployment_case, place_of
-from schools.models import School
+from partners.selectors import deployment_case, place_of, schools_choose
+from schools.actions import add_record, change_record, end_record
+from schools.kinds import BY_KEY
+from schools.models import School, SipSource, SourceKind
 from sipmanager.core import audit
 from sipmanager.core.wording import day
 from sipmanager.core.workflow import OutOfDate
 
-from .permitting import day_of, refuse, refuse_own_work, require
+from .permitting import day_of, of_the_schools_record, refuse, refuse_own_work, require
 
 P = Permission
 MAY_SERVE = frozenset({State.ACCREDITED, State.WARNED})
@@ -27,8 +29,8 @@ def name_beside(
     """Name somebody beside the lead, from a day on. It is no deployment: nothing is notified and no condition counts it.
 
     A SIP who covers is accredited for the school's sector (DEP-16), one who advises on the head's review is trained for it
-    (DEP-30); an external SIP is the school's where the policy lets schools choose (DEP-29, POL-11). Raises `MoveRefused`
-    with everything that stands in the way.
+    (DEP-30); an external SIP is the school's where the policy lets schools choose (DEP-29, POL-11), and the school's record
+    says so from then on (SCH-19). Raises `MoveRefused` with everything that stands in the way.
     """
     require(by=by, permission=P.DEPLOYMENT_PROPOSE, record=school, at=at)
     on = day_of(at)
@@ -48,6 +50,8 @@ def name_beside(
             school=school, authority=place.authority, kind=kind, partner=partner, name=name, body=body, starts_on=starts_on,
             ends_on=ends_on, note=note.strip()[:300], recorded_at=at, recorded_by=by,
         )  # fmt: skip
+        if kind == BesideKind.EXTERNAL:
+            _keep_source(role, by, at)
         audit.record(what="beside.name", subject=role, by=by, at=at, about_on=starts_on, ends_on=ends_on, role=kind)
     return role
 
@@ -60,7 +64,7 @@ def _reasons(kind: str, partner: Partner | None, name: str, body: str, place) ->
             return ["DEP-30: Name the SIP who advises on the head's review."]
         return [] if partner.is_htpm_trained else [f"DEP-30: {partner.full_name} is not trained for the head's review."]
     found = []
-    if place.policy.sip_source != "trust_or_school":
+    if not schools_choose(place.policy):
         found.append("DEP-29: Under the authority's policy the authority appoints the SIP, and a school has no external one.")
     if partner is not None or not name or not body:
         found.append("DEP-29: Enter the name of the external SIP and of the body that they come from.")
@@ -83,13 +87,44 @@ def _of_accreditation(partner: Partner, school: School, starts_on: date, on: dat
     return [f"DEP-16: {partner.full_name} is not accredited for {sector or 'the school'} on {day(starts_on)}."]
 
 
+def _keep_source(role: BesideRole, by: User | None, at: datetime) -> None:
+    """From the first day the school's record says that it appointed its SIP itself; what it said before ends (SCH-19).
+
+    Where an officer recorded so already, that record stands and ends with the role.
+    """
+    sources = SipSource.objects.running(role.starts_on).filter(school=role.school, ends_on=None)
+    held = sources.first()
+    if held is None or held.appointed_by != SourceKind.EXTERNAL:
+        with of_the_schools_record():
+            if held is not None and role.ends_on is not None:
+                end_record(record=held, on=role.starts_on - timedelta(days=1), by=by, at=at)
+            held = add_record(
+                kind=BY_KEY["sip-sources"], school=role.school, appointed_by=SourceKind.EXTERNAL, starts_on=role.starts_on,
+                ends_on=role.ends_on, note=role.who, by=by, at=at,
+            )  # fmt: skip
+    role.source = held
+    role.save(update_fields=["source"])
+
+
+def _end_source(source: SipSource | None, before: date | None, on: date, by: User | None, at: datetime) -> None:
+    """The record that the role made ends with it; one that an officer ended earlier, or struck out, is left alone."""
+    if source is None or source.is_void or source.ends_on == on:
+        return
+    with of_the_schools_record():
+        if source.ends_on is None:
+            end_record(record=source, on=on, by=by, at=at)
+        elif source.ends_on == before or source.ends_on > on:
+            change_record(record=source, ends_on=on, by=by, at=at)
+
+
 def end_beside(*, role: BesideRole, on: date, by: User | None, at: datetime) -> None:
-    """Set the last day of a role beside the lead."""
+    """Set the last day of a role beside the lead; an external SIP's ends on the school's record too (SCH-19)."""
     require(by=by, permission=P.DEPLOYMENT_PROPOSE, record=role, at=at)
     if on < role.starts_on:
         refuse(f"The last day, {day(on)}, must be on or after the first, {day(role.starts_on)}.")
     with transaction.atomic():
         if not BesideRole.objects.filter(pk=role.pk, ends_on=role.ends_on, voided_on=None).update(ends_on=on):
             raise OutOfDate(["Somebody changed this at the same moment. Look at it again before you go on."])
+        _end_source(role.source, role.ends_on, on, by, at)
         role.ends_on = on
         audit.record(what="beside.end", subject=role, by=by, at=at, about_on=on, role=role.kind)

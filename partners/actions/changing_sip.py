@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.permissions import Permission
 from partners.models import CLOSED_STATES, Deployment, Handover, Partner
-from partners.selectors import planned_from
+from partners.selectors import followers_of, follows_already
 from sipmanager.core import audit
 from sipmanager.core.wording import day
 
@@ -26,7 +26,8 @@ def plan_change(
     """Propose `partner` for the school from `starts_on` and plan `last_on` as the last day of the outgoing SIP.
 
     Nothing of the outgoing deployment changes until the new one is confirmed; then its end is set with everything that
-    follows. The two may overlap by the days of POL-41. Raises `Refused` with every finding of the rules.
+    follows. The two may overlap by the days of POL-41. A SIP whom another follows
+    already, confirmed or proposed, is not followed by a second. Raises `Refused` with every finding of the rules.
     """
     require(by=by, permission=P.DEPLOYMENT_END, record=outgoing, at=at)
     refuse_own_work(by=by, partner=outgoing.partner)
@@ -38,9 +39,9 @@ def plan_change(
         refuse(f"The last day, {day(last_on)}, must be on or after the first, {day(outgoing.starts_on)}.")
     if not _has_substance(reason):
         refuse("Enter why the SIP changes.")
-    planned = planned_from(outgoing)
-    if planned is not None:
-        refuse(f"{planned.incoming.partner.full_name} is proposed to follow already. Withdraw that proposal first.")
+    follower = followers_of([outgoing]).get(outgoing.pk)
+    if follower is not None:
+        refuse(follows_already(follower))
     if outgoing.status not in MAY_END and outgoing.ends_on is not None and last_on != outgoing.ends_on:
         refuse(f"The last day of {outgoing.partner.full_name} is set already: {day(outgoing.ends_on)}.")
     with transaction.atomic():

@@ -14,13 +14,16 @@ from partners import emails
 from partners.consulting import ANSWERS, WANTS_WORDS, Answer, Question, inadmissible
 from partners.models import Consultation, Deployment, DeploymentCriteria, DeploymentStatus, Objection, ObjectionOutcome
 from partners.selectors import policy_of
+from schools.actions import add_record, change_record, strike_out
+from schools.kinds import BY_KEY
+from schools.models import FactSource, FaithRequest
 from schools.selectors import working_calendar
 from sipmanager.core import audit
 from sipmanager.core.moves import SUBSTANCE
 from sipmanager.core.workflow import OutOfDate
 
 from .deploying import may_move, play_move, together
-from .permitting import day_of, is_permitted, refuse, refuse_own_work, require
+from .permitting import day_of, is_permitted, of_the_schools_record, refuse, refuse_own_work, require
 
 P = Permission
 ANSWERABLE = (
@@ -75,6 +78,34 @@ def _answer(consultation: Consultation, answer: str, says: str, by: User | None,
         what="deployment.answer", subject=consultation.deployment, by=by, at=at, party=consultation.party, answer=answer,
         has_comment=bool(values["says"]),
     )  # fmt: skip
+    with of_the_schools_record():
+        _keep_faith_request(consultation, by, at)
+
+
+def _keep_faith_request(consultation: Consultation, by: User | None, at: datetime) -> None:
+    """A wish for a SIP in sympathy with the school's faith stands on the school's record while it is the answer (DEP-7).
+
+    One that is on record already is not made twice. An answer that is changed takes back what it had put there.
+    """
+    on, school, request = day_of(at), consultation.deployment.school, consultation.faith_request
+    note, who = consultation.says[:500], {"by": by, "at": at}
+    if consultation.answer == Answer.FAITH and request is not None:
+        if request.note != note and not request.is_void:
+            change_record(record=request, note=note, **who)
+        return
+    if consultation.answer == Answer.FAITH:
+        if FaithRequest.objects.standing().filter(school=school).exclude(ends_on__lt=on).exists():
+            return
+        source = FactSource.OFFICER if consultation.is_entered_for else FactSource.SCHOOL
+        kind = BY_KEY["faith-requests"]
+        consultation.faith_request = add_record(kind=kind, school=school, source=source, starts_on=on, note=note, **who)
+    elif request is None:
+        return
+    else:
+        if not request.is_void:
+            strike_out(record=request, reason="The school changed its answer", **who)
+        consultation.faith_request = None
+    consultation.save(update_fields=["faith_request"])
 
 
 def object_to_deployment(

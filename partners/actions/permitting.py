@@ -1,11 +1,14 @@
 """Who may do it: asked by every action, so that a page that forgot to ask changes nothing (D-6)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.access import can, viewer_for
+from accounts.actions.refusals import Refused
 from accounts.models import User
 from accounts.permissions import Permission, Reach
 from partners.models import Partner
@@ -40,6 +43,15 @@ def refuse_own_work(*, by: User | None, partner: Partner) -> None:
     """Nobody deploys, checks, contracts or ends themself, in whatever capacity (D-6)."""
     if by is not None and partner.user_id is not None and partner.user_id == by.pk:
         raise PermissionDenied("Nobody decides on their own work")
+
+
+@contextmanager
+def of_the_schools_record() -> Iterator[None]:
+    """What the school's record refuses inside the block is refused here, in the same words."""
+    try:
+        yield
+    except Refused as refused:
+        raise MoveRefused([f"{sentence}." for sentence in refused.sentences]) from refused
 
 
 def refuse(*reasons: str) -> None:

@@ -53,7 +53,10 @@ class CriteriaForm(BaseForm):
 
 
 class BesideForm(KeyedForm):
-    """Somebody beside the lead of a school (DEP-16, DEP-29, DEP-30); `people` are the SIPs who may be named."""
+    """Somebody beside the lead of a school (DEP-16, DEP-29, DEP-30); `people` are the SIPs who may be named.
+
+    Without `may_be_external` nothing of an external SIP is asked.
+    """
 
     submit = ""
     kind = forms.ChoiceField(label="Role", choices=BesideKind.choices, widget=forms.RadioSelect)
@@ -70,9 +73,14 @@ class BesideForm(KeyedForm):
     ends_on = GovDateField(label="Last day (optional)", required=False)
     note = forms.CharField(label="Note (optional)", required=False, max_length=300)
 
-    def __init__(self, *args, people, **kwargs):
+    def __init__(self, *args, people, may_be_external: bool, **kwargs):
         super().__init__(*args, **kwargs)
         self.people = people
+        if may_be_external:
+            return
+        del self.fields["body"]
+        self.fields["kind"].choices = [row for row in BesideKind.choices if row[0] != BesideKind.EXTERNAL]
+        self.fields["name"].label = "Name of an officer (optional)"
 
     def clean_partner(self):
         reference = self.cleaned_data["partner"]

@@ -6,7 +6,7 @@ from django.db.models import Q
 from accounts.access import Scope, Scoped, everything, nothing
 from accounts.models import Authority, User
 from accounts.permissions import Permission, Role
-from schools.models import SchoolService
+from schools.models import FaithRequest, SchoolService
 
 from ..consulting import ANSWER_NAMES, GROUND_NAMES, PARTY_NAMES, QUESTION_NAMES, Party
 from .deployment import Deployment, OfDeployment
@@ -55,6 +55,8 @@ class Consultation(OfDeployment):
     answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # Given by letter or telephone and entered by the authority.
     is_entered_for = models.BooleanField(default=False)
+    # The school's wish that this answer put on its record (DEP-7).
+    faith_request = models.ForeignKey(FaithRequest, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     scope = scope_of_deployment(limit=only_what_one_was_asked)
     view_permissions = (P.DEPLOYMENT_VIEW, P.DEPLOYMENT_ANSWER)

@@ -6,7 +6,7 @@ from django.db.models import Q
 from accounts.access import Scope, Scoped, ScopedQuerySet
 from accounts.models import Authority, User, dated, running
 from accounts.permissions import Permission
-from schools.models import School
+from schools.models import School, SipSource
 
 from .people import Partner
 from .reach import by_this_partner, own_or_looked_after
@@ -43,6 +43,8 @@ class BesideRole(Scoped):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     note = models.CharField(max_length=300, blank=True)
+    # What the school's record says of an external SIP: that the school appointed its SIP itself (SCH-19).
+    source = models.ForeignKey(SipSource, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     voided_on = models.DateField(null=True, blank=True)

@@ -88,12 +88,14 @@ from .handovers import (
     YearDay,
     extra_days,
     familiarisation_due_on,
+    first_visit_on,
+    followers_of,
+    follows_already,
     getting_started_lines,
     openings_of,
     pack_due_on,
     pack_of,
     planned_change,
-    planned_from,
     running_lists,
     with_progress,
     year_of,
@@ -131,7 +133,7 @@ from .people import (
     people_by_partner,
     people_by_support,
 )
-from .places import Place, place_of, places_of, school_facts
+from .places import Place, place_of, places_of, school_facts, schools_choose
 from .planning import Assignment, Plan, Question, Wanted, for_the_school, plan_of, question_of
 from .pool import Pool, best_few, within_reach
 from .problems import problems
@@ -219,7 +221,10 @@ __all__ = [
     "familiarisation_due_on",
     "files_about",
     "first_start",
+    "first_visit_on",
     "followed",
+    "followers_of",
+    "follows_already",
     "for_the_school",
     "getting_started_lines",
     "grant_case",
@@ -280,7 +285,6 @@ __all__ = [
     "places_of",
     "plan_of",
     "planned_change",
-    "planned_from",
     "policies_on",
     "policy_of",
     "problems",
@@ -296,6 +300,7 @@ __all__ = [
     "school_case",
     "school_facts",
     "school_findings",
+    "schools_choose",
     "schools_say_of",
     "sender_of",
     "serving_heads",

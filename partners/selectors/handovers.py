@@ -11,7 +11,7 @@ from accounts.models import Authority
 from accounts.selectors import policy_on
 from partners.familiarisation import Item, due_on, items_for
 from partners.handover_sources import Piece, VisitDay, notes_of, visits_of
-from partners.models import OPEN_STATES, Deployment, Familiarisation, FamiliarisationTick, Handover
+from partners.models import OPEN_STATES, RUNNING_STATES, Deployment, Familiarisation, FamiliarisationTick, Handover
 from schools.models import HeldPaper, Inspection
 from schools.pack import Paper
 from schools.selectors import PackRow, lineage, terms, visit_pack, working_calendar
@@ -31,21 +31,51 @@ def planned_change(incoming: Deployment) -> Handover | None:
     return rows.select_related("outgoing__school", "outgoing__partner", "outgoing__authority", "outgoing__policy").first()
 
 
-def planned_from(outgoing: Deployment) -> Handover | None:
-    """The change that is planned at the end of a deployment, while its incoming SIP is still proposed."""
-    rows = Handover.objects.filter(outgoing=outgoing, confirmed_on=None, incoming__status__in=OPEN_STATES)
-    return rows.select_related("incoming__partner").order_by("-pk").first()
+def followers_of(outgoing: Iterable[Deployment]) -> dict[int, Deployment]:
+    """Who follows each of some deployments already, by their ids: confirmed for the school after it, or proposed; two queries.
+
+    Whoever is followed so is not followed by a second SIP: that SIP would have the school at the same time (DEP-9).
+    """
+    rows = {row.pk: row for row in outgoing}
+    handovers = Handover.objects.filter(outgoing__in=rows, confirmed_on=None, incoming__status__in=OPEN_STATES)
+    found = {row.outgoing_id: row.incoming for row in handovers.select_related("incoming__partner").order_by("pk")}
+    later = Deployment.objects.standing().filter(
+        school__in={row.school_id for row in rows.values()}, status__in=RUNNING_STATES
+    )
+    for follower in later.select_related("partner").order_by("-starts_on", "-pk"):
+        for row in rows.values():
+            if row.school_id == follower.school_id and row.starts_on < follower.starts_on:
+                found[row.pk] = follower  # the earliest is written last
+    return found
 
 
-def pack_due_on(authority: Authority, *, starts_on: date, on: date) -> date:
-    """By when a school is to be handed over (DL-24, POL-70): working days before the new SIP's first day.
+def follows_already(follower: Deployment) -> str:
+    """Why a SIP whom `follower` follows is not followed by somebody else, in a sentence."""
+    name, first = follower.partner.full_name, day(follower.starts_on)
+    if follower.confirmed_on is None:
+        return f"{name} is proposed to follow already, from {first}. Withdraw that proposal first."
+    return f"{name} is confirmed to follow already, from {first}. Change that deployment instead."
 
-    Where that is past when the change is confirmed, as many working days after it.
+
+def pack_due_on(authority: Authority, *, starts_on: date, on: date, visit_on: date | None = None) -> date:
+    """By when a school is to be handed over (DL-24, POL-70): working days before the new SIP's first visit.
+
+    While no visit is planned, before the first day. `on` is the day on which the change was confirmed; where so many days
+    before is past by then, the working day before the visit, or without one as many days after the confirmation.
     """
     policy = policy_on(authority=authority, on=on)
     calendar = working_calendar(authority, on, policy)
-    due = calendar.add(starts_on, -policy.handover_pack_days)
-    return due if due > on else calendar.add(on, policy.handover_pack_days)
+    due = calendar.add(visit_on or starts_on, -policy.handover_pack_days)
+    if due > on:
+        return due
+    eve = calendar.add(visit_on, -1) if visit_on else on
+    return eve if eve > on else calendar.add(on, policy.handover_pack_days)
+
+
+def first_visit_on(incoming: Deployment) -> date | None:
+    """The day of a SIP's first visit to a school, held or planned; `None` while there is none."""
+    visits = visits_of(incoming, incoming.starts_on)
+    return visits[0].on if visits else None
 
 
 def familiarisation_due_on(authority: Authority, starts_on: date) -> date:

@@ -64,6 +64,11 @@ def _place(school: School, facts: SchoolOnDay, rows, policies, family: frozenset
     )
 
 
+def schools_choose(policy: Policy) -> bool:
+    """Whether schools may have a SIP of their own choice, from another body (DEP-29, POL-11)."""
+    return policy.sip_source == "trust_or_school"
+
+
 def school_facts(place: Place) -> SchoolFacts:
     """The part of the case that is the same for every SIP."""
     facts = place.facts

@@ -14,8 +14,10 @@ from partners import actions, selectors
 from partners.models import BesideRole, Deployment, NationalNotification
 from partners.tests import factories
 from partners.tests.factories import moment
+from schools.actions import add_record, end_record, strike_out
 from schools.facts import Phase
-from schools.models import PostKind
+from schools.kinds import BY_KEY
+from schools.models import PostKind, SipSource
 from schools.tests import factories as schools
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
@@ -104,6 +106,91 @@ def test_dep_29_an_external_sip_stands_outside_the_checks_where_the_policy_lets_
     schools.make_post(here.school, PostKind.HEAD, user=head)
     page = client_of(head).get(reverse("schools:school-sip", args=[here.school.urn])).content.decode()
     assert "Ext Ernal, Diocese of Elsewhere" in page
+
+
+def test_sch_19_an_external_sip_stands_on_the_schools_record_from_the_first_day_to_the_last():
+    """SCH-19: who appointed the SIP, with its days; what the record said before ends the day before."""
+    here = Place("alpsit")
+    add_record(kind=BY_KEY["sip-sources"], school=here.school, by=here.manager, at=AT, appointed_by="trust")
+    role = here.name("external", name="Ext Ernal", body="Diocese of Elsewhere")
+    rows = SipSource.objects.order_by("pk").values_list("appointed_by", "starts_on", "ends_on", "note")
+    sunday = date(2009, 11, 15)
+    assert list(rows) == [("trust", None, sunday, ""), ("external", NOV, None, "Ext Ernal, Diocese of Elsewhere")]
+    for last in (date(2009, 12, 18), date(2010, 1, 8), date(2009, 12, 18)):
+        actions.end_beside(role=role, on=last, by=here.manager, at=AT)
+        assert SipSource.objects.last().ends_on == role.ends_on == last
+    actions.end_beside(role=role, on=last, by=here.manager, at=AT)  # the same day again is no fault
+    add_record(
+        kind=BY_KEY["sip-sources"],
+        school=here.school,
+        by=here.manager,
+        at=AT,
+        appointed_by="trust",
+        starts_on=date(2009, 12, 21),
+    )
+    with pytest.raises(MoveRefused, match="From the trust is recorded already"):
+        actions.end_beside(role=role, on=date(2010, 1, 8), by=here.manager, at=AT)
+    assert BesideRole.objects.get().ends_on == SipSource.objects.get(appointed_by="external").ends_on == last
+
+
+def test_sch_19_an_external_sip_for_a_time_ends_what_the_record_said_before():
+    here = Place("alpsit")
+    add_record(kind=BY_KEY["sip-sources"], school=here.school, by=here.manager, at=AT, appointed_by="trust")
+    here.name("external", name="Ext Ernal", body="Elsewhere", ends_on=date(2009, 12, 18))
+    rows = SipSource.objects.order_by("pk").values_list("appointed_by", "ends_on")
+    assert list(rows) == [("trust", date(2009, 11, 15)), ("external", date(2009, 12, 18))]
+
+
+def test_sch_19_what_an_officer_recorded_of_the_external_sip_stands_and_ends_with_the_role():
+    here = Place("alpsit")
+    kept = add_record(kind=BY_KEY["sip-sources"], school=here.school, by=here.manager, at=AT, appointed_by="external")
+    role = here.name("external", name="Ext Ernal", body="Elsewhere")
+    assert role.source == kept
+    actions.end_beside(role=role, on=date(2009, 12, 18), by=here.manager, at=AT)
+    assert SipSource.objects.get().ends_on == date(2009, 12, 18)
+
+
+@pytest.mark.parametrize("is_struck_out", [True, False])
+def test_sch_19_what_an_officer_ended_earlier_or_struck_out_is_left_alone(is_struck_out):
+    here = Place("alpsit")
+    role = here.name("external", name="Ext Ernal", body="Elsewhere")
+    if is_struck_out:
+        strike_out(record=role.source, reason="Wrong school", by=here.manager, at=AT)
+    else:
+        end_record(record=role.source, on=NOV, by=here.manager, at=AT)
+    role = BesideRole.objects.get()
+    actions.end_beside(role=role, on=date(2009, 12, 18), by=here.manager, at=AT)
+    assert SipSource.objects.get().ends_on == (None if is_struck_out else NOV)
+
+
+def test_sch_19_an_external_sip_who_contradicts_the_schools_record_is_refused():
+    here = Place("alpsit")
+    add_record(kind=BY_KEY["sip-sources"], school=here.school, by=here.manager, at=AT, appointed_by="trust", starts_on=NOV)
+    with pytest.raises(MoveRefused, match="the next must begin later"):
+        here.name("external", name="Ext Ernal", body="Elsewhere")
+    assert not BesideRole.objects.exists()
+    assert SipSource.objects.get().ends_on is None
+
+
+def test_dep_29_an_external_sip_is_offered_only_where_the_policy_lets_schools_choose(clock_at):
+    clock_at(f"{NOV} 10:00")
+    for preset, is_offered in (("national", False), ("alpsit", True)):
+        here = Place(preset)
+        manager = client_of(here.manager)
+        tab = manager.get(reverse("schools:school-sip", args=[here.school.urn])).content.decode()
+        new = reverse("partners:beside-new", args=[here.school.urn])
+        page = manager.get(new)
+        assert ("or an external SIP" in tab) is is_offered
+        assert ("no external SIP is named here" in page.content.decode()) is not is_offered
+        assert ("body" in page.context["form"].fields) is is_offered
+        typed = {
+            "kind": "external",
+            "name": "Ext Ernal",
+            "body": "Elsewhere",
+            "form_key": page.context["form"]["form_key"].value(),
+        }
+        manager.post(new, typed | {"starts_on_day": "16", "starts_on_month": "11", "starts_on_year": "2009"})
+        assert BesideRole.objects.filter(school=here.school).exists() is is_offered
 
 
 def test_who_may_name_and_end():

@@ -13,8 +13,10 @@ from partners.consulting import ASKS, Asked, Inadmissible, agreeing, inadmissibl
 from partners.models import Consultation, Deployment, DeploymentCriteria, Objection
 from partners.tests import factories
 from partners.tests.factories import moment
+from schools.actions import add_record, strike_out
 from schools.facts import Phase
-from schools.models import PostKind
+from schools.kinds import BY_KEY
+from schools.models import FaithRequest, PostKind
 from schools.tests import factories as schools
 from sipmanager.core.models import AuditEvent, OutgoingEmail
 from sipmanager.core.workflow import MoveRefused, OutOfDate
@@ -187,6 +189,43 @@ def test_dep_7_a_request_for_faith_is_answered_and_the_decision_is_the_authority
     done = "Nobody of that faith is free; the head was told."
     actions.agree_deployment(deployment=here.deployment, by=here.manager, at=AT, done_about_views=done)
     assert here.status() == "agreed"
+
+
+def test_dep_7_the_wish_stands_on_the_schools_record_while_it_is_the_answer(place):
+    """SCH-7: one wish, in the school's words; an answer that is changed takes it back."""
+    here = place("national")
+    here.answer("faith", says="A Catholic school.")
+    request = FaithRequest.objects.get()
+    assert (request.school, request.starts_on, request.source, request.note) == (
+        here.school, NOV, "school", "A Catholic school.",
+    )  # fmt: skip
+    here.answer("faith", says="A Catholic school.")
+    here.answer("faith", says="A Roman Catholic school.")
+    assert FaithRequest.objects.get().note == "A Roman Catholic school."
+    here.answer("content")
+    request.refresh_from_db()
+    assert (request.is_void, request.void_reason) == (True, "The school changed its answer")
+    here.answer("content")
+    here.answer("faith", says="After all.", by=here.manager)
+    assert FaithRequest.objects.standing().get().source == "officer"
+
+
+def test_dep_7_a_wish_on_record_is_not_made_twice_and_is_no_answers_to_take_back(place):
+    here = place("national")
+    add_record(kind=BY_KEY["faith-requests"], school=here.school, by=here.manager, at=AT, note="Since long")
+    here.answer("faith", says="A Catholic school.")
+    here.answer("content")
+    assert FaithRequest.objects.standing().get().note == "Since long"
+
+
+def test_dep_7_a_wish_that_an_officer_struck_out_stays_struck_out(place):
+    here = place("national")
+    here.answer("faith", says="A Catholic school.")
+    strike_out(record=FaithRequest.objects.get(), reason="Not what they meant", by=here.manager, at=AT)
+    here.answer("faith", says="A Roman Catholic school.")
+    assert FaithRequest.objects.get().note == "A Catholic school."
+    here.answer("content")
+    assert FaithRequest.objects.get().void_reason == "Not what they meant"
 
 
 def test_dep_5_under_kent_the_head_is_waited_for_until_the_last_day(place):

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import fetch, requires
 from accounts.permissions import P
-from partners import actions
+from partners import actions, selectors
 from partners.forms import BesideForm, EndBesideForm
 from partners.models import BesideRole, Partner
 from schools.models import School
@@ -14,6 +14,8 @@ from sipmanager.core.parts import SummaryRow
 from sipmanager.core.wording import capitalised, span
 
 from .shared import FORM, carry_out, deployment_trail, sent
+
+NO_EXTERNAL = " The authority appoints the SIP of its schools (POL-11), so no external SIP is named here."
 
 
 def school_tab(school: School) -> str:
@@ -27,7 +29,9 @@ def beside_new(request, urn):
     """Name cover, a SIP for the head's review, or an external SIP."""
     school = fetch(request.viewer, P.DEPLOYMENT_PROPOSE, School.objects.all(), urn=urn)
     people = Partner.objects.visible_to(request.viewer, P.PARTNER_VIEW)
-    form = BesideForm(sent(request), people=people, initial={"starts_on": request.viewer.on})
+    on = request.viewer.on
+    may_be_external = selectors.schools_choose(selectors.place_of(school, starts_on=on, on=on).policy)
+    form = BesideForm(sent(request), people=people, may_be_external=may_be_external, initial={"starts_on": on})
 
     def effect(given, at):
         actions.name_beside(school=school, by=request.user, at=at, **given)
@@ -39,7 +43,8 @@ def beside_new(request, urn):
     context = {
         "form": form, "heading": f"Who else is there for {school.name}", "button_label": "Name them",
         "text": "Beside the lead School Improvement Partner (SIP). It is no deployment: nothing goes to the national contractor "
-        "and no condition of grant counts it. The school's own SIP stays the coordinator of all help (DEP-21).",
+        "and no condition of grant counts it. The school's own SIP stays the coordinator of all help (DEP-21)."
+        + ("" if may_be_external else NO_EXTERNAL),
         "cancel_url": school_tab(school), "breadcrumbs": [*deployment_trail(), (school.name, school_tab(school))],
     }  # fmt: skip
     return render(request, "_parts/confirm_page.html", context)

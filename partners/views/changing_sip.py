@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import can, requires
+from accounts.access import requires
 from accounts.permissions import P
 from partners import actions, selectors
 from partners.deployment_rules import findings, needs_reason
@@ -35,11 +35,11 @@ def sip_change(request, pk):
     """Who follows a SIP, from when and until when; a POST proposes the new one, once."""
     outgoing = deployment_for(request, P.DEPLOYMENT_END, pk)
     stands = outgoing.status in RUNNING_STATES and not outgoing.is_void
-    planned = selectors.planned_from(outgoing)
-    if planned is not None and request.method == "POST":
-        return redirect(deployment_url(planned.incoming))  # a second click
-    if not stands or planned is not None:
-        return nothing_to_change(request, outgoing, planned)
+    follower = selectors.followers_of([outgoing]).get(outgoing.pk)
+    if follower is not None and request.method == "POST":
+        return redirect(deployment_url(follower))  # a second click
+    if not stands or follower is not None:
+        return nothing_to_change(request, outgoing, follower)
     days = days_form(request, outgoing)
     context = {
         "deployment": outgoing,
@@ -79,12 +79,12 @@ def sip_change(request, pk):
     return done or render(request, "partners/changes/change.html", context)
 
 
-def nothing_to_change(request, outgoing: Deployment, planned):
+def nothing_to_change(request, outgoing: Deployment, follower: Deployment | None):
     """Why the SIP cannot be changed from here now, and where to go on."""
     context = {
         "heading": "The SIP cannot be changed from here now", "deployment": outgoing, "url": deployment_url(outgoing),
-        "planned": planned.incoming.partner.full_name if planned else "",
-        "planned_url": deployment_url(planned.incoming) if planned else "", "breadcrumbs": deployment_trail(outgoing),
+        "because": selectors.follows_already(follower) if follower else "",
+        "follower_url": deployment_url(follower) if follower else "", "breadcrumbs": deployment_trail(outgoing),
     }  # fmt: skip
     return render(request, "partners/changes/not_now.html", context)
 
@@ -171,13 +171,6 @@ def followed_by(incoming: Deployment) -> list[str]:
         f"{ends}They are asked to hand over by {day(change.due_on)}.",
         "The head is asked how the school found their work.",
     ]
-
-
-def change_url(viewer, deployment: Deployment) -> str:
-    """Where to change the SIP, for whoever may; blank where there is nothing to change."""
-    if deployment.is_void or deployment.status not in RUNNING_STATES or not can(viewer, P.DEPLOYMENT_END, deployment):
-        return ""
-    return reverse("partners:sip-change", args=[deployment.pk])
 
 
 def change_links(viewer, deployment: Deployment) -> list[Link]:

@@ -98,7 +98,7 @@ def may_still(consultation: Consultation, on) -> bool:
 def window_words(consultation: Consultation, on) -> str:
     if consultation.question == Question.OBJECTION:
         return f"An objection counts until {day(consultation.until)}."
-    return f"Please answer by {day(consultation.until)}."
+    return f"Answer by {day(consultation.until)}."
 
 
 def as_typed(consultation: Consultation) -> dict:

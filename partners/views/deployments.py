@@ -17,7 +17,7 @@ from partners.models import (
     NationalNotification,
     NotificationKind,
 )
-from partners.panels import flags_of
+from partners.panels import changes_of, flags_of
 from partners.tenure import WARN_MONTHS
 from partners.wording import event_sentence, event_text, status_tag
 from partners.workflow import moves_for
@@ -26,7 +26,7 @@ from sipmanager.core.models import AuditEvent
 from sipmanager.core.parts import Event, Link, SummaryRow
 from sipmanager.core.wording import day, listed, span
 
-from .changing_sip import change_links, change_url
+from .changing_sip import change_links
 from .consulting import consultation_rows, objections_of
 from .deployment_checklist import checklist
 from .duties import duty_rows
@@ -72,7 +72,7 @@ def deployment_detail(request, pk):
         "sees_notifications": viewer.has(P.NOTIFICATION_VIEW),
         "letters": letter_rows(viewer, deployment),
         "letters_url": letters_url(viewer, deployment),
-        "change_url": change_url(viewer, deployment),
+        "change": next(iter(changes_of(viewer, [deployment])), None),
         "changes": change_links(viewer, deployment),
         "moves": move_links(viewer, deployment, on),
         "said": consultation_rows(viewer, deployment),

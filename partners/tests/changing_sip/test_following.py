@@ -18,9 +18,10 @@ from partners.models import (
     Letter,
     NationalNotification,
 )
-from partners.selectors import extra_days, planned_from
+from partners.selectors import extra_days, followers_of
 from partners.tests import factories
 from partners.tests.factories import moment
+from schools.tests import factories as schools
 from sipmanager.core.models import OutgoingEmail
 from sipmanager.core.workflow import MoveRefused
 
@@ -34,7 +35,7 @@ def test_act_15_planning_a_change_proposes_the_new_sip_and_leaves_the_old_one_as
     outgoing.refresh_from_db()
     assert (outgoing.ends_on, outgoing.status) == (None, "active")
     assert handover.incoming.status == "proposed"
-    assert planned_from(outgoing) == handover
+    assert followers_of([outgoing]) == {outgoing.pk: handover.incoming}
     assert not LeavingFeedback.objects.exists()
 
 
@@ -69,11 +70,36 @@ def test_who_cannot_be_followed_and_who_cannot_follow(outgoing, partner, manager
     with pytest.raises(MoveRefused, match="Only a SIP who is confirmed"):
         plan(first.incoming, outgoing.partner, manager)
     actions.withdraw_deployment(deployment=first.incoming, reason="Fell ill", by=manager, at=AT)
-    assert planned_from(outgoing) is None
+    assert followers_of([outgoing]) == {}
     actions.end_deployment(deployment=outgoing, on=LAST_DAY, reason="Retires", by=manager, at=AT)
     with pytest.raises(MoveRefused, match="set already: 15 January 2010"):
         plan(outgoing, partner, manager, last_on=date(2010, 1, 8))
     assert plan(outgoing, partner, manager).pk
+
+
+def test_a_sip_whom_another_is_confirmed_to_follow_is_followed_by_nobody_else(changed, outgoing, authority, manager):
+    """DEP-9: a second would have the school at the same time; the one who follows is changed instead."""
+    outgoing.refresh_from_db()
+    other = factories.make_partner(authorities=[authority])
+    with pytest.raises(MoveRefused, match="Nat New is confirmed to follow already, from 4 January 2010"):
+        plan(outgoing, other, manager, starts_on=date(2010, 1, 18))
+    assert Handover.objects.count() == 1
+    assert followers_of([outgoing, changed.incoming]) == {outgoing.pk: changed.incoming}
+    actions.void_deployment(deployment=changed.incoming, reason="Entered in error", by=manager, at=LATER)
+    assert followers_of([outgoing]) == {}
+
+
+def test_the_earliest_of_those_who_follow_is_named_and_another_school_is_none_of_it(authority, school, outgoing):
+    end = date(2010, 1, 15)
+    Deployment.objects.filter(pk=outgoing.pk).update(ends_on=end, lead_until=end)
+    first, second = (
+        factories.make_deployment(
+            factories.make_partner(authorities=[authority]), school, authority, starts_on=on, ends_on=until
+        )
+        for on, until in ((date(2010, 2, 1), date(2010, 3, 31)), (date(2010, 4, 1), None))
+    )
+    elsewhere = factories.make_deployment(None, schools.make_school(authority=authority), authority, starts_on=SEP)
+    assert followers_of([outgoing, first, elsewhere]) == {outgoing.pk: first, first.pk: second}
 
 
 def test_only_the_manager_plans_a_change_and_never_their_own(outgoing, partner, authority):

@@ -12,7 +12,7 @@ from partners.models import (
 from partners.tests import factories
 from sipmanager.core.wording import day
 
-from .steps import AT, FIRST_DAY, LAST_DAY, LATER, NOV, plan
+from .steps import AT, FIRST_DAY, LAST_DAY, LATER, NOV, confirm, plan
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +79,31 @@ def test_a_deployment_that_is_over_has_nobody_to_follow(outgoing, manager, as_ro
     actions.end_deployment(deployment=outgoing, on=date(2009, 11, 13), reason="Retired", by=manager, at=AT)
     page = as_role(user=manager).get(reverse("partners:sip-change", args=[outgoing.pk])).content.decode()
     assert "so there is nobody to follow" in page
+
+
+def test_changing_the_sip_is_offered_only_where_nobody_follows_yet(outgoing, partner, manager, school, as_role, clock_at):
+    """The page of the deployment, the school's tab and the page of the change itself say why, and where to go on."""
+    clock_at("2009-12-15 10:00")
+    client = as_role(user=manager)
+    pages = [
+        reverse("partners:deployment-detail", args=[outgoing.pk]), reverse("schools:school-sip", args=[school.urn]),
+    ]  # fmt: skip
+    way = reverse("partners:sip-change", args=[outgoing.pk])
+    for url in pages:
+        assert way in client.get(url).content.decode()
+    incoming = plan(outgoing, partner, manager).incoming
+    for says in ("Nat New is proposed to follow already", "Nat New is confirmed to follow already"):
+        for url in [*pages, way]:
+            page = client.get(url).content.decode()
+            assert says in page
+            assert reverse("partners:deployment-detail", args=[incoming.pk]) in page
+            assert url == way or f'"{way}"' not in page
+        incoming.refresh_from_db()
+        if incoming.status == "proposed":
+            confirm(incoming, manager)
+    answer = client.post(way, {})
+    assert answer.url == reverse("partners:deployment-detail", args=[incoming.pk])
+    assert reverse("partners:sip-change", args=[incoming.pk]) in client.get(answer.url).content.decode()
 
 
 def test_act_15_the_deployment_page_leads_to_all_of_it(changed, outgoing, manager, as_role, clock_at):
