@@ -168,12 +168,11 @@ def mix_of_primary(case: GrantCase) -> Verdict:
 
 def nobody_stays_too_long(case: GrantCase) -> Verdict:
     """No SIP at work is beyond the third anniversary at its school (COG-H, DEP-10)."""
-    over = [placed for placed in case.placed if case.on > placed.run.last_lawful_on]
-    near = [
-        placed for placed in case.placed if placed.run.at_risk_from(WARN_MONTHS[-1]) <= case.on <= placed.run.last_lawful_on
-    ]
-    figures = {"deployments": len(case.placed), "over_limit": len(over), "at_risk": len(near)}
-    if not case.placed:
+    here = case.placed_in_scope
+    over = [placed for placed in here if case.on > placed.run.last_lawful_on]
+    near = [placed for placed in here if placed.run.at_risk_from(WARN_MONTHS[-1]) <= case.on <= placed.run.last_lawful_on]
+    figures = {"deployments": len(here), "over_limit": len(over), "at_risk": len(near)}
+    if not here:
         return Verdict(Result.NO_DATA, figures)
     findings = tuple(
         Shortfall(

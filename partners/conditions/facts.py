@@ -191,6 +191,12 @@ class GrantCase:
         return tuple(school for school in self.schools if school.counts)
 
     @property
+    def placed_in_scope(self) -> tuple[Placed, ...]:
+        """The SIPs at work at schools that the letters speak of: academies are outside them (GRA-6)."""
+        urns = {school.urn for school in self.in_scope}
+        return tuple(placed for placed in self.placed if placed.urn in urns)
+
+    @property
     def in_mix(self) -> frozenset[str]:
         """The schools whose SIPs make up the mix."""
         return frozenset(

@@ -12,7 +12,7 @@ from accounts.permissions import Role
 from accounts.tests import factories as people
 from partners import actions, selectors
 from partners.jobs import take_snapshots
-from partners.models import GrantSnapshot, NationalNotification, ProgrammeContact
+from partners.models import Deployment, GrantSnapshot, NationalNotification, ProgrammeContact
 from partners.selectors import GRANT
 from partners.tests import factories
 from partners.tests.factories import moment
@@ -133,6 +133,21 @@ def test_d_21_a_deployment_entered_late_explains_itself(kent, school):
     assert {line.subject for line in by_id["COG-A"].lines} >= {f"deployment:{deployment.pk}"}
     assert by_id[GRANT].is_explained
     assert found.unexplained == ()
+
+
+@pytest.mark.parametrize(("about", "explains"), [(date(2010, 3, 31), True), (date(2010, 4, 1), False)])
+def test_d_21_gra_4_what_is_recorded_about_a_later_day_of_the_year_explains_the_grant(kent, school, about, explains):
+    """The grant is of the whole financial year: a SIP who leaves in January changes what November promised."""
+    start_of(kent)
+    deployment = factories.make_deployment(None, school, kent, starts_on=SEP, on=SEP)
+    take(kent)
+    GrantSnapshot.objects.update(taken_at=moment(LATER - timedelta(days=1)))
+    Deployment.objects.filter(pk=deployment.pk).update(ends_on=date(2010, 1, 15), lead_until=date(2010, 1, 15))
+    audit.record(what="deployment.end", subject=deployment, by=None, at=moment(LATER), about_on=about)
+    found = compare(kent)
+    [grant] = found.differences
+    assert (grant.condition, grant.then, grant.now) == (GRANT, {"amount": "449.17"}, {"amount": "256.67"})
+    assert grant.is_explained is explains, "the next financial year explains nothing of this one"
 
 
 def test_d_21_what_was_recorded_about_later_days_explains_nothing(kent, school):

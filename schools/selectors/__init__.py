@@ -2,6 +2,7 @@
 
 from .calendar import calendar_for, entered_terms, holidays_between, season_of, terms, working_calendar
 from .corrections import corrections_in_hand
+from .in_programme import DaysInProgramme, in_programme_within
 from .lineage import lineage
 from .on_a_day import (
     SchoolOnDay,
@@ -33,6 +34,7 @@ from .touched import authorities_serving, opt_outs_touched, posts_touched, schoo
 
 __all__ = [
     "POST_STANDING",
+    "DaysInProgramme",
     "PackRow",
     "SchoolOnDay",
     "authorities_serving",
@@ -49,6 +51,7 @@ __all__ = [
     "holders_on",
     "holidays_between",
     "in_local_authority_on",
+    "in_programme_within",
     "last_inspection",
     "latest_papers",
     "lineage",

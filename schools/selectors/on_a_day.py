@@ -13,6 +13,8 @@ from .. import facts
 from ..facts import Governance, Status
 from ..models import AllAgeAgreement, FactKind, School, SchoolFact, SchoolService, running
 
+COLUMNS = ("pk", "urn", "name", "agreed_with_dfes_on", "is_in_sip_scope")
+
 
 @dataclass(frozen=True)
 class SchoolOnDay:
@@ -58,13 +60,12 @@ def facts_on(school_ids: Iterable[int] | QuerySet, on: date) -> dict[int, School
     wanted = school_ids.values("pk") if isinstance(school_ids, QuerySet) else list(school_ids)
     serving = SchoolService.objects.running(on).filter(school=OuterRef("pk")).order_by("-pk")
     schools = School.objects.filter(pk__in=wanted).annotate(serving_id=Subquery(serving.values("authority_id")[:1]))
-    columns = ("pk", "urn", "name", "status", "agreed_with_dfes_on", "is_in_sip_scope", "serving_id")
     values = _values_on(wanted, on)
     agreements = _agreements_on(wanted, on)
     places = {code: (pk, region) for code, pk, region in Authority.objects.values_list("code", "pk", "region_id")}
     return {
-        row[0]: _one(row, values.get(row[0], {}), agreements.get(row[0]), places, on)
-        for row in schools.values_list(*columns).order_by("pk")
+        row[0]: school_on_day(row, values.get(row[0], {}), agreements.get(row[0]), places, on)
+        for row in schools.values_list(*COLUMNS, "serving_id").order_by("pk")
     }
 
 
@@ -125,8 +126,9 @@ def _agreements_on(wanted, on: date) -> dict[int, tuple[str, date]]:
     return {school_id: (sector, day) for school_id, sector, day in ordered}
 
 
-def _one(row, values, agreement, places, on) -> SchoolOnDay:
-    pk, urn, name, _status, agreed_on, in_scope, serving_id = row
+def school_on_day(row, values, agreement, places, on) -> SchoolOnDay:
+    """A school from its `COLUMNS` and who serves it, the values of its facts, its all-age agreement, and all authorities."""
+    pk, urn, name, agreed_on, in_scope, serving_id = row
     governance = values.get(FactKind.GOVERNANCE, "")
     phase = values.get(FactKind.PHASE, "")
     deemed = values.get(FactKind.DEEMED_PHASE) or facts.deemed_phase(phase)

@@ -16,8 +16,8 @@ from partners.grant import Grant
 from partners.models import Deployment, Headship, NationalNotification, NotificationKind, Partner
 from partners.tenure import Run
 from schools.facts import Sector
-from schools.models import ProgrammeStart
-from schools.selectors import SchoolOnDay, facts_on, in_local_authority_on, working_calendar
+from schools.models import ProgrammeStart, School
+from schools.selectors import SchoolOnDay, facts_on, in_local_authority_on, in_programme_within, working_calendar
 from sipmanager.core.wording import day
 from sipmanager.core.workdays import WorkingCalendar
 
@@ -65,7 +65,7 @@ def conditions_of_grant(*, authority: Authority, programme: str, on: date) -> Re
     policy = policy_on(authority=authority, on=on)
     facts = facts_on(in_local_authority_on(authority.code, on), on)
     case = _case(authority, programme, on, policy, facts)
-    return Report(case, tuple(answers(case)), grant_of(authority, programme, on, policy, facts))
+    return Report(case, tuple(answers(case)), grant_of(authority, programme, on, policy))
 
 
 def grant_case(*, authority: Authority, programme: str, on: date) -> GrantCase:
@@ -87,8 +87,13 @@ def _case(
     standings, tenure = standings_of(partner_ids, on), tenure_of(deployments, on)
     start = ProgrammeStart.objects.filter(authority=authority, programme=programme).first()
     brief = brief_on(on)
-    meetings, attendance = meetings_up_to(authority, programme, deployments, on)
-    more = {"authority": authority, "programme": programme, "on": on, "school_ids": frozenset(of_programme)}
+    # The letters speak of the schools that the programme counts: an academy has its place in the mix alone (GRA-6).
+    counting = frozenset(
+        pk for pk, school in facts.items() if school.programme == programme and school.is_in_sip_scope
+    )  # fmt: skip
+    of_grant = [row for row in deployments if row.school_id in counting]
+    meetings, attendance = meetings_up_to(authority, programme, of_grant, on)
+    more = {"authority": authority, "programme": programme, "on": on, "school_ids": counting}
     return GrantCase(
         authority=authority.code,
         authority_name=authority.name,
@@ -100,12 +105,12 @@ def _case(
             for row in deployments
         ),
         sips=sips_on([row.partner for row in deployments], on),
-        changes=_changes(authority, of_programme, on, working_calendar(authority, on, policy)),
+        changes=_changes(authority, programme, facts, on, working_calendar(authority, on, policy)),
         coverage_by=start.coverage_by if start else None,
         mix_minimum=policy.mix_minimum,
         academies_in_mix=policy.academies_in_mix,
         evidence={condition: provider(**more) for condition, provider in _providers.items()},
-        agreed=agreed_on(deployments, on),
+        agreed=agreed_on(of_grant, on),
         brief=brief.edition if brief else "",
         meetings=meetings,
         attendance=attendance,
@@ -149,22 +154,53 @@ def sips_on(people: Iterable[Partner], on: date) -> dict[str, Sip]:
 
 
 def _changes(
-    authority: Authority, schools: dict[int, SchoolOnDay], on: date, calendar: WorkingCalendar
+    authority: Authority, programme: str, facts: dict[int, SchoolOnDay], on: date, calendar: WorkingCalendar
 ) -> tuple[Change, ...]:  # fmt: skip
-    rows = notifications_that_count().filter(
-        deployment__authority=authority, deployment__school__in=schools, effective_on__lte=on
-    )
     return tuple(
         Change(
             deployment_id=row.deployment_id,
             kind=row.get_kind_display().lower(),
-            school_name=schools[row.deployment.school_id].name,
+            school_name=_name_of(row.deployment.school, facts),
             effective_on=row.effective_on,
             is_sent=row.sent_on is not None and row.sent_on <= on,
             waited=max(calendar.between(row.effective_on, min(row.sent_on or on, on)), 0),
         )
-        for row in rows.order_by("effective_on", "pk")
+        for row in changes_to_notify(authority, programme, facts, on)
     )
+
+
+def _name_of(school: School, facts: dict[int, SchoolOnDay]) -> str:
+    return facts[school.pk].name if school.pk in facts else school.name
+
+
+def changes_to_notify(
+    authority: Authority, programme: str, facts: dict[int, SchoolOnDay], on: date
+) -> list[NationalNotification]:  # fmt: skip
+    """The log up to a day, of schools that the programme counts, or counted when the change took effect (COG-B, GRA-6).
+
+    `facts` are the authority's schools on the day. One that has left it, or has become an academy, is still owed the
+    notices of its days in the programme.
+    """
+    rows = notifications_that_count().filter(deployment__authority=authority, effective_on__lte=on)
+    rows = list(rows.select_related("deployment__school").order_by("effective_on", "pk"))
+    counting, others = set(), set()
+    for pk in {row.deployment.school_id for row in rows}:
+        school = facts.get(pk)
+        if school is None or not school.programme:
+            others.add(pk)
+        elif school.programme == programme and school.is_in_sip_scope:
+            counting.add(pk)
+    spells = {}
+    if others:
+        first = min(row.effective_on for row in rows)
+        spells = in_programme_within(
+            authority_code=authority.code, programme=programme, since=first, until=on, school_ids=others
+        )  # fmt: skip
+    return [
+        row for row in rows
+        if row.deployment.school_id in counting
+        or (row.deployment.school_id in spells and spells[row.deployment.school_id].has(row.effective_on))
+    ]  # fmt: skip
 
 
 def notifications_that_count():

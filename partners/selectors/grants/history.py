@@ -8,10 +8,11 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import Authority
-from partners.conditions import GrantCase
+from partners.grant import last_day
 from partners.models import Deployment, GrantSnapshot
 from schools.models import Post
 from schools.selectors import in_local_authority_on
+from sipmanager.core.academic import financial_year
 from sipmanager.core.models import AuditEvent
 
 from .case import Report, conditions_of_grant
@@ -81,10 +82,16 @@ def compare(*, authority: Authority, programme: str, on: date) -> Comparison:
     if then is None:
         return Comparison(on, None, now, ())
     differing = _differing(then, now)
-    lines = lines_since(authority, now.case, on, then.taken_at) if differing else []
+    # The grant is of a whole year: what was recorded about its later days changes it too.
+    until = last_day(financial_year(on))
+    of_year = lines_since(authority, on, then.taken_at, until=until) if differing else []
+    up_to_day = [line for line in of_year if line.about_on is None or line.about_on <= on or line.what.startswith(OF_ANY_DAY)]
     return Comparison(
         on, then, now,
-        tuple(Difference(key, was, is_now, tuple(_that_explain(lines, key))) for key, was, is_now in differing),
+        tuple(
+            Difference(key, was, is_now, tuple(_that_explain(of_year if key == GRANT else up_to_day, key)))
+            for key, was, is_now in differing
+        ),
     )  # fmt: skip
 
 
@@ -102,8 +109,11 @@ def _differing(then: GrantSnapshot, now: Report) -> list[tuple[str, Mapping[str,
     return found
 
 
-def lines_since(authority: Authority, case: GrantCase, on: date, since: datetime) -> list[AuditEvent]:
-    """The lines recorded after a moment about days up to `on`, of the authority, its schools, its SIPs and their people."""
+def lines_since(authority: Authority, on: date, since: datetime, *, until: date) -> list[AuditEvent]:
+    """The lines recorded after a moment about days up to `until`, of the authority, its schools, its SIPs and their people.
+
+    Its schools are those of the day `on`.
+    """
     schools = in_local_authority_on(authority.code, on).values_list("pk", flat=True)
     partners = Deployment.objects.filter(school__in=schools).values_list("partner_id", flat=True)
     people = Post.objects.filter(school__in=schools, user__isnull=False).values_list("user_id", flat=True)
@@ -111,7 +121,7 @@ def lines_since(authority: Authority, case: GrantCase, on: date, since: datetime
     theirs |= Q(subject__in=[f"user:{pk}" for pk in set(people)])
     for name in NATIONAL:
         theirs |= Q(what__startswith=name, authority_id=None)
-    about = Q(about_on=None) | Q(about_on__lte=on)
+    about = Q(about_on=None) | Q(about_on__lte=until)
     for name in OF_ANY_DAY:
         about |= Q(what__startswith=name)
     rows = AuditEvent.objects.filter(theirs, about, at__gt=since)

@@ -25,7 +25,7 @@ from partners.grant import (
     total_of,
 )
 from partners.models import Agreement, AgreementSchool, Deployment
-from schools.selectors import SchoolOnDay, facts_on, in_local_authority_on
+from schools.selectors import facts_on, in_programme_within
 from sipmanager.core.academic import financial_year
 
 
@@ -49,47 +49,40 @@ class Commitment:
     salaried: int
 
 
-def grant_of(
-    authority: Authority, programme: str, on: date, policy: Policy, facts: dict[int, SchoolOnDay]
-) -> Grant:  # fmt: skip
-    """The grant of the financial year of a day; schools in scope on its first day or on the day asked count (D-22)."""
+def grant_of(authority: Authority, programme: str, on: date, policy: Policy) -> Grant:
+    """The grant of the financial year of a day (D-22)."""
     year = financial_year(on)
-    led = _led(_that_count(authority, programme, year, facts), year)
-    return grant(programme=programme, year=year, led=led, basis=policy.grant_basis)
+    return grant(programme=programme, year=year, led=_led(authority, programme, year), basis=policy.grant_basis)
 
 
 def grant_lines(*, authority: Authority, programme: str, year: int, on: date) -> GrantLines:
-    """The grant of a financial year as known on a day of it: a day after its end counts as its last."""
+    """The grant of a financial year under the local policy of a day of it: a day after its end counts as its last."""
     day = min(max(on, first_day(year)), last_day(year))
-    facts = facts_on(in_local_authority_on(authority.code, day), day)
     basis = policy_on(authority=authority, on=day).grant_basis
-    led = _led(_that_count(authority, programme, year, facts), year)
-    rows = lines(programme=programme, year=year, led=led, basis=basis)
+    rows = lines(programme=programme, year=year, led=_led(authority, programme, year), basis=basis)
     rate = rate_of(programme, year)
     total = total_of(rows) if rate is not None else None
     return GrantLines(year, rate, basis, tuple(rows), total)
 
 
-def _that_count(authority, programme: str, year: int, facts: dict[int, SchoolOnDay]) -> dict[int, SchoolOnDay]:
-    opening = facts_on(in_local_authority_on(authority.code, first_day(year)), first_day(year))
-    return {
-        pk: school
-        for known in (opening, facts)
-        for pk, school in known.items()
-        if school.programme == programme and school.is_open and school.is_in_sip_scope
-    }
-
-
-def _led(schools: dict[int, SchoolOnDay], year: int) -> list[Led]:
-    rows = Deployment.objects.standing().filter(
-        Q(lead_until=None) | Q(lead_until__gte=first_day(year)), school__in=schools, lead_from__lte=last_day(year)
+def _led(authority: Authority, programme: str, year: int) -> list[Led]:
+    """The days on which a school had a lead while the programme counted it at the authority (GRA-6, D-22)."""
+    counted = in_programme_within(
+        authority_code=authority.code, programme=programme, since=first_day(year), until=last_day(year)
     )
-    return [
-        Led(schools[school_id].urn, schools[school_id].name, lead_from, lead_until)
-        for school_id, lead_from, lead_until in rows.order_by("lead_from", "pk").values_list(
-            "school_id", "lead_from", "lead_until"
-        )
-    ]
+    rows = Deployment.objects.standing().filter(
+        Q(lead_until=None) | Q(lead_until__gte=first_day(year)), school__in=counted, lead_from__lte=last_day(year)
+    )
+    found = []
+    for school_id, lead_from, lead_until in rows.order_by("lead_from", "pk").values_list(
+        "school_id", "lead_from", "lead_until"
+    ):
+        school = counted[school_id]
+        for first, last in school.spells:
+            since, until = max(lead_from, first), min(lead_until or last, last)
+            if since <= until:
+                found.append(Led(school.urn, school.name, since, until))
+    return found
 
 
 def commitment_of(*, authority: Authority, programme: str, year: int) -> Commitment:

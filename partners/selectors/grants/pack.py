@@ -13,6 +13,7 @@ from partners.models import (
     Agreement,
     Deployment,
     Endeavour,
+    NationalNotification,
     ProgrammeContact,
     Sanction,
     YearlyStatement,
@@ -22,7 +23,7 @@ from sipmanager.core.academic import financial_year
 from sipmanager.core.models import AuditEvent
 
 from ..standing import tenure_of
-from .case import Report, conditions_of_grant, notifications_that_count
+from .case import Report, changes_to_notify, conditions_of_grant
 from .kept import posts_that_may_see, shares_up_to
 from .money import GrantLines, grant_lines
 
@@ -71,11 +72,12 @@ def evidence_of(*, authority: Authority, programme: str, on: date) -> EvidenceTa
         .select_related("school", "partner")
         .order_by("school__urn", "starts_on", "pk")
     )
+    told = changes_to_notify(authority, programme, facts, on)
     return EvidenceTables(
         authority, programme, on, report, lines,
         (
             _conditions(report), _findings(report), _endeavours(*at), _overrides(schools, on), _placed(report),
-            _notifications(authority, schools, on), _agreements(report), _contacts(*at), _deployments(deployments, on),
+            _notifications(told, on), _agreements(report), _contacts(*at), _deployments(deployments, on),
             _shares(*at), _statements(*at), _accounts(schools, programme, on), _sanctions(*at), _grant(lines),
         ),
         {answer.id: arithmetic(answer, programme) for answer in report.answers},
@@ -138,14 +140,11 @@ def _placed(report: Report) -> Sheet:
                   "URN, School, In scope, SIP reference, SIP, Accredited, Because", rows)  # fmt: skip
 
 
-def _notifications(authority, schools, on: date) -> Sheet:
-    found = notifications_that_count().filter(
-        deployment__authority=authority, deployment__school__in=schools, effective_on__lte=on
-    )
+def _notifications(found: Iterable[NationalNotification], on: date) -> Sheet:
     rows = (
         (row.deployment_id, row.deployment.school.urn, row.deployment.school.name, row.get_kind_display(), row.effective_on,
          row.sent_on if row.sent_on and row.sent_on <= on else None, row.method, row.is_elsewhere)
-        for row in found.select_related("deployment__school").order_by("effective_on", "pk")
+        for row in found
     )  # fmt: skip
     return _sheet("notifications", "What the national contractor was told", "COG-B",
                   "Deployment, URN, School, What, Took effect on, Told on, How, Told elsewhere", rows)  # fmt: skip
