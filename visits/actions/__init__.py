@@ -16,7 +16,7 @@ from .attaching import (
 )
 from .handing import hand_over_note
 from .issuing import amend_note, carry_out, carry_out_by, digest_of, give_up_issue, retry_issue, withdraw_note
-from .moving import move_note, play_by_system
+from .moving import move_note
 from .planning import (
     cancel_visit,
     confirm_visit,
@@ -26,6 +26,7 @@ from .planning import (
     reschedule_visit,
     void_visit,
 )
+from .playing import play_by_system
 from .writing import (
     Conflict,
     RowConflict,

@@ -43,8 +43,8 @@ from ..selectors import (
 )
 from ..states import NoteState
 from ..workflow import BEING_ISSUED, NOTE_WORKFLOW
-from .moving import capacity_of, checked, play
 from .planning import london_day
+from .playing import capacity_of, checked, play
 from .writing import MOST_LETTERS
 
 # Who carries an asked-for issue out; `ready()` puts the task here, so that this floor knows no tasks.

@@ -84,7 +84,7 @@ def test_two_requests_at_once_meet_in_the_database(quick_pdf, monkeypatch):
     """The open request is unique; who comes second is told that the note is being issued."""
     note = make_note(S.FINAL)
     ask(note)
-    monkeypatch.setattr("visits.actions.moving.issue_pending", lambda note: None)
+    monkeypatch.setattr("visits.actions.playing.issue_pending", lambda note: None)
     with pytest.raises(OutOfDate) as refused:
         ask(note)
     assert refused.value.reasons == [BEING_ISSUED]
