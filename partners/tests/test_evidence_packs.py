@@ -108,9 +108,7 @@ def test_gra_4_the_pdf_says_the_grant_in_pounds_and_its_year_in_words(kent):
 
 
 def test_cog_a_a_deadline_long_past_is_said_so_in_the_pdf_and_in_the_table(kent):
-    set_programme_start(
-        authority=kent, programme="primary", letter_on=None, coverage_by=date(2008, 4, 30), contact="", by=None, at=AT
-    )
+    set_programme_start(authority=kent, programme="primary", letter_on=None, coverage_by=date(2008, 4, 30), by=None, at=AT)
     tables = evidence_of(authority=kent, programme="primary", on=TODAY)
     html = render_to_string("partners/pdf/evidence.html", {**pdf_context(tables), "language": "en-GB"})
     assert "Passed 565 days ago" in html

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -288,3 +289,23 @@ def test_cog_m_the_manager_reads_a_concern_once_it_is_shared_and_moves_nothing(k
         actions.raise_concern(authority=people.trust(), programme="primary", says="No.", by=None, at=AT)
     concern.refresh_from_db()
     assert concern.status == "shared"
+
+
+# The contact that once stood with the start of a programme.
+
+
+@pytest.mark.parametrize(
+    ("first", "kept"),
+    [
+        (None, {"full_name": "Ann Lee", "starts_on": date(2006, 1, 4)}),
+        (
+            ProgrammeContact(full_name="Ben Ray", starts_on=date(2008, 9, 1)),
+            {"full_name": "Ann Lee", "starts_on": date(2006, 1, 4), "ends_on": date(2008, 8, 31)},
+        ),
+        (ProgrammeContact(full_name="Ann Lee", starts_on=date(2008, 9, 1)), None),
+        (ProgrammeContact(full_name="Ben Ray", starts_on=date(2006, 1, 4)), None),
+    ],
+)
+def test_cog_f_the_contact_of_a_letter_becomes_a_dated_record_once(first, kept):
+    kept_as = import_module("partners.migrations.0019_contacts_of_letters").kept_as
+    assert kept_as("Ann Lee", date(2006, 1, 4), first) == kept

@@ -65,9 +65,7 @@ def test_d_21_a_night_keeps_each_programme_once_and_never_changes_it(kent, schoo
 
 
 def start_of(authority, by=date(2009, 4, 30)):
-    return set_programme_start(
-        authority=authority, programme=PRIMARY, letter_on=None, coverage_by=by, contact="", by=None, at=moment(SEP)
-    )
+    return set_programme_start(authority=authority, programme=PRIMARY, letter_on=None, coverage_by=by, by=None, at=moment(SEP))
 
 
 def test_only_authorities_with_a_programme_have_snapshots(kent):
@@ -223,7 +221,7 @@ def _share(kent, school):
 
 def _start(kent, school):
     set_programme_start(
-        authority=kent, programme=PRIMARY, letter_on=None, coverage_by=date(2010, 4, 30), contact="", by=None, at=moment(LATER)
+        authority=kent, programme=PRIMARY, letter_on=None, coverage_by=date(2010, 4, 30), by=None, at=moment(LATER)
     )
 
 

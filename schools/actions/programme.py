@@ -1,4 +1,4 @@
-"""When a programme starts at an authority (D-20, COG-F)."""
+"""When a programme starts at an authority (D-20)."""
 
 from datetime import date, datetime
 
@@ -13,10 +13,9 @@ from ..models import Programme, ProgrammeStart
 
 @transaction.atomic
 def set_programme_start(
-    *, authority: Authority, programme: str, letter_on: date | None, coverage_by: date | None, contact: str, by: User,
-    at: datetime,
+    *, authority: Authority, programme: str, letter_on: date | None, coverage_by: date | None, by: User, at: datetime,
 ) -> ProgrammeStart:  # fmt: skip
-    """Enter the grant letter, the day by which every school must have a SIP, and the contact. Raises `Refused`."""
+    """Enter the grant letter and the day by which every school must have a SIP. Raises `Refused`."""
     if authority.kind != AuthorityKind.LOCAL_AUTHORITY:
         raise Refused("A trust has no conditions of grant and so no start of a programme")
     if letter_on and coverage_by and coverage_by < letter_on:
@@ -24,8 +23,7 @@ def set_programme_start(
     start, _ = ProgrammeStart.objects.update_or_create(
         authority=authority, programme=Programme(programme).value,
         defaults={
-            "letter_on": letter_on, "coverage_by": coverage_by, "contact": contact, "recorded_at": at,
-            "recorded_by": by,
+            "letter_on": letter_on, "coverage_by": coverage_by, "recorded_at": at, "recorded_by": by,
         },
     )  # fmt: skip
     audit.record(

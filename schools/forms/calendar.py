@@ -44,9 +44,3 @@ class ProgrammeStartForm(BaseForm):
         label="Every school has a SIP by",
         help_text="Where the letter names a month, enter its last day. For example, 30 9 2005",
     )
-    contact = forms.CharField(
-        label="Main contact (optional)",
-        required=False,
-        max_length=200,
-        help_text="As the letter had it. Changes since stand under Conditions of grant, Named contact.",
-    )

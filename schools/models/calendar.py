@@ -66,13 +66,15 @@ class Programme(models.TextChoices):
 
 
 class ProgrammeStart(Scoped):
-    """When a programme starts at an authority: the letter, the deadline for coverage, the contact (D-20, COG-F)."""
+    """When a programme starts at an authority: the letter and the deadline for coverage (D-20).
+
+    Who its contact is, is a dated record of its own (COG-F).
+    """
 
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="programme_starts")
     programme = models.CharField(max_length=10, choices=Programme)
     letter_on = models.DateField(null=True, blank=True)
     coverage_by = models.DateField(null=True, blank=True)
-    contact = models.CharField(max_length=200, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 

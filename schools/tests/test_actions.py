@@ -145,7 +145,7 @@ def test_a_calendar_is_begun_once(by, refused):
 def test_a_deadline_for_coverage_before_the_letter_is_refused(by, refused):
     refused(
         lambda: actions.set_programme_start(
-            authority=people.authority(), programme="primary", letter_on=TODAY, coverage_by=EARLIER, contact="", by=by, at=AT
+            authority=people.authority(), programme="primary", letter_on=TODAY, coverage_by=EARLIER, by=by, at=AT
         ),
         "before the letter",
     )

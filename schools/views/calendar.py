@@ -229,7 +229,6 @@ def start_rows(authority, programme, start) -> list[SummaryRow]:
     return [
         SummaryRow("Every school has a SIP by", day(start.coverage_by) or "Not entered: it counts as past", links),
         SummaryRow("Grant letter", start.letter_on),
-        SummaryRow("Main contact", start.contact),
     ]
 
 
@@ -239,7 +238,7 @@ def programme_start_change(request, code, programme):
     """Enter when a programme starts (D-20)."""
     authority = authority_of(request, P.PROGRAMME_START_EDIT, code)
     start = ProgrammeStart.objects.filter(authority=authority, programme=programme).first()
-    initial = {"letter_on": start.letter_on, "coverage_by": start.coverage_by, "contact": start.contact} if start else {}
+    initial = {"letter_on": start.letter_on, "coverage_by": start.coverage_by} if start else {}
     form = ProgrammeStartForm(posted(request), initial=initial)
 
     def act(**given):

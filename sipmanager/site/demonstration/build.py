@@ -149,8 +149,7 @@ def make_schools(made: Made, password: str) -> None:
     else:
         for programme, by in (("primary", date(2008, 4, 30)), ("secondary", date(2006, 9, 30))):
             ProgrammeStart.objects.create(
-                authority=made.authority, programme=programme, letter_on=date(2006, 1, 4), coverage_by=by,
-                contact=made.manager.full_name, recorded_at=moment(day), recorded_by=made.manager,
+                authority=made.authority, programme=programme, letter_on=date(2006, 1, 4), coverage_by=by, recorded_at=moment(day), recorded_by=made.manager,
             )  # fmt: skip
     for school in people.schools_of(invented):
         make_posts(made, school, password)
