@@ -147,7 +147,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("POL-67", "weight_tenure",       "Choosing a SIP: weight of the time left of three years", int, (1, 1, 1, 1)),
     Setting("POL-68", "weight_faith",        "Choosing a SIP: weight of the school's wish for its faith", int, (1, 1, 1, 1)),
     Setting("POL-69", "weight_keep",         "Choosing a SIP: weight of the school's own SIP until now", int, (3, 3, 3, 3)),
-    Setting("POL-70", "handover_pack_days",  "Working days before the first day by which a school is handed over", int, (10, 10, 10, 10)),
+    Setting("POL-70", "handover_pack_days",  "Working days before the first visit, or first day, by which a school is handed over", int, (10, 10, 10, 10)),
     Setting("POL-71", "letter_days",         "Working days to confirm a change of SIP by letter", int, (10, 10,     10,            10)),
     Setting("POL-72", "leaving_feedback_days", "Working days for a school's feedback on an outgoing SIP", int, (10, 10, 10,       10)),
     Setting("POL-73", "familiarisation_days", "Days more in the year of a new SIP or a new head", int, (1, 1,       1,             1)),

@@ -280,6 +280,7 @@ EVENTS = {
     "letter.text_standard": "Standard text of a letter used again",
     "handover.plan": "Change of SIP planned",
     "handover.ask": "Handover to the next SIP asked for",
+    "handover.due": "Day of the handover worked out anew",
     "handover.record": "Handover recorded",
     "handover.finish": "School handed over",
     "handover.open": "Handover pack opened",

@@ -86,7 +86,14 @@ from .grant_records import (
     strike_out,
     tell_contact,
 )
-from .handing_over import NEW_FOR, begin_for_new_head, finish_handing_over, open_pack, record_handing_over
+from .handing_over import (
+    NEW_FOR,
+    begin_for_new_head,
+    finish_handing_over,
+    open_pack,
+    record_handing_over,
+    visits_changed,
+)
 from .importing import place_imported, record_historic
 from .interests import confirm_interests, declare_interest, end_interest
 from .inviting import claim_partner, invite_partner, readdress_partner, says_partner
@@ -357,6 +364,7 @@ __all__ = [
     "unschedule_school",
     "use_standard_text",
     "verify_check",
+    "visits_changed",
     "void_check",
     "void_deployment",
     "withdraw_agreement",

@@ -27,6 +27,7 @@ from partners.selectors import (
     answer_day,
     before,
     familiarisation_due_on,
+    first_visit_on,
     pack_due_on,
     planned_change,
 )
@@ -76,9 +77,30 @@ def _settle(plan: Handover | None, incoming: Deployment, outgoing: Deployment, a
     )
     handover.starts_on, handover.last_on = incoming.starts_on, outgoing.ends_on
     handover.confirmed_on = on
-    handover.due_on = pack_due_on(incoming.authority, starts_on=incoming.starts_on, on=on)
+    handover.due_on = _due_on(handover)
     handover.save()
     return handover
+
+
+def _due_on(handover: Handover) -> date:
+    incoming = handover.incoming
+    return pack_due_on(
+        handover.authority, starts_on=incoming.starts_on, on=handover.confirmed_on, visit_on=first_visit_on(incoming)
+    )
+
+
+def visits_changed(*, deployment: Deployment, by: User | None, at: datetime) -> None:
+    """A visit of `deployment` was planned, moved or called off: the school is to be handed over by its first (DL-24).
+
+    Whoever changes visits calls this in the same transaction. What is handed over already keeps its day.
+    """
+    open_still = Handover.objects.filter(incoming=deployment, confirmed_on__isnull=False, met_on=None)
+    handover = open_still.select_related("authority", "incoming", "outgoing").first()
+    due_on = _due_on(handover) if handover else None
+    if handover is None or due_on == handover.due_on:
+        return
+    open_still.update(due_on=due_on)
+    audit.record(what="handover.due", subject=handover, by=by, at=at, was=handover.due_on, due_on=due_on)
 
 
 def _ask_for_feedback(handover: Handover, by: User | None, at: datetime) -> None:

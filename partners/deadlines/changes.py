@@ -11,7 +11,8 @@ FAMILIAR = Deadline(
 )  # fmt: skip
 HAND_OVER = Deadline(
     "DL-24", "Hand a school over to the SIP who follows", "the change confirmed", 10,
-    "working days before the new SIP's first day, or after the change is confirmed where that is past",
+    "working days before the new SIP's first visit, or first day while no visit is planned; where that is past when the change "
+    "is confirmed, the working day before the visit, or as many days after the confirmation",
     remind=("-5d", "-0d"), owner="outgoing SIP", overdue_to=("manager",), policy_key="handover_pack_days",
 )  # fmt: skip
 TELL = Deadline(

@@ -78,9 +78,18 @@ def facts(viewer, handover: Handover) -> list[SummaryRow]:
             "From", outgoing.partner.full_name, note=f"Last day: {day(outgoing.ends_on or handover.last_on) or 'not set'}"
         ),
         SummaryRow("To", incoming.partner.full_name, note=f"First day: {day(incoming.starts_on)}"),
-        SummaryRow("Hand over by", handover.due_on or "Once the new SIP is confirmed"),
+        due_row(handover),
         *([SummaryRow("Everything handed over", handover.met_on)] if handover.met_on else []),
     ]
+
+
+def due_row(handover: Handover) -> SummaryRow:
+    """By when the school is to be handed over, and what it is counted from (DL-24)."""
+    if handover.due_on is None:
+        return SummaryRow("Hand over by", "Once the new SIP is confirmed")
+    visit_on = selectors.first_visit_on(handover.incoming)
+    note = f"First visit: {day(visit_on)}" if visit_on else "Counted from the first day, until a first visit is planned"
+    return SummaryRow("Hand over by", handover.due_on, note=note)
 
 
 def done_rows(handover: Handover, may_record: bool) -> list[SummaryRow]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.access import Viewer, can
 from accounts.models import User
 from accounts.permissions import Permission
+from partners.actions import visits_changed
 from partners.models import Deployment
 from schools.selectors import head_on, season_of
 from sipmanager.core import audit, moves
@@ -63,6 +64,7 @@ def plan_visit(
             made_by=by,
         )
         audit.record(what="visit.plan", subject=visit, by=by, at=at, about_on=day, deployment=deployment.pk)
+        visits_changed(deployment=deployment, by=by, at=at)
     return visit
 
 
@@ -168,6 +170,7 @@ def void_visit(*, visit: Visit, reason: str, viewer: Viewer, at: datetime) -> Vi
             raise OutOfDate(["This visit has been struck out already."])
         visit.voided_on, visit.void_reason = struck["voided_on"], struck["void_reason"]
         audit.record(what="visit.void", subject=visit, by=viewer.user, at=at, about_on=visit.held_on or visit.planned_on)
+        visits_changed(deployment=visit.deployment, by=viewer.user, at=at)
     return visit
 
 
@@ -180,10 +183,12 @@ def _play(
         raise PermissionDenied(f"{row.label}: not for this person")
     if visit.voided_on is not None:
         raise MoveRefused(["This visit has been struck out."])
-    moves.play(
-        table=VISIT_WORKFLOW, record=visit, name=name, policy=None, by=viewer.user, at=at,
-        case=visit_case(visit=visit, on=london_day(at), **(form or {})), version={"voided_on": None}, **told,
-    )  # fmt: skip
+    with transaction.atomic():
+        moves.play(
+            table=VISIT_WORKFLOW, record=visit, name=name, policy=None, by=viewer.user, at=at,
+            case=visit_case(visit=visit, on=london_day(at), **(form or {})), version={"voided_on": None}, **told,
+        )  # fmt: skip
+        visits_changed(deployment=visit.deployment, by=viewer.user, at=at)
     return visit
 
 

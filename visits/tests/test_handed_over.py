@@ -5,7 +5,10 @@ from datetime import date
 import pytest
 
 from partners.handover_sources import notes_of, visits_of
-from visits import selectors
+from partners.models import Handover
+from partners.selectors import first_visit_on
+from sipmanager.core.models import AuditEvent
+from visits import actions, selectors
 from visits.models import Note, Visit
 from visits.states import NoteState, VisitState
 from visits.tests import factories
@@ -56,3 +59,33 @@ def test_hnd_10_the_visits_of_a_deployment_held_and_planned(people):
     ]  # fmt: skip
     assert all(one.url for one in found)
     assert visits_of(people.deployment, date(2009, 11, 25)) == []
+
+
+def test_dl_24_the_handover_is_due_by_the_first_visit_whatever_becomes_of_it(people):
+    """HND-1: planned, put on another day, planned anew, called off, struck out: the day follows at once."""
+    on, sip = date(2009, 10, 5), people.viewer("sip", date(2009, 10, 5))  # Monday
+    handover = Handover.objects.create(
+        authority=people.authority, school=people.school, outgoing=people.deployment, incoming=people.deployment,
+        starts_on=people.deployment.starts_on, planned_at=factories.at(on), confirmed_on=date(2009, 9, 1), due_on=on,
+    )  # fmt: skip
+
+    def due_on():
+        handover.refresh_from_db()
+        return handover.due_on
+
+    told = {"viewer": sip, "at": factories.at(on)}
+    visit = factories.make_visit(people, day=date(2009, 11, 24))
+    assert (first_visit_on(people.deployment), due_on()) == (date(2009, 11, 24), date(2009, 11, 10))
+    actions.confirm_visit(visit=visit, day=date(2009, 12, 1), focus="Reading", **told)
+    assert due_on() == date(2009, 11, 17)
+    anew = actions.reschedule_visit(visit=visit, day=date(2009, 11, 24), reason="Snow was forecast", **told)
+    assert due_on() == date(2009, 11, 10)
+    actions.cancel_visit(visit=anew, reason="The head asked for it", **told)
+    assert first_visit_on(people.deployment) is None
+    without = due_on()
+    assert without == date(2009, 9, 15)  # as many days after the confirmation
+    wrong = factories.make_visit(people, day=date(2009, 11, 24))
+    assert due_on() == date(2009, 11, 10)
+    actions.void_visit(visit=wrong, reason="Entered for the wrong school", viewer=people.viewer("manager"), at=factories.at())
+    assert due_on() == without
+    assert AuditEvent.objects.filter(what="handover.due").count() == 6

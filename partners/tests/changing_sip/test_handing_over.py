@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from accounts.access import can, viewer_for
 from accounts.permissions import P
-from partners import actions
+from partners import actions, handover_sources
+from partners.handover_sources import VisitDay
 from partners.selectors import owed_of_changes, pack_due_on
 from partners.tests.factories import moment
 from schools.models import HeldPaper, Inspection
@@ -40,6 +41,43 @@ def test_dl_24_falls_ten_working_days_before_the_first_day(authority):
     schools.make_calendar(authority)
     assert pack_due_on(authority, starts_on=date(2010, 3, 1), on=NOV) == date(2010, 2, 15)
     assert pack_due_on(authority, starts_on=date(2009, 11, 20), on=NOV) == date(2009, 11, 30)
+
+
+@pytest.mark.parametrize(
+    ("visit_on", "due_on"),
+    [
+        (date(2010, 3, 15), date(2010, 3, 1)),  # Mondays, ten working days apart
+        (date(2009, 12, 1), date(2009, 11, 17)),  # Tuesdays: the earliest day that ten days still reach
+        (date(2009, 11, 30), date(2009, 11, 27)),  # ten days before is the day of the confirmation: the eve of the visit
+        (date(2009, 11, 17), date(2009, 11, 30)),  # the eve is past too
+    ],
+)
+def test_dl_24_falls_ten_working_days_before_the_first_visit_where_one_is_planned(authority, visit_on, due_on):
+    """HND-1, POL-70: the new SIP has read the pack before they first come."""
+    schools.make_calendar(authority)
+    assert pack_due_on(authority, starts_on=NOV, on=NOV, visit_on=visit_on) == due_on
+
+
+def test_dl_24_is_counted_anew_when_the_first_visit_is_planned_moved_or_called_off(changed, partner, manager, monkeypatch):
+    planned = []
+    monkeypatch.setattr(handover_sources, "_visits", [lambda deployment, since: list(planned)])
+    first = changed.due_on
+    known = changed.incoming
+    for days, due_on in (
+        ([], first), ([date(2010, 3, 15)], date(2010, 3, 1)), ([date(2010, 3, 15), date(2010, 3, 22)], date(2010, 3, 1)),
+        ([date(2010, 3, 22)], date(2010, 3, 8)), ([], first),
+    ):  # fmt: skip
+        planned[:] = [VisitDay(day, "Spring visit, planned", is_held=False) for day in days]
+        actions.visits_changed(deployment=known, by=partner.user, at=LATER)
+        changed.refresh_from_db()
+        assert changed.due_on == due_on
+    assert AuditEvent.objects.filter(what="handover.due").count() == 3
+    actions.record_handing_over(handover=changed, remarks="Reading", by=manager, at=LATER)
+    actions.finish_handing_over(handover=changed, by=manager, at=LATER)
+    planned[:] = [VisitDay(date(2010, 3, 15), "Spring visit, planned", is_held=False)]
+    actions.visits_changed(deployment=known, by=partner.user, at=LATER)
+    changed.refresh_from_db()
+    assert changed.due_on == first
 
 
 def test_hnd_3_briefing_hard_copy_and_a_joint_visit_are_recorded(changed, outgoing):
