@@ -117,9 +117,14 @@ def propose_deployment(
             days=deployment.days, set_aside=sorted(given),
         )  # fmt: skip
         if tell_school:
-            write_letters(deployment=deployment, kinds=[LetterKind.PROPOSAL_SCHOOL], by=by, at=at, is_mailed=False)
-            ask_school(deployment=deployment, at=at)
+            tell_school_of(deployment, by=by, at=at)
     return deployment
+
+
+def tell_school_of(deployment: Deployment, *, by: User | None, at: datetime) -> None:
+    """Write to the school that a SIP is proposed, and ask whoever has a say there."""
+    write_letters(deployment=deployment, kinds=[LetterKind.PROPOSAL_SCHOOL], by=by, at=at, is_mailed=False)
+    ask_school(deployment=deployment, at=at)
 
 
 def _weigh(case: DeploymentCase, reasons: Mapping[str, str] | None, *, stage: Stage | None) -> dict[str, str]:

@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.selectors import policy_row_on
+from partners.consulting import AGREED_ONE_BY_ONE
 from partners.deployment_rules import findings, refusing
 from partners.models import (
     Contract,
@@ -19,13 +20,13 @@ from partners.models import (
     Partner,
     standing_status,
 )
-from partners.selectors import case_of, deployment_case, place_of
+from partners.selectors import case_of, deployment_case, place_of, policy_of
 from schools.models import School
 from sipmanager.core import audit
 from sipmanager.core.rules import Finding, Stage
 from sipmanager.core.wording import day
 
-from .deploying import agree_deployment, confirm_deployment, held, propose_deployment, settle_leads
+from .deploying import agree_deployment, confirm_deployment, held, propose_deployment, settle_leads, tell_school_of
 from .engaging import confirm_contract, engage_partner
 from .permitting import day_of, refuse, refuse_own_work, require
 
@@ -40,6 +41,9 @@ def place_imported(
     days: Decimal | None = None, is_contract_confirmed: bool = False, consulted_on: date | None = None,
 ) -> tuple[Deployment, list[Finding]]:  # fmt: skip
     """Place a SIP as a file asks: confirmed where all the paperwork is on record, else agreed.
+
+    Where the policy gives the school a say before a proposal is agreed, and neither the file says that it has had it nor
+    the SIP has begun, the school is asked like any other and the proposal waits for it (DEP-4 to DEP-6).
 
     Makes a missing engagement, and the contract where the file says that it is confirmed. Returns the deployment and
     what still stands in the way of confirming it. Raises `Refused`, and changes nothing, where a rule of stage
@@ -57,9 +61,14 @@ def place_imported(
             confirm_contract(
                 engagement=engagement, school=school, confirmed_on=confirmed_on, by=by, at=at, permission=importing
             )
-        agree_deployment(deployment=deployment, consulted_on=consulted_on, by=by, at=at, permission=importing)
+        has_had_its_say = consulted_on is not None or starts_on <= day_of(at)
+        waits = policy_of(deployment).schools_say in AGREED_ONE_BY_ONE and not has_had_its_say
+        if waits:
+            tell_school_of(deployment, by=by, at=at)
+        else:
+            agree_deployment(deployment=deployment, consulted_on=consulted_on, by=by, at=at, permission=importing)
         outstanding = refusing(findings(case_of(deployment, on=day_of(at))))
-        if not outstanding:
+        if not outstanding and not waits:
             confirm_deployment(deployment=deployment, by=by, at=at, permission=importing)
     return deployment, outstanding
 

@@ -178,6 +178,9 @@ class _Loading:
         self.telling.tell(Told(kind, row.line, f"{row.partner} {row.urn}", name, changes=shown))
 
     def _say_what_is_outstanding(self, row: DeploymentRow, deployment: Deployment, outstanding) -> None:
+        if deployment.status == DeploymentStatus.PROPOSED:
+            self._warn(row, "Proposed: the school has its say first, and has been asked")
+            return
         if deployment.status in RUNNING_STATES or not outstanding:
             return
         why = " ".join(finding.because for finding in outstanding)
@@ -251,7 +254,7 @@ class _Loading:
             with transaction.atomic():
                 actions.confirm_deployment(deployment=deployment, permission=IMPORTING, by=self.by, at=self.at)
         except MoveRefused as refusal:
-            self._warn(row, f"Agreed and not confirmed: {' '.join(refusal.reasons)}")
+            self._warn(row, f"{deployment.get_status_display()} and not confirmed: {' '.join(refusal.reasons)}")
             return not has_contract
         return True
 

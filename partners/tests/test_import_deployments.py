@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Authority
 from accounts.permissions import Role
+from accounts.tests import factories as people
 from partners.imports import import_deployments
 from partners.models import Contract, Deployment, Engagement, NationalNotification, Partner, PartnerKind, Willingness
 from partners.tests.factories import complete_checks, engage, make_partner, make_ready
@@ -122,6 +123,18 @@ def test_the_same_file_twice_is_unchanged(load, kent, school, ben):
     assert (code, said["unchanged"], said["created"], said["updated"]) == (0, 1, 0, 0)
     assert AuditEvent.objects.count() == events
     assert Deployment.objects.count() == 1
+
+
+def test_dep_6_a_row_whose_school_is_to_have_its_say_is_proposed_and_says_so(load, kent, school, ben):
+    """Until the school has had it, a later contract does not confirm it either."""
+    people.policy(kent, preset="learning_trust")
+    complete_checks(engage(ben, kent))
+    said, code = load(f"S2,{school.urn},2010-01-04,,,no,")
+    assert (code, said["created"]) == (0, 1)
+    assert said["warnings"][0]["reason"] == "Proposed: the school has its say first, and has been asked"
+    said, _ = load(f"S2,{school.urn},2010-01-04,,,yes,")
+    assert "Proposed and not confirmed" in said["warnings"][0]["reason"]
+    assert Deployment.objects.get().status == "proposed"
 
 
 def test_a_contract_that_comes_later_confirms_what_waited_for_it(load, kent, school, ben):

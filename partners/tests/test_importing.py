@@ -60,6 +60,45 @@ def test_a_row_without_checks_is_agreed_and_says_what_is_missing(school, partner
     assert not Contract.objects.exists()
 
 
+JAN = date(2010, 1, 4)  # Monday
+
+
+@pytest.mark.parametrize("preset", ["learning_trust", "kent", "alpsit"])
+def test_dep_6_a_file_takes_no_school_its_say(school, partner, authority, preset):
+    """DEP-4 to DEP-6, GOV-12: the one chance to object, or the shared choice, comes before the SIP by this way in too."""
+    people.policy(authority, preset=preset)
+    factories.complete_checks(factories.engage(partner, authority))
+    deployment, _ = place(school, partner, starts_on=JAN, is_contract_confirmed=True)
+    assert deployment.status == "proposed"
+    assert deployment.consultations.count() == (1 if preset == "kent" else 2)
+    with pytest.raises(MoveRefused, match=r"DEP-[456]"):
+        actions.agree_deployment(deployment=deployment, by=None, at=AT)
+
+
+def test_dep_6_the_chance_that_a_file_left_is_taken_once(school, partner, authority):
+    """ACT-2: the window stands open, and the SIP is not confirmed meanwhile."""
+    people.policy(authority, preset="learning_trust")
+    factories.complete_checks(factories.engage(partner, authority))
+    deployment, _ = place(school, partner, starts_on=JAN, is_contract_confirmed=True)
+    with pytest.raises(MoveRefused):
+        actions.confirm_deployment(deployment=deployment, by=None, at=AT)
+    asked = deployment.consultations.get(party="governors")
+    say = {"consultation": asked, "ground": "connectivity", "says": "Her brother is our bursar", "by": None, "at": AT}
+    assert actions.object_to_deployment(**say).is_admitted
+    again = actions.object_to_deployment(**say)
+    assert (again.is_admitted, again.refused) == (False, ["already_used"])
+    assert Deployment.objects.get().status == "objected"
+
+
+@pytest.mark.parametrize("more", [{"starts_on": JAN, "consulted_on": SEP}, {"starts_on": SEP}])
+def test_dep_6_a_school_that_has_had_its_say_or_whose_sip_has_begun_is_not_asked_again(school, partner, authority, more):
+    people.policy(authority, preset="learning_trust")
+    factories.complete_checks(factories.engage(partner, authority))
+    deployment, _ = place(school, partner, is_contract_confirmed=True, **more)
+    assert deployment.confirmed_on is not None
+    assert not deployment.consultations.exists()
+
+
 def test_a_contract_on_record_keeps_its_day(school, partner, authority):
     factories.contract(factories.engage(partner, authority), school, on=date(2009, 6, 1))
     place(school, partner, is_contract_confirmed=True)
