@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from accounts.models import Authority, User
 from accounts.permissions import Permission
-from partners.models import Contract, Engagement, Partner, Support
+from partners.models import AgreementStatus, Contract, Engagement, Partner, Support
 from schools.models import School
 from sipmanager.core import audit
 from sipmanager.core.wording import day
@@ -40,15 +40,21 @@ def engage_partner(
 
 
 def end_engagement(*, engagement: Engagement, on: date, by: User | None, at: datetime) -> None:
-    """Set an engagement's last day. Refused while a deployment of this SIP at the authority runs beyond it."""
+    """Set an engagement's last day. Refused while a deployment of this SIP at the authority, or an agreement, runs beyond it.
+
+    Both are ended by whoever may end them, with everything that follows; neither is left to contradict the engagement.
+    """
     _may(engagement, by, at)
     if engagement.starts_on is not None and on < engagement.starts_on:
         refuse(f"The last day must be on or after the first, {day(engagement.starts_on)}.")
     with transaction.atomic():
         beyond = engagement.partner.deployments.standing().filter(authority=engagement.authority_id)
         beyond = beyond.filter(Q(ends_on=None) | Q(ends_on__gt=on)).select_related("school").order_by("starts_on", "pk")
-        if names := [row.school.name for row in beyond]:
-            refuse(*[f"End the deployment at {name} first; it runs beyond {day(on)}." for name in names])
+        reasons = [f"End the deployment at {row.school.name} first; it runs beyond {day(on)}." for row in beyond]
+        held = engagement.agreements.filter(status=AgreementStatus.IN_FORCE, last_on__gt=on).order_by("starts_on", "pk")
+        reasons += [f"End the agreement from {day(row.starts_on)} first; it holds until {day(row.last_on)}." for row in held]
+        if reasons:
+            refuse(*reasons)
         if not Engagement.objects.filter(pk=engagement.pk, ends_on=engagement.ends_on).update(ends_on=on):
             raise OutOfDate(["Somebody changed this engagement. Look at it again before you go on."])
         engagement.ends_on = on

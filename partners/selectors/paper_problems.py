@@ -21,6 +21,7 @@ def problems_of_agreements(authority: Authority, on: date) -> Iterator[Problem]:
     agreements = list(rows.order_by("starts_on", "pk"))
     yield from _turned_round(agreements)
     yield from _overlapping(agreements)
+    yield from _beyond_the_engagement(agreements)
     yield from _against_deployments(authority, agreements, on)
     yield from _without_accreditation(agreements, on)
 
@@ -50,6 +51,21 @@ def _overlapping(agreements: list[Agreement]) -> Iterator[Problem]:
                     f"{_partner(row)}: two agreements hold at once ({both}); end one",
                 )
         concluded[row.engagement_id].append(row)
+
+
+def _beyond_the_engagement(agreements: list[Agreement]) -> Iterator[Problem]:
+    """Agreements that hold, or are still meant to, after the SIP's engagement has ended."""
+    for row in agreements:
+        ended_on = row.engagement.ends_on
+        if ended_on is None or row.status not in STILL_MEANT or (row.last_on or row.ends_on) <= ended_on:
+            continue
+        says = f"{_partner(row)}: the engagement ends on {day(ended_on)}"
+        cure = (
+            f"{says}, and the agreement holds until {day(row.last_on)}: end the agreement, or engage the SIP again"
+            if row.status == AgreementStatus.IN_FORCE
+            else f"{says}, and the agreement from {day(row.starts_on)} is still to be signed: withdraw it"
+        )
+        yield "agreement_outlives_engagement", _partner(row).audit_subject, cure
 
 
 def _against_deployments(authority: Authority, agreements: list[Agreement], on: date) -> Iterator[Problem]:

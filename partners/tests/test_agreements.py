@@ -15,7 +15,7 @@ from partners import actions, selectors
 from partners.actions import printing
 from partners.agreement_rules import digest_of
 from partners.jobs import agreements as agreement_jobs
-from partners.models import Agreement, AgreementSignature, AgreementStatus, AgreementVersion, Contract
+from partners.models import Agreement, AgreementSignature, AgreementStatus, AgreementVersion, Contract, Engagement
 from partners.workflow import AGREEMENT_WORKFLOW, agreement_moves_for
 from schools.tests.factories import make_school
 from sipmanager.core import documents
@@ -217,6 +217,18 @@ def test_two_agreements_do_not_hold_at_once(sides):
     second = sides.draft(starts_on=date(2010, 8, 31), ends_on=date(2011, 8, 30))
     with pytest.raises(MoveRefused, match="Another agreement"):
         actions.send_agreement(agreement=second, by=sides.administrator, at=AT)
+
+
+def test_an_engagement_does_not_end_under_an_agreement_in_force(sides):
+    """AGR-3: the agreement ends first, by its own way, and its contracts with it."""
+    agreement = sides.agreement()
+    asked = {"engagement": sides.engagement, "on": date(2009, 11, 30), "by": sides.administrator, "at": AT}
+    with pytest.raises(MoveRefused, match="End the agreement from 1 September 2009 first; it holds until 31 August 2010"):
+        actions.end_engagement(**asked)
+    assert Engagement.objects.get(pk=sides.engagement.pk).ends_on is None
+    actions.end_agreement(agreement=agreement, on=date(2009, 11, 30), reason="Moves away", by=sides.manager, at=AT)
+    actions.end_engagement(**asked)
+    assert Engagement.objects.get(pk=sides.engagement.pk).ends_on == date(2009, 11, 30)
 
 
 def test_an_ended_engagement_has_no_new_agreement(sides):

@@ -241,6 +241,25 @@ def test_an_agreement_that_ends_before_it_starts_and_two_that_overlap_are_on_the
     assert kinds(sides) == []
 
 
+def test_an_agreement_that_outlives_the_engagement_is_on_the_problems_list(sides):
+    """A record merged or brought in may hold what ending an engagement refuses."""
+    agreement = sides.agreement()
+    sides.engagement.ends_on = date(2009, 11, 30)
+    sides.engagement.save()
+
+    def cure() -> str:
+        rows = selectors.problems(authority=sides.authority, on=NOV)
+        return next(row["cure"] for row in rows if row["kind"] == "agreement_outlives_engagement")
+
+    assert "the agreement holds until 31 August 2010: end the agreement, or engage the SIP again" in cure()
+    Agreement.objects.filter(pk=agreement.pk).update(last_on=date(2009, 11, 30))
+    assert kinds(sides) == []
+    Agreement.objects.filter(pk=agreement.pk).update(status=AgreementStatus.SENT, in_force_on=None, last_on=None)
+    assert "is still to be signed: withdraw it" in cure()
+    Agreement.objects.filter(pk=agreement.pk).update(status=AgreementStatus.WITHDRAWN)
+    assert kinds(sides) == []
+
+
 def test_a_schedule_that_falls_short_of_what_is_deployed_is_on_the_problems_list(sides):
     at_work(sides)
     sides.agreement(schedule=[(sides.school, Decimal("4.5"))])
