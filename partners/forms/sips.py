@@ -12,7 +12,7 @@ from partners.imports.values import Unreadable
 from partners.imports.values import reference as readable_reference
 from partners.models import Engagement, Kind, Support, SupportKind
 from schools.facts import SECTOR_NAMES
-from sipmanager.core.forms import BaseForm, EmailField, GovDateField, KeyedForm, NameField
+from sipmanager.core.forms import BaseForm, EmailField, GovDateField, KeyedForm, NameField, RowsField
 
 from .fields import AuthorityChoice, SchoolField, days_field, past, reword
 
@@ -42,10 +42,7 @@ class NewPartnerForm(AuthorityChoice, KeyedForm):
     secondary_headship = forms.ChoiceField(label="Secondary headship", choices=HEADSHIPS, required=False)
     special_headship = forms.ChoiceField(label="Special headship", choices=HEADSHIPS, required=False)
     days_available = days_field("Days available a year (optional)")
-    regions = forms.ModelMultipleChoiceField(
-        label="Regions where the SIP will work", queryset=Region.objects.order_by("name"), required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
+    regions = RowsField(label="Regions where the SIP will work", queryset=Region.objects.order_by("name"), required=False)
     is_willing_here = forms.BooleanField(
         label="The SIP will work for the authority above, whatever its region", required=False
     )

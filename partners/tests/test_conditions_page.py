@@ -99,3 +99,13 @@ def test_a_trust_is_told_why_it_has_none(as_role):
 
 def test_a_sip_and_a_head_have_no_such_page(kent, as_role):
     assert as_role(user=accounts.user()).get(reverse("partners:conditions")).status_code == 404
+
+
+def test_a_school_that_a_trust_looks_after_counts_but_has_no_link_that_the_manager_cannot_open(kent, as_role):
+    """The grant follows the local authority, access the service (D-2): no finding leads to a page that is not there."""
+    theirs = make_school(name="St Cuthman's RC Primary School", authority=kent, trust=accounts.trust())
+    client = as_role(Role.MANAGER, at=kent)
+    page = page_of(client)
+    assert "St Cuthman&#x27;s RC Primary School has no School Improvement Partner on 16 November 2009." in page
+    assert f"/{theirs.urn}/" not in page
+    assert page.count("Find a SIP for it") == 1, "the link for the authority's own school stays"

@@ -294,6 +294,12 @@ def test_the_page_shows_what_would_happen_and_does_it_once(kent, school, ben, as
     assert "Line 3" in done
 
 
+@pytest.mark.parametrize(("name", "first"), [("partner-import", "first_name"), ("deployment-import", "partner_reference")])
+def test_the_page_names_the_columns_as_a_file_spells_them(kent, as_role, name, first):
+    page = as_role(Role.ADMINISTRATOR, at=kent).get(reverse(f"partners:{name}")).content.decode()
+    assert f"It needs {first}," in page
+
+
 def test_the_page_loads_sips_for_ones_own_authority_alone(kent, as_role):
     client = as_role(Role.ADMINISTRATOR, at=kent)
     header = "first_name,last_name,email,kind,authorities"

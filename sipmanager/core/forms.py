@@ -14,6 +14,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 
 from .arguments import FIRST_YEAR, LAST_YEAR
 from .wording import capitalised, day, in_sentence, listed
@@ -204,6 +205,19 @@ class EmailField(forms.EmailField):
 
     def to_python(self, value):
         return super().to_python(plain(str(value)).replace(" ", "") if value else value)
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """Several rows to tick; a number that no row can have is no row, as Django itself sees it for a single one."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def _check_values(self, value):
+        most = models.BigAutoField.MAX_BIGINT
+        for number in value:
+            if str(number).strip().isdecimal() and int(str(number)[:40]) > most:
+                raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": number})
+        return super()._check_values(value)
 
 
 class NameField(forms.CharField):

@@ -10,6 +10,7 @@ from accounts.access import Viewer
 from accounts.models import Authority
 from accounts.permissions import P
 from partners.conditions import GrantCase, Shortfall
+from schools.models import School
 from sipmanager.core.parts import Link
 
 from .shared import url_at
@@ -28,20 +29,34 @@ class Places:
     def partner_of_agreement(self) -> dict[str, str]:
         return {str(row.agreement_id): row.partner for row in self.case.agreed or ()}
 
+    @cached_property
+    def _reached(self) -> dict[P, frozenset[str]]:
+        return {}
+
+    def reaches(self, permission: P, urn: str) -> bool:
+        """Whether the viewer has `permission` at this school: the grant counts schools that a trust looks after (D-2)."""
+        if permission not in self._reached:
+            urns = {row.urn for row in (*self.case.schools, *(self.case.access or ()))}
+            found = School.objects.visible_to(self.viewer, permission).filter(urn__in=urns).values_list("urn", flat=True)
+            self._reached[permission] = frozenset(found)
+        return urn in self._reached[permission]
+
 
 def _first(places: Places, *ways: tuple[P, str, Callable[[], str]]) -> tuple[str, str] | None:
     return next(((label, url()) for permission, label, url in ways if places.viewer.has(permission)), None)
 
 
 def _school(key: str, condition: str, places: Places):
-    return _first(
-        places,
+    ways = (
         (P.DEPLOYMENT_PROPOSE, "Find a SIP for it", lambda: reverse("partners:deploy-candidates", args=[key])),
         (P.SCHOOL_VIEW, "Look at the school", lambda: reverse("schools:school-detail", args=[key])),
     )
+    return _first(places, *(way for way in ways if places.reaches(way[0], key)))
 
 
 def _people(key: str, condition: str, places: Places):
+    if not places.reaches(P.SCHOOL_PEOPLE, key):
+        return None
     return _first(places, (P.SCHOOL_PEOPLE, "Invite them", lambda: reverse("schools:school-people", args=[key])))
 
 

@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django import forms
+from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import Context, Template
 from django.test import RequestFactory
@@ -17,6 +18,7 @@ from sipmanager.core.forms import (
     GovFileField,
     KeyedForm,
     NameField,
+    RowsField,
     error_lines,
 )
 
@@ -362,3 +364,14 @@ def test_text_of_people_is_escaped_in_every_kind_of_field():
 
     for form in (Nasty(), Nasty({"a": nasty, "b": "x", "c_day": nasty})):
         assert "<img" not in render(form, "{% load govuk crispy_forms_tags %}{% error_summary form %}{% crispy form %}")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", ["9" * 30, "-1", "x", "99999"])
+def test_a_ticked_number_that_no_row_can_have_is_refused_in_words(number):
+    class Ticks(BaseForm):
+        rows = RowsField(label="Regions", queryset=Group.objects.all())
+
+    form = Ticks({"rows": [number]})
+    assert not form.is_valid()
+    assert list(form.errors) == ["rows"]
