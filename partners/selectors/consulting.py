@@ -66,7 +66,7 @@ def _answers(authority: Authority, told: tuple[Person, ...], on: date) -> Iterat
             yield Due(
                 rule=SCHOOLS_SAY.rule, subject=f"consultation:{row.pk}",
                 says=f"{SAYS[Question(row.question)].format(sip=deployment.partner.full_name)} ({deployment.school.name})",
-                why="The school has its say before the SIP is settled (DEP-5).",
+                why="The school has its say before the SIP is settled.",
                 url=f"/deployments/asked/{row.pk}/" if post and post.email else f"/deployments/{deployment.pk}/",
                 owner=owner, due_on=row.until, state=state_on(on, row.until, None),
                 stage=stage_since_asked(asked_on=_day(row.asked_at), due_on=row.until, on=on), waiting=told,
@@ -89,7 +89,7 @@ def _objections(authority: Authority, told: tuple[Person, ...], on: date) -> Ite
             yield Due(
                 rule=OBJECTED.rule, subject=f"objection:{row.pk}",
                 says=f"Decide on the objection to {deployment.partner.full_name} at {deployment.school.name}",
-                why="The proposal stands still until the authority has decided (DEP-6).",
+                why="The proposal stands still until the authority has decided.",
                 url=f"/deployments/{deployment.pk}/", owner=owner, due_on=row.due_on, state=state_on(on, row.due_on, None),
                 stage=stage_since_asked(asked_on=_day(row.made_at), due_on=row.due_on, on=on), authority_id=authority.pk,
             )  # fmt: skip

@@ -63,7 +63,7 @@ def _three_years(authority: Authority, told: tuple[Person, ...], on: date) -> It
                 rule="DL-28",
                 subject=f"deployment:{row.pk}",
                 says=_settle(row, owner),
-                why=f"{tenure[row.pk].arithmetic()} (DEP-10).",
+                why=f"{tenure[row.pk].arithmetic()}.",
                 url=f"/deployments/{row.pk}/",
                 owner=owner,
                 due_on=limit,

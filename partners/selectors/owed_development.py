@@ -24,8 +24,8 @@ from sipmanager.core.wording import counted, day
 from .development import part_of, year_days, years_of
 from .owed import managers, partner_person, person_of, programme_staff
 
-ENTRY = "What a SIP enters counts once it is accepted (CPD-16)."
-ABSENCE = "Leave is given for reasons that would excuse somebody from work (CPD-11)."
+ENTRY = "What a SIP enters counts once it is accepted."
+ABSENCE = "Leave is given for reasons that would excuse somebody from work."
 LOOK_BACK = timedelta(days=365)
 LOOK_AHEAD = timedelta(days=14)
 BY_KIND = {EventKind.TERMLY: TERMLY, EventKind.MEETING: TEAM}
@@ -69,7 +69,7 @@ def _days(authority: Authority, engaged, on: date) -> Iterator[Due]:
         yield Due(
             rule=FOUR_DAYS.rule, subject=partner.audit_subject,
             says=f"Take your days of development: {so_far} are on record ({authority.name})",
-            why="They are for no school, and are yours from the day of appointment (CPD-1).",
+            why="They are for no school, and are yours from the day of appointment.",
             url=f"/partners/{partner.reference}/development/", owner=partner_person(partner), due_on=due_on,
             state=state_on(on, due_on, None), stage=stage, escalate_to=line_managers.get(partner.pk, ()),
             authority_id=authority.pk,
@@ -98,7 +98,7 @@ def _invitations(authority: Authority, engaged, on: date) -> Iterator[Due]:
         says = f"Come to “{event.title}” on {day(event.held_on)}"
         yield Due(
             rule=deadline.rule, subject=f"attendance:{row.pk}", says=says if row.is_coming else f"{says}, or say why you cannot",
-            why="Leave is given for reasons that would excuse you from work (CPD-11).", url=f"/partners/events/{event.pk}/",
+            why="Leave is given for reasons that would excuse you from work.", url=f"/partners/events/{event.pk}/",
             owner=partner_person(row.partner), due_on=event.held_on, state=state_on(on, event.held_on, None),
             stage=stage_of_event(held_on=event.held_on, on=on), authority_id=authority.pk,
         )  # fmt: skip
@@ -117,7 +117,7 @@ def _lists(authority: Authority | None, owners: tuple[Person, ...], on: date) ->
         for owner in owners:
             yield Due(
                 rule=WHO_CAME.rule, subject=f"event:{event.pk}", says=f"Say who came to “{event.title}” on {day(event.held_on)}",
-                why="SIPs show the record at their review (CPD-9).", url=f"/partners/events/{event.pk}/", owner=owner,
+                why="SIPs show the record at their review.", url=f"/partners/events/{event.pk}/", owner=owner,
                 due_on=due_on, state=state_on(on, due_on, None), stage="0d" if on >= due_on else "",
                 authority_id=authority.pk if authority else None,
             )  # fmt: skip
@@ -168,7 +168,7 @@ def _absences(authority: Authority, engaged, told: tuple[Person, ...], on: date)
                 yield Due(
                     rule=ABSENT.rule, subject=partner.audit_subject,
                     says=f"Talk with {partner.full_name}, who missed {many} in a row, the last on {days}",
-                    why="Continual absence without good cause may be misconduct. A record of the discussion settles this (CPD-11).",
+                    why="Continual absence without good cause may be misconduct. A record of the discussion settles this.",
                     url=f"/partners/{partner.reference}/development/", owner=owner, due_on=second_on,
                     state=state_on(on, second_on, None), stage="0d", authority_id=authority.pk,
                 )  # fmt: skip

@@ -83,7 +83,7 @@ def _familiarisations(authority: Authority, told: tuple[Person, ...], on: date) 
         yield _due(
             FAMILIAR, due_on=row.due_on, on=on, authority=authority, subject=f"familiarisation:{row.pk}",
             says=f"Get to know {what}{deployment.school.name}",
-            why=f"{row.done} of {counted(total, 'item')} done by {day(on)} (HND-11).",
+            why=f"{row.done} of {counted(total, 'item')} done by {day(on)}.",
             url=f"/deployments/getting-started/{row.pk}/", owner=partner_person(deployment.partner),
             escalate_to=line.get(deployment.partner_id, told),
         )  # fmt: skip
@@ -109,7 +109,7 @@ def _handovers(authority: Authority, told: tuple[Person, ...], on: date) -> Iter
         yield _due(
             HAND_OVER, due_on=row.due_on, on=on, authority=authority, subject=f"handover:{row.pk}",
             says=f"Hand {row.school.name} over to {row.incoming.partner.full_name}",
-            why="The next SIP gets notes, papers and a briefing, so that the head need not explain it all again (HND-1, HND-4).",
+            why="The next SIP gets notes, papers and a briefing, so that the head need not explain it all again.",
             url=f"/deployments/handovers/{row.pk}/", owner=partner_person(row.outgoing.partner), escalate_to=told,
             waiting=(partner_person(row.incoming.partner),),
         )  # fmt: skip
@@ -124,7 +124,7 @@ def _notifications(authority: Authority, calendar: WorkingCalendar, office, told
                 TELL, due_on=calendar.add(row.effective_on, TELL.days or 0), on=on, authority=authority,
                 subject=f"nationalnotification:{row.pk}",
                 says=f"Tell the national contractor: {row.get_kind_display().lower()} at {row.deployment.school.name}",
-                why=f"It took effect on {day(row.effective_on)} (DEP-15).",
+                why=f"It took effect on {day(row.effective_on)}.",
                 url=f"/deployments/notifications/{row.pk}/sent/", owner=owner, escalate_to=told,
             )  # fmt: skip
 
@@ -141,7 +141,7 @@ def _letters(authority: Authority, policy: Policy, calendar, office, told, on: d
             yield _due(
                 LETTER, due_on=due_on, on=on, authority=authority, subject=f"deployment:{row.pk}",
                 says=f"Send the letter that confirms {row.partner.full_name} at {row.school.name}",
-                why="No email address is known, so it is posted (DEP-17).", url=f"/deployments/{row.pk}/letters/", owner=owner,
+                why="No email address is known, so it is posted.", url=f"/deployments/{row.pk}/letters/", owner=owner,
                 escalate_to=told,
             )  # fmt: skip
 
@@ -159,7 +159,7 @@ def _feedback(authority: Authority, told: tuple[Person, ...], on: date) -> Itera
         yield _due(
             FEEDBACK, due_on=row.due_on, on=on, authority=authority, subject=f"leavingfeedback:{row.pk}",
             says=f"Say how the school found the work of {row.handover.outgoing.partner.full_name}",
-            why="The SIP manager asks for brief feedback when a school's SIP changes (DEP-17).",
+            why="The SIP manager asks for brief feedback when a school's SIP changes.",
             url=f"/deployments/leaving-feedback/{row.pk}/", owner=owner, escalate_to=told, for_school=True,
         )  # fmt: skip
 
@@ -175,6 +175,6 @@ def _evaluations(authority: Authority, policy: Policy, calendar, told, on: date)
             yield _due(
                 EVALUATE, due_on=due_on, on=on, authority=authority, subject=f"leavingfeedback:{row.pk}",
                 says=f"Evaluate what {row.school.name} said of {row.handover.outgoing.partner.full_name}",
-                why="The SIP manager evaluates all comments on a SIP who leaves a school (DEP-17).",
+                why="The SIP manager evaluates all comments on a SIP who leaves a school.",
                 url=f"/deployments/leaving-feedback/{row.pk}/", owner=owner,
             )  # fmt: skip

@@ -29,13 +29,13 @@ from .owed import managers, partner_person, person_of
 # By kind: the deadline, what is to be done, why, and the page where it is done.
 ASKED = {
     ConfirmationKind.DETAILS: (
-        DETAILS, "Confirm your details for this term", "Invitations and your accreditation go by them (REG-18).", "confirm",
+        DETAILS, "Confirm your details for this term", "Invitations and your accreditation go by them.", "confirm",
     ),
     ConfirmationKind.INTERESTS: (
-        INTERESTS, "Confirm your register of interests", "It runs out each 1 September, also with nothing to declare (REG-10).",
+        INTERESTS, "Confirm your register of interests", "It runs out each 1 September, also with nothing to declare.",
         "interests/confirm",
     ),
-    ConfirmationKind.SKILLS: (SKILLS, "Make your skills audit", "It feeds your training plan (REG-8).", "skills-audit"),
+    ConfirmationKind.SKILLS: (SKILLS, "Make your skills audit", "It feeds your training plan.", "skills-audit"),
 }  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def _flags(authority: Authority, told: tuple[Person, ...], on: date) -> Iterator
 def _why(flag: DeploymentFlag) -> str:
     """In words that may go out by mail: of what is private the page alone tells."""
     if flag.interest_id is not None:
-        return "An interest was declared that touches the deployment (PRE-11)."
+        return "An interest was declared that touches the deployment."
     return f"A rule that was kept when it was made is no longer kept ({flag.rule})."
 
 
@@ -109,7 +109,7 @@ def _facts(authority: Authority, told: tuple[Person, ...], offices: tuple[Person
             yield Due(
                 rule=FACT_ASKED.rule, subject=f"factchange:{row.pk}",
                 says=f"Decide on a change that {row.partner.full_name} asks for: {in_sentence(FACTS[row.field].label)}",
-                why="Rules use the fact, so it changes once it is confirmed (ROL-21).", url=f"/partners/changes/{row.pk}/",
+                why="Rules use the fact, so it changes once it is confirmed.", url=f"/partners/changes/{row.pk}/",
                 owner=owner, due_on=row.due_on, state=state_on(on, row.due_on, None),
                 stage=stage_since_asked(asked_on=_day(row.asked_at), due_on=row.due_on, on=on), waiting=(sip,),
                 authority_id=authority.pk,
@@ -128,7 +128,7 @@ def _declarations(on: date) -> Iterator[Due]:
             if owner != partner_person(row.partner):
                 yield Due(
                     rule=DECLARED.rule, subject=row.audit_subject, says="Answer a private declaration",
-                    why="It could touch public confidence (REG-19).", url=f"/partners/declarations/{row.pk}/", owner=owner,
+                    why="It could touch public confidence.", url=f"/partners/declarations/{row.pk}/", owner=owner,
                     due_on=due_on, state=state_on(on, due_on, None),
                     stage="0d" if on >= due_on else "",
                 )  # fmt: skip

@@ -79,7 +79,7 @@ def _expiring(authority: Authority, policy: Policy, told: tuple[Person, ...], on
 def _expiry(engagement: Engagement, item: CheckItem, stage: str, told, office, on: date) -> Iterator[Due]:
     words, partner = CHECK_WORDS[item.kind], engagement.partner
     ran = "ran out" if item.good_until < on else "runs out"
-    why = f"It {ran} on {day(item.good_until)} (PRE-13)."
+    why = f"It {ran} on {day(item.good_until)}."
     sip = partner_person(partner)
     if item.waiting is not None:
         owners = [(one, f"Verify the renewed {words} of {partner.full_name}") for one in told]
@@ -129,7 +129,7 @@ def _renewals(authority: Authority, policy: Policy, told: tuple[Person, ...], on
                 rule="DL-33",
                 subject=f"agreement:{row.pk}",
                 says=f"Renew the agreement with {row.engagement.partner.full_name}, or settle who follows",
-                why=f"It runs to {day(row.ends_on)}; agreed first from {day(first_start(row))} (AGR-2).",
+                why=f"It runs to {day(row.ends_on)}; agreed first from {day(first_start(row))}.",
                 url=agreement_path(row),
                 owner=owner,
                 due_on=row.ends_on,
@@ -150,7 +150,7 @@ def _notices(authority: Authority, told: tuple[Person, ...], on: date) -> Iterat
                 rule="DL-34",
                 subject=f"agreement:{row.pk}",
                 says=f"Settle who follows {row.engagement.partner.full_name}",
-                why=f"Notice was given on {day(row.notice_on)}; the agreement ends on {day(row.last_on)} (AGR-3).",
+                why=f"Notice was given on {day(row.notice_on)}; the agreement ends on {day(row.last_on)}.",
                 url=agreement_path(row),
                 owner=owner,
                 due_on=row.last_on,
@@ -171,7 +171,7 @@ def _reviews(authority: Authority, told: tuple[Person, ...], on: date) -> Iterat
                 rule="DL-74",
                 subject=f"breach:{row.pk}",
                 says=f"Review the agreement with {row.agreement.engagement.partner.full_name}",
-                why=f"A breach of {row.clause} on {day(row.happened_on)} is on record (AGR-12).",
+                why=f"A breach of {row.clause} on {day(row.happened_on)} is on record.",
                 url=agreement_path(row.agreement),
                 owner=owner,
                 due_on=row.review_due_on,

@@ -57,7 +57,7 @@ def _of_deployments(authority: Authority, policy: Policy, on: date) -> Iterator[
         if not schools[row.school_id].is_open:
             yield "sip_at_closed_school", subject, f"{who}: end the deployment; the school is not open"
         if past := run_out.get(row.pk):
-            yield "check_run_out", subject, f"{who}: renew the {listed(sorted(words for words, _ in past))} (PRE-13)"
+            yield "check_run_out", subject, f"{who}: renew the {listed(sorted(words for words, _ in past))}"
         if missing := _missing_checks(policy, checks[row.partner_id], row.partner_id in heads):
             yield "check_missing", subject, f"{who}: enter the {listed(missing)}"
         if row.lead_from is None:

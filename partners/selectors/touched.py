@@ -13,10 +13,10 @@ from sipmanager.core.wording import day
 
 # What a change asks about a deployment, by its kind.
 ASKS = {
-    TaskKind.NEW_HEAD: "{who}: introduce the SIP to the new headteacher, and grant time to get to know each other again (DEP-20)",
+    TaskKind.NEW_HEAD: "{who}: introduce the SIP to the new headteacher, and grant time to get to know each other again",
     TaskKind.CLOSURE: "{who}: end the deployment; the school closed, its first day as closed is {on}",
-    TaskKind.CONVERSION: "{who}: end the deployment, or settle that it goes on; the Department looks after academies' SIPs (SCH-6)",
-    TaskKind.MERGER: "{who}: end the deployment here and propose one at {now}; the three years go on counting (DEP-10)",
+    TaskKind.CONVERSION: "{who}: end the deployment, or settle that it goes on; the Department looks after academies' SIPs",
+    TaskKind.MERGER: "{who}: end the deployment here and propose one at {now}; the three years go on counting",
     TaskKind.TRANSFER: "{who}: hand the deployment over, or end it; {now} runs the school's SIP from {on}",
 }
 

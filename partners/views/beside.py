@@ -43,7 +43,7 @@ def beside_new(request, urn):
     context = {
         "form": form, "heading": f"Who else is there for {school.name}", "button_label": "Name them",
         "text": "Beside the lead School Improvement Partner (SIP). It is no deployment: nothing goes to the national contractor "
-        "and no condition of grant counts it. The school's own SIP stays the coordinator of all help (DEP-21)."
+        "and no condition of grant counts it. The school's own SIP stays the coordinator of all help."
         + ("" if may_be_external else NO_EXTERNAL),
         "cancel_url": school_tab(school), "breadcrumbs": [*deployment_trail(), (school.name, school_tab(school))],
     }  # fmt: skip

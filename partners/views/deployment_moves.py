@@ -135,7 +135,7 @@ TEXTS = {
     "agree": "The school's views are always sought. Agree once they are taken into account.",
     "confirm": f"Confirming makes the SIP the school's from the first day. {SETS_OFF}",
     "end": f"The deployment counts up to its last day. {SETS_OFF} A SIP who withdraws at short notice without good cause may "
-    "have misconducted themself (DEP-25): record a discussion on the SIP's page.",
+    "have misconducted themself: record a discussion on the SIP's page.",
     "withdraw": "The proposal goes no further. The head is told.",
 }
 

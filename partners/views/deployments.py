@@ -123,7 +123,7 @@ def facts(viewer, deployment: Deployment) -> list[SummaryRow]:
     ]
     if deployment.lead_from and not deployment.is_void:
         is_whole = (deployment.lead_from, deployment.lead_until) == (deployment.starts_on, deployment.ends_on)
-        note = "" if is_whole else "On the other days of a handover another SIP leads: there is one lead at a time (DEP-9)."
+        note = "" if is_whole else "On the other days of a handover another SIP leads: there is one lead at a time."
         rows.append(SummaryRow("Leads", span(deployment.lead_from, deployment.lead_until), note=note))
     elif deployment.confirmed_on and not deployment.lead_from and not deployment.is_void:
         rows.append(SummaryRow("Leads", "Never: another SIP led at the school on these days"))

@@ -49,7 +49,7 @@ def _of_schools(authority: Authority, on: date) -> Iterator[Problem]:
     agreed = AllAgeAgreement.objects.filter(discussed_on__lte=on)
     all_age = schools.filter(pk__in=of_phase.filter(value=Phase.ALL_AGE).values("school_id"))
     for school in all_age.exclude(governance=Governance.ACADEMY).exclude(pk__in=agreed.values("school_id")):
-        cure = "Record the discussion with the regional coordinator and the sector agreed (SCH-4)"
+        cure = "Record the discussion with the regional coordinator and the sector agreed"
         yield "all_age_not_discussed", school.audit_subject, cure
     for school in schools_without_head(schools, on):
         yield "school_without_head", school.audit_subject, "Add the headteacher on the school's People page"
