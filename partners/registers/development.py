@@ -290,8 +290,11 @@ class DevelopmentRegister(Register):
 
     def listing(self, request, params, filters, table):
         listing = super().listing(request, params, filters, table)
+        shown = Partner.objects.filter(pk__in=[row.pk for row in listing.records])
+        opens = set(shown.visible_to(request.viewer, P.PARTNER_PRIVATE).values_list("pk", flat=True))
         for row in listing.records:
-            row.url = f"{reverse('partners:partner-development', args=[row.reference])}?year={year_asked(request)}"
+            page = reverse("partners:partner-development", args=[row.reference])
+            row.url = f"{page}?year={year_asked(request)}" if row.pk in opens else ""
             row.days_words = f"{row.days_counted.normalize():f}"
             row.waiting_words = f"{row.days_waiting.normalize():f}" if row.days_waiting else ""
         return listing

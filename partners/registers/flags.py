@@ -247,8 +247,11 @@ class LimitRegister(Register):
 
     def listing(self, request, params, filters, table):
         listing = super().listing(request, params, filters, table)
+        shown = Deployment.objects.filter(pk__in=[row.pk for row in listing.records])
+        may_plan = set(shown.visible_to(request.viewer, P.DEPLOYMENT_PROPOSE).values_list("pk", flat=True))
         for row in listing.records:
             row.plan = plan = plan_of(row)
+            row.may_plan = row.pk in may_plan
             row.tag = Tag(plan.get_state_display(), "blue") if plan else Tag("No plan", "yellow")
             row.is_past = row.limit_on < request.viewer.on
         return listing

@@ -288,6 +288,17 @@ def test_rep_15_the_manager_sees_what_the_year_of_every_sip_comes_to(authority, 
     assert line.startswith(f"Ann Field,{partner.reference},{partner.email},2009/10,0.5,0,2,1,1,0")
 
 
+def test_a_record_is_a_link_for_those_who_may_open_it(authority, manager, partner, as_role):
+    came_to(partner, authority)
+    address = url("partner-development", partner.reference)
+    assert address in text(manager, url("development-list"))
+    reader = as_role(Role.COORDINATOR, at=authority.region)
+    page = text(reader, url("development-list"))
+    assert "Ann Field" in page
+    assert address not in page
+    assert reader.get(address).status_code in {403, 404}
+
+
 def test_cpd_16_the_list_counts_as_the_rules_do(authority, manager, partner):
     """One truth: what SQL adds up for the list and what `partners.development` makes of the lines."""
     came_to(partner, authority)

@@ -172,6 +172,17 @@ def test_rep_4_three_years_that_come_to_their_end_are_listed_with_the_plan(manag
     assert "2010-02-28" in manager.get(url("limit-list") + "?format=csv").getvalue().decode()
 
 
+def test_who_may_not_plan_is_not_asked_who_follows(manager, authority, as_role):
+    near = stay(authority, date(2007, 3, 1), "Near School")
+    address = reverse("partners:deployment-succession", args=[near.pk])
+    assert address in text(manager, url("limit-list"))
+    reader = as_role(Role.PROGRAMME)
+    page = text(reader, url("limit-list"))
+    assert "Near School" in page
+    assert address not in page
+    assert reader.get(address).status_code in {403, 404}
+
+
 def test_dep_11_breaks_and_predecessors_are_counted_in_the_list(manager, authority):
     """Two years at the school that went before, and a year at its successor since: no more than that is left."""
     old = schools.make_school(authority=authority, name="Old School")

@@ -161,6 +161,7 @@ def test_a_trust_has_no_programme_start(as_role):
     client = as_role(Role.ADMINISTRATOR, at=trust)
     address = reverse("schools:programme-start-change", args=[trust.code, "primary"])
     sent = {"coverage_by_day": 30, "coverage_by_month": 9, "coverage_by_year": 2005}
+    assert "starts at a local authority" in client.get(reverse("schools:programme-start-list")).content.decode()
     assert "A trust has no conditions of grant" in client.post(address, sent).content.decode()
     assert not ProgrammeStart.objects.exists()
 

@@ -203,13 +203,18 @@ def programme_start_list(request):
     authorities = Authority.objects.visible_to(request.viewer, P.PROGRAMME_START_EDIT)
     authorities = list(authorities.filter(kind=AuthorityKind.LOCAL_AUTHORITY).order_by("name", "pk"))
     chosen = request.GET.get("authority", "")
-    if len(authorities) > 1 and not chosen:
+    if len(authorities) != 1 and not chosen:
         here = reverse("schools:programme-start-list")
         links = [Link(one.name, f"{here}?authority={one.code}") for one in authorities]
-        context = {"heading": "Programme starts", "links": links, "breadcrumbs": [("Schools", reverse("schools:school-list"))]}
+        none = "A programme starts at a local authority, and none of them is yours."
+        context = {
+            "heading": "Programme starts",
+            "links": links,
+            "none": none,
+            "breadcrumbs": [("Schools", reverse("schools:school-list"))],
+        }
         return render(request, "schools/choose_authority.html", context)
-    code = chosen or (authorities[0].code if authorities else "")
-    authority = authority_of(request, P.PROGRAMME_START_EDIT, code)
+    authority = authority_of(request, P.PROGRAMME_START_EDIT, chosen or authorities[0].code)
     starts = {start.programme: start for start in ProgrammeStart.objects.filter(authority=authority)}
     context = {
         "authority": authority,
