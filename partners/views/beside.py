@@ -15,7 +15,7 @@ from sipmanager.core.wording import capitalised, span
 
 from .shared import FORM, carry_out, deployment_trail, sent
 
-NO_EXTERNAL = " The authority appoints the SIP of its schools (POL-11), so no external SIP is named here."
+NO_EXTERNAL = " The authority appoints the SIP of its schools, so no external SIP is named here."
 
 
 def school_tab(school: School) -> str:
