@@ -475,8 +475,8 @@ def one_tag(name, tags, params) -> Chosen:
     """Many values of one filter in one tag; its link takes the whole filter away."""
     applied = without(params, name)
     applied["applied"] = "1"
-    *most, last = (tag.label for tag in tags)
-    return Chosen(tags[0].group, f"{', '.join(most)} or {in_sentence(last)}", with_(applied))
+    first, second = (tag.label for tag in tags[:2])
+    return Chosen(tags[0].group, f"{first}, {in_sentence(second)} and {len(tags) - 2} more", with_(applied))
 
 
 def values_in_force(name, given, value, params):

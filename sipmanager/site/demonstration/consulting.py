@@ -112,6 +112,15 @@ def _of_the_trust(made: Made) -> None:
     )
     half = propose(made, made.schools[27], moira, JANUARY, date(2009, 11, 10), "She lives nearby.")
     answer(made, half, Answer.CHOSEN, "", date(2009, 11, 12), party="head")
+    both = propose(
+        made, made.schools[28], desmond, APRIL, date(2009, 11, 3), "He was there before, and the school asks for him."
+    )
+    for asked in both.consultations.order_by("pk"):
+        answer(made, both, Answer.CHOSEN, "", date(2009, 11, 9), asked.party)
+    actions.record_historic(
+        school=made.schools[28], partner=desmond, starts_on=date(2007, 9, 1), ends_on=date(2009, 7, 22), days=5, by=made.manager,
+        at=moment(date(2009, 9, 1)),
+    )  # fmt: skip
     agree(made, propose(made, made.schools[27], imelda, date(2011, 1, 4), date(2009, 10, 12), "For the year after next."))
     beside(
         made, made.schools[28], "external", name="Fergus Ainley", body="Invented Schools Partnership",

@@ -10,6 +10,7 @@ from partners.models import BriefEdition
 
 from .build import Made, moment
 from .people import DEMONSTRATION_DAY
+from .remainder import make_evidence
 
 NIGHTS = (
     date(2009, 3, 31), date(2009, 4, 30), date(2009, 5, 31), date(2009, 6, 30), date(2009, 7, 31), date(2009, 8, 31),
@@ -41,6 +42,8 @@ def make_grants(made: Made) -> None:
     take_snapshots(made, NIGHTS[:-1])
     make_kept_records(made)
     take_snapshots(made, NIGHTS[-1:])
+    if made.invented.preset == "national":
+        make_evidence(made)
 
 
 def take_snapshots(made: Made, nights: Iterable[date]) -> None:
@@ -65,6 +68,13 @@ def make_kept_records(made: Made) -> None:
     actions.make_statement(
         programme="primary",
         text="What SIPs found was used to plan the reading support of the year and to choose the schools that are visited more.", **to,
+    )  # fmt: skip
+    actions.make_statement(
+        programme="secondary", text="What SIPs found was used to choose the schools that share a leader for mathematics.", **to
+    )
+    actions.log_endeavour(
+        programme="primary", condition="COG-A", done_on=date(2009, 11, 4), who=made.manager.full_name,
+        says="Wrote to four SIPs of neighbouring authorities about the school without one; two have time from January.", **to,
     )  # fmt: skip
     actions.log_endeavour(
         programme="secondary", condition="COG-D", done_on=date(2009, 10, 20), who=made.manager.full_name,

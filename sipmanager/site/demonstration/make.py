@@ -25,6 +25,7 @@ from . import (
     people,
     planning,
     rechecks,
+    remainder,
     sip_records,
 )
 from .build import Made, moment
@@ -85,6 +86,7 @@ def make_one(invented: InventedAuthority) -> Made:
     changes.make_changes(made)
     planning.make_plans(made)
     rechecks.make_rechecks(made)
+    remainder.make_remainder(made)
     return made
 
 

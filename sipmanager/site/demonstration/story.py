@@ -42,7 +42,7 @@ STORIES: dict[str, tuple[Episode, ...]] = {
         Episode(10, date(2009, 11, 26), None),                                     # Thursday
     ),
     "learning_trust": (
-        *summers(1, 2, 3, 5, 7, 10, amended=10, withdrawn=7),
+        *summers(1, 2, 3, 5, 7, 9, 10, amended=10, withdrawn=7),
         Episode(1,  date(2009, 10, 13), S.DISTRIBUTED),
         Episode(2,  date(2009, 11, 10), S.DRAFTING, is_half_written=True),
         Episode(3,  date(2009, 11, 9),  S.LA_REVIEW),
@@ -52,7 +52,7 @@ STORIES: dict[str, tuple[Episode, ...]] = {
         Episode(6,  date(2009, 11, 24), None),
     ),
     "kent": (
-        *summers(1, 2, 3, 5, 6, 7, 10, amended=10, withdrawn=6),
+        *summers(1, 2, 3, 5, 6, 7, 10, amended=10, withdrawn=5),
         Episode(1,  date(2009, 11, 9),  S.HEAD_REVIEW),
         Episode(2,  date(2009, 11, 10), S.DRAFTING, is_half_written=True),
         Episode(3,  date(2009, 11, 3),  S.DISPUTED),

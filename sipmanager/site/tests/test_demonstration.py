@@ -3,12 +3,13 @@
 from collections import Counter
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from accounts.access import viewer_for
 from accounts.models import Authority, User
 from accounts.presets import Policy
-from partners.models import Deployment, Handover, NationalNotification
+from partners.models import Deployment, DeploymentStatus, Handover, Letter, NationalNotification
 from partners.selectors import compare
 from sipmanager.core.models import OutgoingEmail
 from sipmanager.core.workflow import leaving
@@ -72,6 +73,37 @@ def test_act_15_a_change_of_sip_is_there_with_all_that_follows_from_it(on_the_da
     assert preset == "alpsit" or log.filter(deployment=handover.incoming_id, waited=10).exists()
     found = set(Deployment.objects.filter(authority=authority).values_list("status", flat=True))
     assert {"proposed", "agreed", "confirmed", "active", "ending", "withdrawn"} <= found
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "schools.Specialism", "schools.FaithRequest", "schools.SharingOptOut", "schools.AllAgeAgreement", "schools.Closure",
+        "visits.HeadAnswer", "visits.NoteAttachment", "accounts.Invitation", "partners.StandDown", "partners.NcaTerm",
+        "partners.EvidencePack",
+    ],
+)  # fmt: skip
+def test_a_little_of_everything_is_on_record(on_the_day, model):
+    assert apps.get_model(model).objects.exists()
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_some_letters_have_their_pdf_and_every_handover_pack_a_note(on_the_day, preset):
+    authority = Authority.objects.get(code=next(one.code for one in people.AUTHORITIES if one.preset == preset))
+    assert Letter.objects.filter(authority=authority, document__isnull=False).count() == 3
+    school = Handover.objects.get(authority=authority, confirmed_on__isnull=False, starts_on__lte=DEMONSTRATION_DAY).school
+    assert Note.objects.filter(visit__school=school, status__in=[NoteState.DISTRIBUTED, NoteState.AMENDED]).exists()
+
+
+def test_every_state_of_a_deployment_is_there(on_the_day):
+    found = Deployment.objects.values_list("authority__code", "status").distinct()
+    assert {status for _code, status in found} == set(DeploymentStatus.values)
+    trust = {status for code, status in found if code == "993"}
+    assert trust == set(DeploymentStatus.values) - {
+        "objected",
+        "rejected",
+        "upheld",
+    }  # the policy of a trust knows no objection
 
 
 def test_the_sign_ins_of_the_interface_are_there(on_the_day):
