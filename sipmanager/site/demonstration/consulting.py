@@ -1,6 +1,7 @@
 """Proposals in every state that a policy knows: asked, answered, objected to and decided, agreed, to come, ending, ended."""
 
 from datetime import date
+from decimal import Decimal
 
 from partners import actions
 from partners.consulting import Answer, Question
@@ -56,7 +57,10 @@ def _of_an_authority(made: Made) -> None:
         f"{rosalind.full_name}'s three years at the school end on 31 August 2011; the handover can be planned early.",
     )  # fmt: skip
     # Answered, with a concern.
-    answered = propose(made, highfield, winifred, APRIL, date(2009, 11, 2), "She is accredited for special schools.")
+    answered = propose(
+        made, highfield, winifred, APRIL, date(2009, 11, 2), "She is accredited for special schools.", days=Decimal(3),
+        reasons={"DAY-1": "A small school with few year groups; three days are enough."},
+    )  # fmt: skip
     if answered.consultations.filter(question=Question.VIEWS).exists():
         answer(made, answered, Answer.CONCERNS, "We would like somebody who has led a special school.", date(2009, 11, 6))
     # Agreed, and waiting for its contract; confirmed, with the first day to come.
@@ -135,9 +139,9 @@ def _of_the_trust(made: Made) -> None:
 # ------------------------------------------------------------------------------------------------------------- moves
 
 
-def propose(made: Made, school: School, partner: Partner, starts_on: date, on: date, why: str) -> Deployment:
+def propose(made: Made, school: School, partner: Partner, starts_on: date, on: date, why: str, **more) -> Deployment:
     return actions.propose_deployment(
-        school=school, partner=partner, starts_on=starts_on, by=made.manager, at=moment(on), why=why
+        school=school, partner=partner, starts_on=starts_on, by=made.manager, at=moment(on), why=why, **more
     )  # fmt: skip
 
 

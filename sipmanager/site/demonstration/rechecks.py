@@ -1,4 +1,4 @@
-"""What the night finds in the demonstration, an override, and who follows a SIP whose three years end (PRE-13, DAY-1, REP-4)."""
+"""What the night finds in the demonstration, and who follows a SIP whose three years end (PRE-13, REP-4)."""
 
 from datetime import date, timedelta
 

@@ -95,6 +95,10 @@ def test_some_letters_have_their_pdf_and_every_handover_pack_a_note(on_the_day, 
     assert Note.objects.filter(visit__school=school, status__in=[NoteState.DISTRIBUTED, NoteState.AMENDED]).exists()
 
 
+def test_a_rule_is_set_aside_with_a_reason(on_the_day):
+    assert Deployment.objects.exclude(reasons={}).count() == 3
+
+
 def test_every_state_of_a_deployment_is_there(on_the_day):
     found = Deployment.objects.values_list("authority__code", "status").distinct()
     assert {status for _code, status in found} == set(DeploymentStatus.values)
