@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -12,13 +13,14 @@ from accounts.permissions import P
 from partners.conditions import PROGRAMMES
 from partners.models import Deployment, DeploymentPlan, Partner, PlanRow, PlanStatus
 from partners.planning import Key
-from partners.selectors import Plan, for_the_school
+from partners.selectors import Plan, for_the_school, with_commitments
 from schools.models import School
 from sipmanager.core import audit
+from sipmanager.core.wording import day
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
 from .deploying import propose_deployment
-from .permitting import refuse, require
+from .permitting import day_of, refuse, require
 
 SHORTEST, LONGEST = 5, 300  # seconds to look for the best
 NO_LONGER = "This plan has been worked out already, or is being worked out. Look at it again."
@@ -32,6 +34,8 @@ def ask_for_plan(
     require(by=by, permission=P.DEPLOYMENT_PROPOSE, record=authority, at=at)
     if programme not in PROGRAMMES:
         refuse("Only the primary and the secondary programme can be planned.")
+    if starts_on < day_of(at):
+        refuse(f"{day(starts_on)} has passed. A plan begins today or on a later day.")
     if not SHORTEST <= time_limit <= LONGEST:
         refuse(f"The time must be between {SHORTEST} and {LONGEST} seconds.")
     pins, forbids = _pairs(pinned), _pairs(forbidden)
@@ -164,9 +168,24 @@ def accept_rows(
 
 def _accept(plan: DeploymentPlan, row: PlanRow, by: User | None, at: datetime) -> Accepted:
     try:
-        deployment = propose_deployment(
-            school=row.school, partner=row.partner, starts_on=plan.starts_on, why=for_the_school(row.because), by=by, at=at
-        )  # fmt: skip
+        with transaction.atomic():
+            deployment = propose_deployment(
+                school=row.school, partner=row.partner, starts_on=plan.starts_on, why=for_the_school(row.because), by=by, at=at
+            )  # fmt: skip
+            _refuse_more_than_days(deployment)
     except MoveRefused as refusal:
         return Accepted(row, because=" ".join(str(reason) for reason in refusal.reasons))
     return Accepted(row, deployment)
+
+
+def _refuse_more_than_days(deployment: Deployment) -> None:
+    """No plan gives a SIP more schools than there are days for, whatever else has been proposed since (D-7)."""
+    partner = with_commitments(Partner.objects.filter(pk=deployment.partner_id), deployment.starts_on).get()
+    if partner.days_left is None:
+        refuse(f"{partner.full_name} has no days planned any more. Work the plan out again.")
+    if partner.days_left < 0:
+        had = (partner.days_left + deployment.days).normalize()
+        refuse(
+            f"{partner.full_name} has {had:f} days left by now, and {deployment.school.name} takes "
+            f"{Decimal(deployment.days).normalize():f}. Work the plan out again."
+        )

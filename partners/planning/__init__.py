@@ -1,6 +1,7 @@
 """The planner: a whole deployment found by a solver from what the rules allow (DEP-3, COG-D). Pure."""
 
-from .explain import Conflict, Mend, explained, why_left
+from .explain import explained, why_left
+from .lacking_mix import Conflict, Mend
 from .model import HEAD, AtLeast, Instance, Key, Need, Pair, Ratio, Sip, Solution, Status
 from .solve import WITHIN, solve
 

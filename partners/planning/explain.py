@@ -1,53 +1,22 @@
 """Why a school is left over: what cannot be kept together, as few rules as it takes, and what would mend it. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from sipmanager.core.wording import counted, listed
 
-from .model import HEAD, Instance, Key, Pair, Ratio, Sip, Solution
+from .lacking_mix import COVERAGE, MIX, Conflict, Mend, against_schools, days_said, lacking
+from .model import Instance, Key, Solution, Status
 from .program import Built
-from .solve import RATIO, can_be, solve, without_parts
+from .solve import RATIO, Clock, can_be, without_parts
 
-COVERAGE, DAYS, MIX = "COG-A", "POL-13", "COG-D"
+DAYS = "POL-13"
 PIN, FORBIDDEN = "pin", "forbidden"
-STRANGER = "+"  # a SIP who is not there, to see how little more would do
 NAMED = 6  # of schools or SIPs in one sentence
-GROUP_WORDS = {
-    HEAD: ("SIP who is or was a secondary head", "SIPs who are or were secondary heads"),
-    "serving": ("SIP who is a serving primary head", "SIPs who are serving primary heads"),
-}
-
-
-@dataclass(frozen=True)
-class Mend:
-    """One change after which what could not be kept together can be; `days` of a SIP where it is about days."""
-
-    says: str
-    reference: str = ""
-    days: Decimal = Decimal(0)
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """Rules that cannot be kept together: without any one of `schools`, or of `rules`, the rest can be."""
-
-    rules: tuple[str, ...]
-    says: str
-    schools: tuple[str, ...] = ()
-    partners: tuple[str, ...] = ()
-    mends: tuple[Mend, ...] = ()
-
-    def as_json(self) -> dict:
-        return {
-            "rules": list(self.rules),
-            "says": self.says,
-            "schools": list(self.schools),
-            "partners": list(self.partners),
-            "mend": [mend.says for mend in self.mends],
-        }
+EQUALS = 5  # mends of the same size that are named
+LOOKED_FOR = 10  # seconds for what would mend
 
 
 def explained(instance: Instance, solution: Solution) -> list[Conflict]:
@@ -55,23 +24,34 @@ def explained(instance: Instance, solution: Solution) -> list[Conflict]:
 
     Schools that no SIP may take at all are not among them: the rules that refuse say why.
     """
+    if not instance.needs or ran_out(solution):
+        return []
     if broken := _broken_pins(instance):
         return [broken]
     # Where nobody is placed at all the mix has nothing to judge by.
-    found = [_lacking(instance, part) for part in sorted(solution.lacking) if solution.assigned]
+    parts = sorted(solution.lacking) if solution.assigned else []
+    found = [_pins_against_mix(instance, part) or lacking(instance, solution, part) for part in parts]
     bare = replace(instance, ratio=None, at_least=())
     assigned, left = _most(bare)
     served = {pair.urn for pair in instance.allowed}
     found += _short_of_days(bare, assigned, [urn for urn in left if urn in served])
     if len(solution.left) > len(left):
-        found.append(_mix_against_schools(instance, solution, len(solution.left) - len(left)))
+        found.append(against_schools(instance, solution, len(solution.left) - len(left)))
     return found
+
+
+def ran_out(solution: Solution) -> bool:
+    """Whether schools are left over for want of time alone: then nothing is proved of the rules."""
+    return solution.status is Status.FEASIBLE and bool(solution.left)
 
 
 def why_left(instance: Instance, solution: Solution) -> dict[str, str]:
     """One sentence for each school left over that some SIP could take."""
     takers = _takers(instance)
     found = {}
+    if ran_out(solution):
+        words = "The time was over before a SIP was found for {}. More time may find one."
+        return {urn: words.format(_school(instance, urn)) for urn in solution.left if urn in takers}
     if not solution.assigned and _broken_pins(instance):
         return {urn: f"Nobody is given {_school(instance, urn)} while the pins cannot be kept." for urn in solution.left}
     for urn in solution.left:
@@ -82,12 +62,14 @@ def why_left(instance: Instance, solution: Solution) -> dict[str, str]:
         if _room_left(instance, solution.assigned, sips):
             found[urn] = f"{name} could be given a SIP only by breaking what COG-D asks of the whole."
         else:
-            who = _names(instance, sips)
-            found[urn] = (
-                f"{who} could take {name}, but {'has' if len(sips) == 1 else 'have'} no days left beside "
-                f"{counted(len(schools) - 1, 'other school')} that nobody else can take instead."
-            )
+            found[urn] = _no_days(instance, sips, name, len(schools) - 1)
     return found
+
+
+def _no_days(instance: Instance, sips: list[str], school: str, others: int) -> str:
+    has = "has" if len(sips) == 1 else "have"
+    said = f"{_names(instance, sips)} could take {school}, but {has} no days left"
+    return f"{said}." if not others else f"{said} beside {counted(others, 'other school')} that nobody else can take instead."
 
 
 # ---------------------------------------------------------------------------------------------------------- the days
@@ -138,19 +120,18 @@ def _short_of_days(bare: Instance, assigned: tuple[Key, ...], left: list[str]) -
     """Schools whose only SIPs have too few days: one conflict for each set of SIPs."""
     found: list[Conflict] = []
     seen: set[str] = set()
+    clock = Clock(LOOKED_FOR)
+    reach = {urn: _reach(bare, assigned, urn) for urn in left}
     for urn in left:
-        schools, sips = _reach(bare, assigned, urn)
+        schools, sips = reach[urn]
         if not seen.isdisjoint(sips):
             continue
         seen |= set(sips)
-        short = sum(1 for other in left if not set(_reach(bare, assigned, other)[1]).isdisjoint(sips))
-        room = len(schools) - 1
-        says = (
-            f"{_names(bare, schools, _school)} can be taken only by {_names(bare, sips)}, whose days are enough for "
-            f"{counted(room, 'school')}."
-        )
-        if short > 1:
-            says += f" {counted(short - 1, 'more school')} {'waits' if short == 2 else 'wait'} for the same SIPs."
+        waiting = [other for other in left if not set(reach[other][1]).isdisjoint(sips)]
+        says = _too_few(bare, schools, sips)
+        if len(waiting) > 1:
+            many = len(waiting) - 1
+            says += f" {counted(many, 'more school')} {'waits' if many == 1 else 'wait'} for the same SIPs."
         loosened = [*_unpinned(bare, schools), *_allowed_again(bare, schools, sips)]
         rules = (
             COVERAGE,
@@ -158,22 +139,72 @@ def _short_of_days(bare: Instance, assigned: tuple[Key, ...], left: list[str]) -
             *([PIN] if _unpinned(bare, schools) else []),
             *([FORBIDDEN] if _allowed_again(bare, schools, sips) else []),
         )
-        mends = (*_more_days(bare, assigned, schools, sips), *loosened)
+        mends = (*_more_days(bare, assigned, waiting, reach, clock), *loosened)
         found.append(Conflict(tuple(rules), says, tuple(sorted(schools)), tuple(sips), mends))
     return found
 
 
-def _more_days(bare: Instance, assigned: tuple[Key, ...], schools: list[str], sips: list[str]) -> list[Mend]:
-    """The fewest days more of one SIP with which the schools can all be served."""
+def _too_few(bare: Instance, schools: list[str], sips: list[str]) -> str:
+    said = f"{_names(bare, sorted(schools), _school)} can be taken only by {_names(bare, sips)}, "
+    room = len(schools) - 1
+    if room:
+        return f"{said}whose days are enough for {counted(room, 'school')}."
+    return f"{said}who {'has' if len(sips) == 1 else 'have'} too few days left."
+
+
+def _more_days(
+    bare: Instance, assigned: tuple[Key, ...], waiting: list[str], reach: dict[str, tuple[list[str], list[str]]], clock: Clock
+) -> list[Mend]:  # fmt: skip
+    """The fewest days more of one SIP with which every school that waits can be served, and of whom else the same is true.
+
+    Where nobody alone can serve them all, the fewest for one school more.
+    """
+    sips = sorted({reference for urn in waiting for reference in reach[urn][1]})
+    wanted = waiting
+    able = _who_could(bare, assigned, wanted, sips, clock)
+    if not able:
+        wanted = waiting[:1]
+        able = _who_could(bare, assigned, wanted, reach[waiting[0]][1], clock)
+    for_all = " for all of them" if len(wanted) > 1 else ""
+    for_one = " for one school more" if len(wanted) < len(waiting) else ""
+    least = min(able.values(), default=Decimal(0))
+    equals = [reference for reference in sorted(able) if able[reference] == least]
+    found = [
+        Mend(
+            f"{days_said(least)} more of {_name(bare, reference)} ({reference}) would do{for_all or for_one}.",
+            reference,
+            least,
+        )
+        for reference in equals[:EQUALS]
+    ]
+    if len(equals) > EQUALS:
+        found.append(Mend("The same is true of other SIPs."))
+    asked = sum((bare.by_urn[urn].days for urn in waiting), Decimal(0))
+    found.append(
+        Mend(f"Another SIP with {days_said(asked)} to give there would do{' for all of them' if len(waiting) > 1 else ''}.")
+    )
+    return found
+
+
+def _who_could(
+    bare: Instance, assigned: tuple[Key, ...], wanted: list[str], sips: Iterable[str], clock: Clock
+) -> dict[str, Decimal]:  # fmt: skip
+    """For each SIP who could serve these schools, or pass places on until they are, the days more that it takes."""
     used: dict[str, Decimal] = defaultdict(Decimal)
     for urn, reference in assigned:
         used[reference] += bare.by_urn[urn].days
-    days = max(bare.by_urn[urn].days for urn in schools)
-    short = {reference: used[reference] + days - max(bare.by_reference[reference].days_left, Decimal(0)) for reference in sips}
-    best = min(sorted(short), key=lambda reference: short[reference])
-    many = short[best]
-    says = f"{_days(many)} more of {_name(bare, best)} ({best}), or another SIP with {_days(days)} to give there, would do."
-    return [Mend(says, best, many)]
+    asked = sum((bare.by_urn[urn].days for urn in wanted), Decimal(0))
+    served = {urn for urn, _reference in assigned} | set(wanted)
+    rest = replace(bare, needs=tuple(need for need in bare.needs if need.urn in served))
+    found = {}
+    for reference in sorted(sips, key=lambda one: (used[one] - bare.by_reference[one].days_left, one)):
+        more = used[reference] + asked - bare.by_reference[reference].days_left
+        if len(found) > EQUALS or (found and more > min(found.values())):
+            break
+        wider = tuple(replace(sip, days_left=sip.days_left + more) if sip.reference == reference else sip for sip in rest.sips)
+        if clock.left and can_be(replace(rest, sips=wider)):
+            found[reference] = more
+    return found
 
 
 def _unpinned(bare: Instance, schools: list[str]) -> list[Mend]:
@@ -188,70 +219,6 @@ def _allowed_again(bare: Instance, schools: list[str], sips: list[str]) -> list[
     return [Mend(f"{_name(bare, ref)} could be allowed at {_school(bare, urn)} again.", ref) for urn, ref in found][:1]
 
 
-def _days(number: Decimal) -> str:
-    number = number.normalize()
-    return f"{number:f} {'day' if number == 1 else 'days'}"
-
-
-# ----------------------------------------------------------------------------------------------------------- the mix
-
-
-def _lacking(instance: Instance, part: str) -> Conflict:
-    """A part of COG-D that no deployment of these SIPs keeps, however many schools are left over."""
-    if part == RATIO:
-        base = instance.ratio or Ratio()
-        says = (
-            f"{base.heads} of {counted(base.sips, 'SIP')} at work by then are or were secondary heads; no deployment of the "
-            "SIPs who have days brings that to three in four."
-        )
-        more = max(3 * base.sips - 4 * base.heads, 1)
-        return Conflict((MIX,), says, mends=(Mend(f"{_more_of(HEAD, more)} would do."),))
-    rule = next(rule for rule in instance.at_least if rule.group == part)
-    able = [sip for sip in instance.sips if part in sip.groups and not sip.counts_now]
-    able = [sip for sip in able if any(pair.reference == sip.reference for pair in instance.allowed)]
-    missing = max(rule.number - len(able), 1)
-    says = (
-        f"{_more_of(part, rule.number)} {'is' if rule.number == 1 else 'are'} needed, and "
-        f"{len(able) or 'none'} could be deployed."
-    )
-    return Conflict((MIX,), says, mends=(Mend(f"{_more_of(part, missing)} would do."),))
-
-
-def _mix_against_schools(instance: Instance, solution: Solution, many: int) -> Conflict:
-    """Schools that stay without a SIP because their SIPs would break COG-D."""
-    kept = without_parts(instance, solution.lacking)
-    parts = [HEAD] if kept.ratio is not None else [rule.group for rule in kept.at_least]
-    says = (
-        f"Everybody's days and the rules would allow {counted(many, 'more school')} a SIP, but then COG-D would not be kept: "
-        f"too few of the places would go to {' and '.join(GROUP_WORDS[part][1] for part in parts)}."
-    )
-    mends = _stranger(kept, frozenset(parts), len(solution.left) - many)
-    return Conflict((COVERAGE, MIX), says, tuple(solution.left), mends=mends)
-
-
-def _stranger(instance: Instance, groups: frozenset[str], left: int) -> tuple[Mend, ...]:
-    """With how few schools one more SIP of these groups would let the others be served."""
-    days = max(need.days for need in instance.needs)
-    sip = Sip(STRANGER, days * len(instance.needs), groups=groups)
-    takers = _takers(instance)
-    pairs = [replace(pair, cost=0) for pair in instance.pairs]
-    pairs += [Pair(need.urn, STRANGER, 1) for need in instance.needs if need.urn in takers]
-    wider = replace(instance, sips=(*instance.sips, sip), pairs=tuple(pairs), even=0)
-    found = solve(wider, time_limit=10)
-    if len(found.left) > left:  # pragma: no cover (only where the time runs out: one more head is always enough)
-        return ()
-    places = found.objective
-    one = listed([GROUP_WORDS[group][0] for group in sorted(groups)])
-    return (
-        Mend(f"One more {one}, with {_days(days * places)} for {counted(places, 'school')}, would do.", "", days * places),
-    )
-
-
-def _more_of(group: str, number: int) -> str:
-    one, many = GROUP_WORDS[group]
-    return f"One more {one}" if number == 1 else f"{number} more {many}"
-
-
 # ---------------------------------------------------------------------------------------------------------- the pins
 
 
@@ -260,16 +227,41 @@ def _broken_pins(instance: Instance) -> Conflict | None:
     everything_else = replace(instance, ratio=None, at_least=())
     if not instance.pinned or _holds(everything_else, instance.pinned):
         return None
-    kept = sorted(set(instance.pinned))
+    kept = _fewest(instance.pinned, lambda pins: not _holds(everything_else, pins))
+    who = listed([f"{_name(instance, ref)} at {_school(instance, urn)}" for urn, ref in kept])
+    says, rules = f"{who} cannot {'be pinned' if len(kept) == 1 else 'be pinned together'}: {_why_not(instance, kept)}", (PIN,)
+    return Conflict(
+        rules, says, tuple(urn for urn, _ref in kept), tuple(dict.fromkeys(ref for _urn, ref in kept)), _unpin(instance, kept)
+    )
+
+
+def _fewest(pins: Iterable[Key], stand_in_the_way: Callable[[list[Key]], bool]) -> list[Key]:
+    """As few of some pins as still stand in the way: without any one of them the others do not."""
+    kept = sorted(set(pins))
     for pin in list(kept):
         rest = [other for other in kept if other != pin]
-        if not _holds(everything_else, rest):
+        if stand_in_the_way(rest):
             kept = rest
+    return kept
+
+
+def _unpin(instance: Instance, pins: list[Key]) -> tuple[Mend, ...]:
+    """Each of these pins, taken off by itself, mends it."""
+    return tuple(
+        Mend(f"{_name(instance, ref)} could be unpinned from {_school(instance, urn)}.", ref) for urn, ref in pins[:EQUALS]
+    )
+
+
+def _pins_against_mix(instance: Instance, part: str) -> Conflict | None:
+    """The fewest pins with which a part of COG-D cannot be kept; `None` where it cannot be kept without them either."""
+    alone = without_parts(instance, {RATIO, *(rule.group for rule in instance.at_least)} - {part})
+    if not instance.pinned or not _holds(alone, ()):
+        return None
+    kept = _fewest(instance.pinned, lambda pins: not _holds(alone, pins))
     who = listed([f"{_name(instance, ref)} at {_school(instance, urn)}" for urn, ref in kept])
-    first = kept[-1]
-    mend = Mend(f"{_name(instance, first[1])} could be unpinned from {_school(instance, first[0])}.", first[1])
-    says, rules = f"{who} cannot {'be pinned' if len(kept) == 1 else 'be pinned together'}: {_why_not(instance, kept)}", (PIN,)
-    return Conflict(rules, says, tuple(urn for urn, _ref in kept), tuple(dict.fromkeys(ref for _urn, ref in kept)), (mend,))
+    says = f"With {who} pinned, no deployment of the SIPs who have days keeps COG-D."
+    partners = tuple(dict.fromkeys(ref for _urn, ref in kept))
+    return Conflict((PIN, MIX), says, tuple(urn for urn, _ref in kept), partners, _unpin(instance, kept))
 
 
 def _holds(instance: Instance, pins: Iterable[Key]) -> bool:

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from .model import Instance, Key, Solution, Status
@@ -36,6 +37,7 @@ class Found:
     points: int
     bound: float
     assigned: tuple[Key, ...]
+    is_least: bool = True  # no deployment is known to leave fewer over
 
 
 def solve(instance: Instance, *, time_limit: float = 30) -> Solution:
@@ -47,13 +49,14 @@ def solve(instance: Instance, *, time_limit: float = 30) -> Solution:
     clock = Clock(time_limit)
     if not instance.needs:
         return Solution(Status.OPTIMAL, seconds=clock.spent)
-    lacking = lacking_parts(instance)
+    lacking = lacking_parts(instance, clock.left)
     if lacking is None or (found := _best(instance, clock, lacking)) is None:
         return _nothing(instance, clock, lacking)
     taken = {urn for urn, _reference in found.assigned}
     left = tuple(need.urn for need in instance.needs if need.urn not in taken)
     is_proved = found.bound > found.points - 1 + ALMOST
-    status = Status.INFEASIBLE if left or lacking else Status.OPTIMAL if is_proved else Status.FEASIBLE
+    falls_short = (bool(left) and found.is_least) or bool(lacking)
+    status = Status.INFEASIBLE if falls_short else Status.OPTIMAL if is_proved and not left else Status.FEASIBLE
     bound = float(found.points) if is_proved else max(found.bound, 0.0)
     return Solution(status, found.assigned, left, found.points, bound, clock.spent, lacking)
 
@@ -68,8 +71,13 @@ def _nothing(instance: Instance, clock: Clock, lacking: frozenset[str] | None) -
 # --------------------------------------------------------------------------------------------------- what can be kept
 
 
-def can_be(instance: Instance, *, left: int | None = 0, without: frozenset[str] = frozenset()) -> bool:
-    """Whether any deployment keeps everything; `left` is how many schools may be without a SIP, `None` for any number."""
+def can_be(
+    instance: Instance, *, left: int | None = 0, without: frozenset[str] = frozenset(), time_limit: float = LONGEST
+) -> bool:  # fmt: skip
+    """Whether any deployment keeps everything; `left` is how many schools may be without a SIP, `None` for any number.
+
+    What cannot be decided in the time counts as possible.
+    """
     if len(dict(instance.pinned)) < len(set(instance.pinned)):
         return False
     pairs = {pair.key for pair in instance.allowed}
@@ -78,21 +86,21 @@ def can_be(instance: Instance, *, left: int | None = 0, without: frozenset[str] 
     if left is None and not instance.pinned and without_parts(instance, without).keeps_mix(()):
         return True
     return any(
-        not Built(instance, limb=limb, left=left, without=without).solved(LONGEST).is_impossible
+        not Built(instance, limb=limb, left=left, without=without).solved(time_limit).is_impossible
         for limb in _limbs(instance, without)
     )
 
 
-def lacking_parts(instance: Instance) -> frozenset[str] | None:
+def lacking_parts(instance: Instance, time_limit: float = LONGEST) -> frozenset[str] | None:
     """The parts of the mix that cannot be had however many schools are left over; `None` where the pins cannot be kept."""
-    if can_be(instance, left=None):
+    if can_be(instance, left=None, time_limit=time_limit):
         return frozenset()
     parts = [*dict.fromkeys(rule.group for rule in instance.at_least), *([RATIO] if instance.ratio else [])]
     lacking = frozenset(parts)
-    if not can_be(instance, left=None, without=lacking):
+    if not can_be(instance, left=None, without=lacking, time_limit=time_limit):
         return None
     for part in parts:
-        if can_be(instance, left=None, without=lacking - {part}):
+        if can_be(instance, left=None, without=lacking - {part}, time_limit=time_limit):
             lacking -= {part}
     return lacking
 
@@ -125,7 +133,7 @@ def _best(instance: Instance, clock: Clock, lacking: frozenset[str]) -> Found | 
     return replace(best, bound=min([best.points, *(bound for left, bound in bounds if left == best.left)]))
 
 
-def without_parts(instance: Instance, lacking: frozenset[str]) -> Instance:
+def without_parts(instance: Instance, lacking: Collection[str]) -> Instance:
     """The instance without the parts of the mix that cannot be had."""
     kept = tuple(rule for rule in instance.at_least if rule.group not in lacking)
     return replace(instance, at_least=kept, ratio=None if RATIO in lacking else instance.ratio)
@@ -136,7 +144,7 @@ class _Way:
 
     def __init__(self, instance: Instance, limb: str, clock: Clock, lacking: frozenset[str]):
         self.instance, self.limb, self.clock, self.lacking = instance, limb, clock, lacking
-        self.left = self._least_left()
+        self.left, self.is_least = self._least_left(), True
         self.built = self._built(self.left)
         self.relaxed = self.built.relaxed(clock.left)
         self.is_impossible = self.left > len(instance.needs)
@@ -163,13 +171,13 @@ class _Way:
             counted = self._built(None).solved(self.clock.left)
             if counted.values is None:  # pragma: no cover (only where the time runs out)
                 return None
-            self.left = round(counted.objective)
+            self.left, self.is_least = round(counted.objective), counted.is_proved
             self.built = self._built(self.left)
             solved = self.built.solved(self.clock.left)
         if solved.values is None:  # pragma: no cover (only where the time runs out)
             return None
         assigned = tuple(sorted(self.built.pairs[at].key for at in self.built.chosen(solved.values)))
-        return Found(self.left, self.instance.points(assigned), _rounded_up(solved.bound), assigned)
+        return Found(self.left, self.instance.points(assigned), _rounded_up(solved.bound), assigned, self.is_least)
 
 
 def _rounded_up(bound: float) -> int:

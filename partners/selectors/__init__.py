@@ -135,7 +135,7 @@ from .people import (
 )
 from .places import Place, place_of, places_of, school_facts, schools_choose
 from .planning import Assignment, Plan, Question, Wanted, for_the_school, plan_of, question_of
-from .pool import Pool, best_few, within_reach
+from .pool import Pool, best_few, with_commitments, within_reach
 from .problems import problems
 from .remaining import Looked, decide_by, is_at_work, is_live, looked_at, stays_of, touching_interests
 from .renewals import Renewal, renewals
@@ -330,6 +330,7 @@ __all__ = [
     "values_of",
     "verified_checks",
     "what_if",
+    "with_commitments",
     "with_doubt",
     "with_limits",
     "with_load",

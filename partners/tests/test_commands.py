@@ -147,6 +147,18 @@ def test_deployment_plan_says_what_cannot_be_met_together(pair):
     assert answer["cannot_meet_together"][0]["mend"]
 
 
+def test_deployment_plan_answers_for_a_day_that_has_passed_and_says_so_beside(pair, capsys):
+    """A command is a query; only the page, where rows are accepted, refuses the day."""
+    authority = pair[2]
+    status, answer = run(
+        "deployment_plan", authority.code, "--phase", "secondary", "--start", "2009-11-15", "--time-limit", "5"
+    )
+    assert (status, answer["status"]) == (0, "infeasible")
+    assert "15 November 2009 has passed" in capsys.readouterr().err
+    run("deployment_plan", authority.code, "--phase", "secondary", "--start", "2009-11-16", "--time-limit", "5")
+    assert not capsys.readouterr().err
+
+
 def test_deployment_plan_of_nobody_and_in_no_time():
     assert run("deployment_plan", "999", "--phase", "primary", "--start", "2010-09-01") == (
         1, {"error": "There is no authority 999."},

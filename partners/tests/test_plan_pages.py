@@ -10,10 +10,10 @@ from accounts.permissions import Role
 from accounts.tests import factories as accounts
 from partners import actions, jobs
 from partners.matching import Weights
-from partners.models import Deployment, DeploymentPlan, DeploymentStatus, Headship, PlanRow, PlanStatus
+from partners.models import Deployment, DeploymentPlan, DeploymentStatus, Headship, Partner, PlanRow, PlanStatus
 from partners.tests.factories import make_partner, moment
 from schools.tests.factories import make_school
-from sipmanager.core.models import AuditEvent
+from sipmanager.core.models import AuditEvent, OutgoingEmail
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
 pytestmark = pytest.mark.django_db
@@ -204,6 +204,39 @@ def test_a_row_that_has_become_stale_says_why_and_changes_nothing(manager, autho
     page = manager.post(url("plan-detail", plan.pk), {"action": "accept", "chosen": [row.pk]}).content.decode()
     assert "PRE-7" in page
     assert not Deployment.objects.exists()
+
+
+def test_d_7_a_row_whose_sip_has_given_the_days_away_meanwhile_is_refused(manager, authority, crowd):
+    """Each row is checked again: the rules of a pair know nothing of days, the plan does."""
+    plan = make_plan(authority)
+    row = plan.rows.select_related("partner").order_by("pk").first()
+    Partner.objects.filter(pk=row.partner_id).update(days_available=4)
+    page = manager.post(url("plan-detail", plan.pk), {"action": "accept", "chosen": [row.pk]}).content.decode()
+    assert f"{row.partner.full_name} has 4 days left by now, and" in page
+    Partner.objects.filter(pk=row.partner_id).update(days_available=None)
+    page = manager.post(url("plan-detail", plan.pk), {"action": "accept", "chosen": [row.pk]}).content.decode()
+    assert "has no days planned any more" in page
+    assert not Deployment.objects.exists()
+    assert not OutgoingEmail.objects.exists()
+
+
+def test_a_plan_for_a_day_that_has_passed_is_refused_on_the_page_and_when_it_is_worked_out_again(manager, authority, crowd):
+    page = manager.post(url("plan-new"), form(manager, starts_on_day="15", starts_on_month="11", starts_on_year="2009"))
+    assert "15 November 2009 has passed. A plan begins today or on a later day." in page.content.decode()
+    assert not DeploymentPlan.objects.exists()
+    plan = make_plan(authority)
+    key = manager.get(url("plan-detail", plan.pk)).context["again_form"]["form_key"].value()
+    DeploymentPlan.objects.filter(pk=plan.pk).update(starts_on=date(2009, 11, 13))
+    page = manager.post(url("plan-again", plan.pk), {"form_key": key})
+    assert "13 November 2009 has passed." in page.content.decode()
+    assert DeploymentPlan.objects.count() == 1
+
+
+def test_a_plan_of_no_schools_says_that_there_is_nothing_to_plan(manager, authority):
+    plan = make_plan(authority)
+    page = manager.get(url("plan-detail", plan.pk)).content.decode()
+    assert (plan.status, plan.schools) == ("optimal", 0)
+    assert "there is nothing to plan" in page
 
 
 def test_a_pin_of_a_row_that_was_accepted_does_not_stand_in_the_way_of_the_rest(authority, crowd):

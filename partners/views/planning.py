@@ -60,10 +60,13 @@ def plan_again(request, pk):
     if not form.is_valid():
         return HttpResponseBadRequest()
     at = clock.now()
-    url, _is_new = once(
-        key=form.cleaned_data["form_key"], by=request.user, at=at,
-        effect=lambda: work_out(actions.plan_again(plan=plan, by=request.user, at=at)),
-    )  # fmt: skip
+    try:
+        url, _is_new = once(
+            key=form.cleaned_data["form_key"], by=request.user, at=at,
+            effect=lambda: work_out(actions.plan_again(plan=plan, by=request.user, at=at)),
+        )  # fmt: skip
+    except MoveRefused as refusal:
+        return render(request, "partners/finding/refused.html", {"reasons": refusal.reasons, "url": plan_url(plan)})
     return redirect(url)
 
 

@@ -11,6 +11,7 @@ from accounts.models import Authority
 from partners.conditions import PROGRAMMES
 from partners.selectors import Plan, Wanted, plan_of
 from sipmanager.core import arguments, clock
+from sipmanager.core.wording import day
 
 TIME_LIMIT = 30  # seconds
 LONGEST = 3600
@@ -42,6 +43,8 @@ class Command(BaseCommand):
         if found is None:
             self.stdout.write(json.dumps({"error": f"There is no authority {authority}."}))
             raise SystemExit(1)
+        if start < clock.today():
+            self.stderr.write(f"{day(start)} has passed: this is what would have been planned, on the records of today.")
         plan = plan_of(Wanted(found, phase, start), on=clock.today(), time_limit=time_limit)
         self.stdout.write(json.dumps(as_json(plan), ensure_ascii=False))
 
