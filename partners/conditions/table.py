@@ -38,7 +38,7 @@ CONDITIONS_OF_GRANT: tuple[Condition, ...] = (
               "Each start, replacement and end of a SIP at a school is notified. No limit is written down; a change that has waited more than five working days is shown as a risk.",
               "The log of notifications"),
     Condition("COG-C", "SIPs work to the current brief",                                                W, "001 app. E c",        works_to_the_brief,
-              "Each agreement cites the edition of the national brief in force, and each school gets the visits that are planned for it, with their notes.",
+              "Each agreement cites the edition of the national brief in force, and each school gets the visits that are planned for it, with notes that cover between them what the year asks, and its governors get advice on the head's performance management.",
               "Agreements; visits and notes of the school year"),
     Condition("COG-D", "Three in four SIPs are or were secondary heads; some have worked elsewhere",    B, "001 app. E d",        mix_as_first_written,
               "As first written: no fewer than three in four of the SIPs at work are or have been secondary heads, and some have substantial recent experience outside the authority and its schools.",

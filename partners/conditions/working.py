@@ -22,7 +22,9 @@ FIGURES = {
     "at_risk": "Within six months of three years", "agreements": "SIPs with an agreement in force",
     "cite_the_brief": "Agreements that cite the brief in force", "edition": "Edition of the brief in force",
     "visits_planned": "Visits planned in the school year so far", "visits_held": "Held", "visits_open": "Not held",
-    "notes_issued": "Notes issued of those held", "set_aside": "Agreements that set four days aside",
+    "notes_issued": "Notes issued of those held",
+    "notes_to_cover": "Schools whose notes do not cover all of the year yet",
+    "set_aside": "Agreements that set four days aside",
     "meetings": "Termly meetings in the school year so far", "attended_all": "SIPs who were at all of them",
     "contacts": "Contacts named", "contacts_told": "Contacts of whom the contractor was told", "told_on": "Contractor told on",
     "shares": "Entries in the sharing log in twelve months", "uses": "Uses with an entry", "uses_asked": "Uses asked for",
@@ -116,17 +118,20 @@ def primary_mix(figures: Figures) -> str:
 MIXES: dict[str, Callable[[Figures], str]] = {"primary": primary_mix, "secondary": secondary_mix}
 # The figure that decides, in words.
 DECIDING: dict[str, Callable[[Figures], str]] = {
-    "COG-A": lambda f: f"{f['covered']} of {counted(f['in_scope'], 'school')}",
+    "COG-A": lambda f: f"{f['covered']} of {counted(f['in_scope'], 'school')} covered",
     "COG-B": lambda f: f"{f['sent']} of {counted(f['changes'], 'change')} notified",
     "COG-C": lambda f: f"{f['visits_held']} of {counted(f['visits_planned'], 'visit')} held",
-    "COG-E": lambda f: f"{f['set_aside']} of {counted(f['sips'], 'SIP')}",
+    "COG-E": lambda f: f"{f['set_aside']} of {counted(f['sips'], 'SIP')} with four days set aside",
     "COG-E-meetings": lambda f: f"{f['attended_all']} of {counted(f['sips'], 'SIP')} at every meeting",
     "COG-F": lambda f: (
         f"{f['contacts_told']} of {counted(f['contacts'], 'contact')} told" if f["contacts"] else "Nobody named"
     ),
-    "COG-H": lambda f: f"{f['over_limit']} of {counted(f['deployments'], 'deployment')} past the limit",
-    "COG-I": lambda f: f"{f['uses']} of {counted(f['uses_asked'], 'use')}",
-    "COG-J": lambda f: f"{f['with_access']} of {counted(f['in_scope'], 'school')}",
+    "COG-H": lambda f: (
+        f"{f['over_limit']} of {counted(f['deployments'], 'deployment')} past three years"
+        + (f", {f['at_risk']} within six months" if f["at_risk"] else "")
+    ),
+    "COG-I": lambda f: f"{f['uses']} of {counted(f['uses_asked'], 'use')} in the sharing log",
+    "COG-J": lambda f: f"{f['with_access']} of {counted(f['in_scope'], 'school')} with both accounts",
 }
 
 

@@ -215,10 +215,10 @@ def test_every_condition_with_figures_has_its_deciding_figure_and_words():
     )  # fmt: skip
     said = {row.id: deciding(row.id, "primary", row.result, row.verdict.figures) for row in answers(case)}
     assert said["COG-C"] == "4 of 4 visits held"
-    assert said["COG-E"] == "1 of 1 SIP"
+    assert said["COG-E"] == "1 of 1 SIP with four days set aside"
     assert said["COG-E-meetings"] == "1 of 1 SIP at every meeting"
     assert said["COG-F"] == "1 of 1 contact told"
-    assert said["COG-I"] == "1 of 4 uses"
+    assert said["COG-I"] == "1 of 4 uses in the sharing log"
     assert said["COG-J"] == "1 of 1 school"
     assert said["COG-G"] == ""
     assert deciding("COG-A", "primary", "met", {"other": 1}) == "", "figures of another kind say nothing"
@@ -249,3 +249,9 @@ def test_every_condition_with_figures_has_its_deciding_figure_and_words():
 )
 def test_cog_a_a_figure_is_said_as_a_person_would(figure, value, words):
     assert figure_said(figure, value) == words
+
+
+def test_cog_h_what_is_near_the_limit_is_said_beside_what_is_past_it():
+    figures = {"deployments": 4, "over_limit": 0, "at_risk": 1}
+    assert deciding("COG-H", "primary", "at_risk", figures) == "0 of 4 deployments past three years, 1 within six months"
+    assert deciding("COG-H", "primary", "met", {**figures, "at_risk": 0}) == "0 of 4 deployments past three years"
