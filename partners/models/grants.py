@@ -237,14 +237,20 @@ class GrantSnapshot(OfProgramme):
 
     @property
     def decides(self) -> list[str]:
-        """The figures that decide coverage, mix and tenure, in words."""
+        """The figures that decide coverage, mix and tenure, in words, each behind its letter."""
         rows = {row["id"]: row for row in self.answers}
-        found = [
-            deciding(key, self.programme, rows[key]["result"], rows[key]["figures"])
+        found = {
+            key.removeprefix("COG-"): deciding(key, self.programme, rows[key]["result"], rows[key]["figures"])
             for key in ("COG-A", "COG-D", "COG-H")
             if key in rows
-        ]
-        return [words for words in found if words]
+        }
+        return [f"{letter}: {words}" for letter, words in found.items() if words]
+
+    @property
+    def unknown_ids(self) -> str:
+        """The conditions without data, marked as `failed_ids` are."""
+        found = [row["id"] for row in self.answers if row["result"] == "no_data"]
+        return f"|{'|'.join(found)}|" if found else ""
 
 
 class PackStatus(models.TextChoices):

@@ -52,6 +52,7 @@ class OverviewTable(BaseTable):
     programme = Column(verbose_name="Programme", export="get_programme_display")
     not_met = Column(verbose_name="Not met", export=lambda row: letters(row.failed_ids))
     at_risk = Column(verbose_name="At risk", export=lambda row: letters(row.risky_ids))
+    no_data = Column(verbose_name="No data", export=lambda row: letters(row.unknown_ids))
     figures = Column(verbose_name="What decides", empty_values=(), orderable=False, export=lambda row: row.decides)
     grant_amount = Column(verbose_name="Grant", is_number=True)
     on = Column(verbose_name="As at")
@@ -116,6 +117,7 @@ class OverviewRegister(Register):
         listing = super().listing(request, params, filters, table)
         for row in listing.records:
             (row.failed, row.short), row.risky = by_strength(row.failed_ids), letters(row.risky_ids)
+            row.unknown = letters(row.unknown_ids)
             row.amount = "No rate" if row.grant_amount is None else f"£{row.grant_amount:,.2f}"
         return listing
 

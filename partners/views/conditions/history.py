@@ -167,6 +167,7 @@ class Chart:
     base: int
     segments: tuple[Segment, ...]
     labels: tuple[tuple[int, str], ...]
+    scale: tuple[tuple[int, int], ...]
     key: tuple[tuple[str, str], ...]
 
 
@@ -185,8 +186,9 @@ def chart(months: list[GrantSnapshot]) -> Chart | None:
                 y = round(y - height, 1)
                 says = f"{row.on:%B %Y}: {many} {RESULT_NAMES[result].lower()}"
                 segments.append(Segment(result.value.replace("_", "-"), x, y, BAR, height, says))
-        if index % 3 == 0:
+        if index % 3 == 0 or (index == len(months) - 1 and index % 3 == 2):
             labels.append((x, f"{row.on:%b %y}"))
     key = tuple((result.value.replace("_", "-"), RESULT_NAMES[result]) for result in ORDER)
+    scale = ((TOP + 10, most), (TOP + HEIGHT, 0))
     width = LEFT + len(months) * STEP + 24
-    return Chart(width, TOP + HEIGHT + 24, TOP + HEIGHT, tuple(segments), tuple(labels), key)
+    return Chart(width, TOP + HEIGHT + 24, TOP + HEIGHT, tuple(segments), tuple(labels), scale, key)
