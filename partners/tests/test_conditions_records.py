@@ -219,7 +219,7 @@ def test_every_condition_with_figures_has_its_deciding_figure_and_words():
     assert said["COG-E-meetings"] == "1 of 1 SIP at every meeting"
     assert said["COG-F"] == "1 of 1 contact told"
     assert said["COG-I"] == "1 of 4 uses in the sharing log"
-    assert said["COG-J"] == "1 of 1 school"
+    assert said["COG-J"] == "1 of 1 school with both accounts"
     assert said["COG-G"] == ""
     assert deciding("COG-A", "primary", "met", {"other": 1}) == "", "figures of another kind say nothing"
     assert [arithmetic(row, "primary") for row in answers(case) if row.id in ("COG-A", "COG-B", "COG-E", "COG-J")] == [

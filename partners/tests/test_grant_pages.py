@@ -348,11 +348,13 @@ def test_cog_m_a_coordinator_finds_the_authorities_of_the_region_by_their_latest
 def test_d_19_the_overview_shows_a_shortfall_of_best_endeavours_amber_and_the_rest_red(kent, as_role):
     failed = "|COG-A|COG-D|COG-E-meetings|"
     GrantSnapshot.objects.create(
-        authority=kent, programme="primary", on=NIGHT, taken_at=AT, answers=[], not_met=3, failed_ids=failed
-    )
+        authority=kent, programme="primary", on=NIGHT, taken_at=AT, not_met=3, failed_ids=failed, no_data=1,
+        answers=[{"id": "COG-G", "result": "no_data", "figures": {}}],
+    )  # fmt: skip
     page = text(as_role(Role.PROGRAMME), reverse("partners:conditions-overview"))
-    assert '<strong class="govuk-tag govuk-tag--red">Not met</strong> A</span>' in page
-    assert '<strong class="govuk-tag govuk-tag--yellow">Not met</strong> D, E meetings, best endeavours</span>' in page
+    assert '<strong class="govuk-tag govuk-tag--red">A</strong></span>' in page
+    assert '<strong class="govuk-tag govuk-tag--yellow">D, E meetings</strong> best endeavours</span>' in page
+    assert '<strong class="govuk-tag govuk-tag--grey">G</strong>' in page, "what has no data is never passed over"
 
 
 def test_a_link_may_name_the_day_alone_and_an_empty_day_is_asked_for_in_plain_words(kent, as_role):
