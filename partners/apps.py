@@ -27,6 +27,7 @@ class PartnersConfig(AppConfig):
             count_waiting,
             end_past_agreements,
             end_past_deployments,
+            go_on_with_runs,
             invite_newly_deployed,
             make_waiting_packs,
             print_waiting_agreements,
@@ -60,6 +61,7 @@ class PartnersConfig(AppConfig):
         jobs.register_step("print_letters", print_waiting_letters, order=21)
         actions.print_by(tasks.print_agreement.delay)
         actions.print_letters_by(tasks.print_letter.delay)
+        jobs.register_step("go_on_with_runs", go_on_with_runs, order=18)
         jobs.register_step("ask_for_records", ask_for_records, order=25)
         jobs.register_step("ask_for_confirmations", ask_for_confirmations, order=26)
         jobs.register_step("recheck_deployments", recheck_deployments, order=27)

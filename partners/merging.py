@@ -195,6 +195,7 @@ OF_PARTNER: dict[tuple[str, str], Mover] = {
     ("partners.BesideRole", "partner"):        moves,
     ("partners.SuccessionPlan", "follower"):   moves,
     ("partners.PlanRow", "partner"):           moves,
+    ("partners.BulkRow", "partner"):           moves,
     ("partners.ShortlistEntry", "partner"):    on_lists,
     ("partners.PairWord", "first"):            words,
     ("partners.PairWord", "second"):           stays,   # moved with the first

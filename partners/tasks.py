@@ -18,6 +18,16 @@ def solve_plan(plan_id: int) -> None:
 
 
 @shared_task(ignore_result=True)
+def look_at_run(run_id: int) -> None:
+    jobs.look_at_run(run_id=run_id, on=clock.today(), at=clock.now())
+
+
+@shared_task(ignore_result=True)
+def carry_out_run(run_id: int) -> None:
+    jobs.carry_out_run(run_id=run_id, at=clock.now())
+
+
+@shared_task(ignore_result=True)
 def print_letter(letter_id: int) -> None:
     jobs.print_letter(letter_id=letter_id, at=clock.now())
 

@@ -30,6 +30,7 @@ from .registers import (
     PartnerRegister,
     PlanRegister,
     PlanRowRegister,
+    RunRegister,
 )
 
 app_name = "partners"
@@ -40,6 +41,7 @@ partner_list = requires(P.PARTNER_VIEW)(PartnerRegister.as_view())
 agreement_list = requires(P.AGREEMENT_VIEW)(AgreementRegister.as_view())
 event_list = requires(P.CPD_VIEW)(EventRegister.as_view())
 development_list = requires(P.CPD_VIEW)(DevelopmentRegister.as_view())
+run_list = requires(P.DEPLOYMENT_PROPOSE)(RunRegister.as_view())
 plan_list = requires(P.DEPLOYMENT_PROPOSE)(PlanRegister.as_view())
 plan_detail = requires(P.DEPLOYMENT_PROPOSE)(PlanRowRegister.as_view())
 deployment_list = requires(P.DEPLOYMENT_VIEW)(DeploymentRegister.as_view())
@@ -273,7 +275,10 @@ urlpatterns = [
     path("deployments/deploy/",                                  views.deployments_deploy,    name="deployments-deploy"),
     path("deployments/move/",                                    views.deployments_move,      name="deployments-move"),
     path("deployments/renew/",                                   views.deployments_renew,     name="deployments-renew"),
-    path("deployments/done/",                                    views.many_done,             name="many-done"),
+    path("deployments/at-once/",                                 run_list,                    name="bulk-list"),
+    path("deployments/at-once/<int:pk>/",                        views.bulk_detail,           name="bulk-detail"),
+    path("deployments/at-once/<int:pk>/confirm/",                views.bulk_confirm,          name="bulk-confirm"),
+    path("deployments/at-once/<int:pk>/again/",                  views.bulk_again,            name="bulk-again"),
     path("deployments/what-if/",                                 views.what_if,               name="what-if"),
     path("deployments/limits/",                                  limit_list,                  name="limit-list"),
     path("deployments/flags/<int:pk>/",                          views.flag_decide,           name="flag-decide"),

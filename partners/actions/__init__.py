@@ -47,7 +47,16 @@ from .attending import (
     withdraw_entry,
 )
 from .beside import end_beside, name_beside
-from .bulk import Became, Terms, deploy_many, move_many, renew_many
+from .bulk import DONE_ALREADY, OWN_WORK, RIGHT_ENDED, RIGHT_OF, carry_out_row
+from .bulk_runs import (
+    IN_A_REQUEST,
+    MOST_IN_A_RUN,
+    confirm_run,
+    finish_run,
+    give_up_runs,
+    look_at_run,
+    prepare_run,
+)
 from .changing_sip import plan_change
 from .checks import add_evidence, hand_in_check, record_check, return_check, verify_check, void_check
 from .claiming import decline_claim, make_claim, restore_accreditation, set_clock, show_practice, take_back_claim
@@ -67,7 +76,6 @@ from .deploying import (
     void_deployment,
     withdraw_deployment,
 )
-from .ending import MOST_AT_ONCE, Ending, end_deployments
 from .engaging import confirm_contract, end_engagement, end_support, engage_partner, set_support
 from .events import add_to_event, arrange_event, cancel_event, change_event, invite_to_event, take_off_event
 from .facts import ask_for_change, ask_for_details, confirm_fact, decline_fact
@@ -111,7 +119,7 @@ from .letters import (
     write_letters,
 )
 from .merging import merge_partners, say_of_pair, stands_in_the_way
-from .notifying import ask_to_confirm_records, confirm_records, make_notice, mark_many_notified, mark_notified
+from .notifying import MOST_AT_ONCE, ask_to_confirm_records, confirm_records, make_notice, mark_many_notified, mark_notified
 from .overseeing import move_concern, raise_concern
 from .packing import ask_for_evidence, fail_evidence, make_evidence, make_evidence_by, open_evidence
 from .planning import Accepted, accept_rows, ask_for_plan, fail_plan, forbid_rows, forget_wish, keep_plan, pin_rows, plan_again
@@ -160,16 +168,19 @@ from .taking_on import take_on_partner
 
 __all__ = [
     "CODES",
+    "DONE_ALREADY",
+    "IN_A_REQUEST",
     "LONGEST_CURE",
     "MOST_AT_ONCE",
+    "MOST_IN_A_RUN",
     "NEW_FOR",
+    "OWN_WORK",
     "PASSED",
+    "RIGHT_ENDED",
+    "RIGHT_OF",
     "Accepted",
-    "Became",
-    "Ending",
     "Refused",
     "Said",
-    "Terms",
     "accept_application",
     "accept_rows",
     "add_breach_evidence",
@@ -198,6 +209,7 @@ __all__ = [
     "begin_for_new_head",
     "call_hearing",
     "cancel_event",
+    "carry_out_row",
     "change_agreement",
     "change_details",
     "change_event",
@@ -215,6 +227,7 @@ __all__ = [
     "confirm_fact",
     "confirm_interests",
     "confirm_records",
+    "confirm_run",
     "countersign_agreement",
     "current_version",
     "decide_attendance",
@@ -225,7 +238,6 @@ __all__ = [
     "decline_agreement",
     "decline_claim",
     "decline_fact",
-    "deploy_many",
     "draw_up_agreement",
     "drop_case",
     "earliest_end_of",
@@ -233,7 +245,6 @@ __all__ = [
     "end_beside",
     "end_contact",
     "end_deployment",
-    "end_deployments",
     "end_engagement",
     "end_headship",
     "end_interest",
@@ -250,11 +261,13 @@ __all__ = [
     "fail_plan",
     "finish_deployment",
     "finish_handing_over",
+    "finish_run",
     "follow_on",
     "forbid_rows",
     "forget_wish",
     "give_leaving_feedback",
     "give_notice",
+    "give_up_runs",
     "hand_in_check",
     "invite_partner",
     "invite_to_event",
@@ -262,6 +275,7 @@ __all__ = [
     "keep_plan",
     "kinds_for",
     "log_endeavour",
+    "look_at_run",
     "make_claim",
     "make_declaration",
     "make_evidence",
@@ -274,7 +288,6 @@ __all__ = [
     "may_keep",
     "merge_partners",
     "move_concern",
-    "move_many",
     "name_beside",
     "name_contact",
     "next_reference",
@@ -293,6 +306,7 @@ __all__ = [
     "plan_change",
     "plan_succession",
     "prepare_file",
+    "prepare_run",
     "print_agreement",
     "print_anew",
     "print_by",
@@ -326,7 +340,6 @@ __all__ = [
     "release_leaving_feedback",
     "remove_accreditation",
     "renew_deployment",
-    "renew_many",
     "restore_accreditation",
     "retain_accreditation",
     "return_check",

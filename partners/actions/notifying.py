@@ -18,6 +18,7 @@ from .letters import notice_letter
 from .permitting import day_of, refuse, require
 
 P = Permission
+MOST_AT_ONCE = 100  # rows of a list that one page of checks can show
 
 
 def mark_notified(

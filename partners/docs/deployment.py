@@ -8,7 +8,7 @@ from sipmanager.core.wording import day
 from sipmanager.core.workflow import mermaid
 
 from ..accreditation import LAPSE_MONTHS, WARN_MONTHS
-from ..actions import LONGEST_CURE
+from ..actions import IN_A_REQUEST, LONGEST_CURE, MOST_IN_A_RUN
 from ..conditions import CONDITIONS_OF_GRANT, RESULT_NAMES, Condition, Strength
 from ..deployment_rules import DEPLOYMENT_RULES, FLOOR_OF_DAYS
 from ..grant import RATES, Rate, money
@@ -110,11 +110,18 @@ def deployment_page() -> str:
             "changed as supposed and asked the same questions). *Deployments: What if?* composes changes for any later day, "
             "also a lapse or removal of an accreditation and the retirement of a head; the address holds them, nothing is saved.",
             "## Many at once",
-            "Deploy and move take up to 25 rows a go, renew and end up to 100: choose, look at what would become of each and of "
-            "the conditions, confirm once. Sound rows go through, the others say why; a second click changes nothing. Renewing "
-            "sets a later last day of the same deployment, a year on or to the last lawful day, so the three years go on "
-            "counting. Moving ends the one SIP the day before the other begins. Where the school has its say first (POL-10), "
-            "many are proposed and each is agreed on its own page.",
+            f"Deploy, move, renew and end take a whole authority, up to {MOST_IN_A_RUN} rows: choose, look at what would become of "
+            "each and of the conditions, confirm once. Sound rows go through, the others say why. A run (`BulkRun`) is kept with "
+            f"its rows; up to {IN_A_REQUEST} are looked at and carried out while one waits, more by the worker, and the page says "
+            "how far it is by being loaded again. *Deployments: Done at once* lists the runs of the authority with what became of "
+            "each row: gone through, left as it is and why, or done already. A row is a transaction of its own that begins by "
+            "taking the row, and asks rules and rights of that moment: a task delivered twice, a second click, a worker that was "
+            "killed or a right that has ended repeats nothing, loses nothing and writes nothing unlawful. The night goes on with "
+            "what no worker has finished, and gives up what nobody confirmed in four hours.",
+            "Renewing sets a later last day of the same deployment, the one that the preview showed, a year on or to the last "
+            "lawful day, so the three years go on counting. Moving ends the one SIP the day before the other begins; schools may "
+            "go to different SIPs. Where the school has its say first (POL-10), many are proposed, each school is asked on line, "
+            "and each is agreed on its own page.",
             "## Three years",
             "Breaks shorter than the policy's (POL-36) are added, a longer one starts anew, and stays at a school that this one "
             "came from count. *Deployments: Three years* lists limits within a year with the plan of who follows: a plan places "

@@ -41,7 +41,6 @@ from .deployments import (
     ConditionsForm,
     ConsultForm,
     EndDeploymentForm,
-    EndManyForm,
     FindSchoolForm,
     NotifiedForm,
     PeriodForm,
@@ -86,7 +85,7 @@ from .letters import (
     TellAllForm,
     WriteAgainForm,
 )
-from .many import DeployManyForm, MoveManyForm, RenewManyForm
+from .many import DeployManyForm, EndManyForm, MoveManyForm, RenewManyForm
 from .planning import PROGRAMME_CHOICES, AgainForm, CompareForm, PlanForm
 from .record import (
     AnswerDeclarationForm,

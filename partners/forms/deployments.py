@@ -90,10 +90,6 @@ class EndDeploymentForm(ReasonForm):
     on = GovDateField(label="Last day")
 
 
-class EndManyForm(EndDeploymentForm, KeyedForm):
-    """The same last day and reason for several deployments, once (DEP-18)."""
-
-
 class AgreeForm(BaseForm):
     """The school was asked, and the proposal stands (DEP-5)."""
 

@@ -1,21 +1,23 @@
-"""What people type to deploy, renew or move many at once (DEP-18, DEP-19)."""
+"""What people type to deploy, move, renew or end many at once (DEP-18, DEP-19)."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django import forms
 
 from accounts.access import Viewer
 from accounts.permissions import P
-from partners.models import Partner
+from partners.actions import MOST_IN_A_RUN
+from partners.models import Deployment, Partner
 from schools.models import School
 from sipmanager.core.forms import BaseForm, GovDateField, KeyedForm
 from sipmanager.core.wording import counted
 
-from .deployments import PeriodForm
+from .deployments import EndDeploymentForm, PeriodForm
 from .fields import past, reword
 from .whatif import PartnerField
 
-MOST = 25  # what is proposed, agreed and confirmed within one request; a whole authority is deployed as a plan
+LONGEST = 24_000  # characters: a URN and a reference for each school of a run
 
 
 class AtOnceForm(BaseForm):
@@ -39,7 +41,46 @@ class AtOnceForm(BaseForm):
         reword(self)
 
 
-class DeployManyForm(AtOnceForm, PeriodForm, KeyedForm):
+def parts_of(text: str) -> list[list[str]]:
+    """The words of each line that has any; commas and semicolons part words too."""
+    lines = (line.replace(",", " ").replace(";", " ").split() for line in text.splitlines())
+    return [line for line in lines if line]
+
+
+class LinesForm(BaseForm):
+    """Schools, one a line, each with the reference of its SIP or without."""
+
+    submit = ""
+
+    def read_lines(
+        self, text: str, schools: Mapping[str, School], default: Partner | None
+    ) -> dict[int, tuple[Partner, School]]:
+        """The SIP and the school of each line, by school id; what is wrong with a line is said of the field."""
+        lines = parts_of(text)
+        if len(lines) > MOST_IN_A_RUN:
+            self.add_error("rows", f"Enter at most {counted(MOST_IN_A_RUN, 'school')} at once")
+            return {}
+        asked = {line[1].upper() for line in lines if len(line) > 1}
+        partners = Partner.objects.visible_to(self.viewer, P.PARTNER_VIEW).filter(reference__in=asked)
+        by_reference = {partner.reference: partner for partner in partners}
+        found: dict[int, tuple[Partner, School]] = {}
+        for at, line in enumerate(lines, 1):
+            school = schools.get(line[0])
+            partner = by_reference.get(line[1].upper()) if len(line) > 1 else default
+            if school is None:
+                self.add_error("rows", f"Line {at}: there is no school with the URN {line[0][:20]} here")
+            elif partner is None and len(line) > 1:
+                self.add_error("rows", f"Line {at}: there is no SIP with the reference {line[1][:20]} on the register")
+            elif partner is None:
+                self.add_error("rows", f"Line {at}: enter the SIP after the URN, or one SIP for all above")
+            elif school.pk in found:
+                self.add_error("rows", f"Line {at}: {school.name} is on an earlier line")
+            else:
+                found[school.pk] = (partner, school)
+        return found
+
+
+class DeployManyForm(AtOnceForm, PeriodForm, LinesForm, KeyedForm):
     """Schools, one a line, each with its SIP, or one SIP for all."""
 
     sip = PartnerField(
@@ -47,8 +88,8 @@ class DeployManyForm(AtOnceForm, PeriodForm, KeyedForm):
         help_text="For example, P000123",
     )  # fmt: skip
     rows = forms.CharField(
-        label="Schools", widget=forms.Textarea, max_length=4000,
-        help_text="One a line: the URN, and after a space the reference of the SIP if it is another one.",
+        label="Schools", widget=forms.Textarea, max_length=LONGEST,
+        help_text=f"One a line, {MOST_IN_A_RUN} at most: the URN, and after a space the reference of the SIP if it is another one.",
     )  # fmt: skip
 
     def __init__(self, *args, viewer: Viewer, **kwargs):
@@ -62,47 +103,43 @@ class DeployManyForm(AtOnceForm, PeriodForm, KeyedForm):
     def clean(self):
         cleaned = super().clean()
         if "rows" in cleaned and "sip" in cleaned:
-            self.pairs = self._pairs(cleaned["rows"], cleaned["sip"])
+            urns = {line[0] for line in parts_of(cleaned["rows"])}
+            schools = School.objects.visible_to(self.viewer, P.DEPLOYMENT_PROPOSE).filter(urn__in=urns)
+            by_urn = {school.urn: school for school in schools.select_related("diocese")}
+            self.pairs = list(self.read_lines(cleaned["rows"], by_urn, cleaned["sip"]).values())
         return cleaned
 
-    def _pairs(self, text: str, default: Partner | None) -> list[tuple[Partner, School]]:
-        lines = [line.replace(",", " ").replace(";", " ").split() for line in text.splitlines() if line.strip()]
-        if len(lines) > MOST:
-            self.add_error("rows", f"Enter at most {counted(MOST, 'school')} at once")
-            return []
-        schools = School.objects.visible_to(self.viewer, P.DEPLOYMENT_PROPOSE).filter(urn__in={line[0] for line in lines})
-        by_urn = {school.urn: school for school in schools.select_related("diocese")}
-        asked = {line[1].upper() for line in lines if len(line) > 1}
-        partners = Partner.objects.visible_to(self.viewer, P.PARTNER_VIEW).filter(reference__in=asked)
-        by_reference = {partner.reference: partner for partner in partners}
-        found: dict[int, tuple[Partner, School]] = {}
-        for at, line in enumerate(lines, 1):
-            school = by_urn.get(line[0])
-            partner = by_reference.get(line[1].upper()) if len(line) > 1 else default
-            if school is None:
-                self.add_error("rows", f"Line {at}: there is no school with the URN {line[0][:20]} here")
-            elif partner is None and len(line) > 1:
-                self.add_error("rows", f"Line {at}: there is no SIP with the reference {line[1][:20]} on the register")
-            elif partner is None:
-                self.add_error("rows", f"Line {at}: enter the SIP after the URN, or one SIP for all above")
-            elif school.pk in found:
-                self.add_error("rows", f"Line {at}: {school.name} is on an earlier line")
-            else:
-                found[school.pk] = (partner, school)
-        return list(found.values())
 
+class MoveManyForm(AtOnceForm, LinesForm, KeyedForm):
+    """The SIP to whom the schools move, from which day, and why; schools that go to somebody else are named."""
 
-class MoveManyForm(AtOnceForm, KeyedForm):
-    """The SIP to whom the schools move, from which day, and why."""
-
-    sip = PartnerField(label="Reference of the SIP who takes them", help_text="For example, P000123")
+    sip = PartnerField(
+        label="Reference of the SIP who takes them", required=False,
+        help_text="For example, P000123. It may be left blank where every school is named below with its SIP.",
+    )  # fmt: skip
+    rows = forms.CharField(
+        label="Schools that go to somebody else (optional)", required=False, widget=forms.Textarea, max_length=LONGEST,
+        help_text="One a line: the URN, and after a space the reference of the SIP.",
+    )  # fmt: skip
     starts_on = GovDateField(label="First day of the new SIP")
     why = forms.CharField(label="Why the schools move", max_length=300, widget=forms.Textarea)
 
-    def __init__(self, *args, viewer: Viewer, **kwargs):
+    def __init__(self, *args, viewer: Viewer, chosen: list[Deployment], **kwargs):
         super().__init__(*args, **kwargs)
+        self.viewer, self.chosen = viewer, chosen
         self.fields["sip"].viewer = viewer
         self.offer_confirming(viewer.on, may_confirm=viewer.has(P.DEPLOYMENT_CONFIRM))
+        self.to: dict[int, Partner] = {}
+
+    def clean(self):
+        cleaned = super().clean()
+        if "rows" in cleaned and "sip" in cleaned:
+            schools = {row.school.urn: row.school for row in self.chosen}
+            named = self.read_lines(cleaned["rows"], schools, None)
+            self.to = {row.pk: named[row.school_id][0] if row.school_id in named else cleaned["sip"] for row in self.chosen}
+            if not self.has_error("rows") and None in self.to.values():
+                self.add_error("sip", "Enter the reference of the SIP who takes the schools")
+        return cleaned
 
 
 class RenewManyForm(KeyedForm):
@@ -113,3 +150,7 @@ class RenewManyForm(KeyedForm):
         label="New last day (optional)", required=False,
         help_text="Without one each runs on for another year, or to its last lawful day where that comes first.",
     )  # fmt: skip
+
+
+class EndManyForm(EndDeploymentForm, KeyedForm):
+    """The same last day and reason for several deployments, once (DEP-18)."""

@@ -26,6 +26,7 @@ from .agreements import (
     Paid,
     Side,
 )
+from .bulk import BulkKind, BulkOutcome, BulkRow, BulkRun, BulkState
 from .consulting import Consultation, DeploymentCriteria, Objection, ObjectionOutcome
 from .declarations import DeclarationKind, SelfDeclaration
 from .deployment import (
@@ -131,6 +132,11 @@ __all__ = [
     "BreachStatus",
     "BriefEdition",
     "Briefing",
+    "BulkKind",
+    "BulkOutcome",
+    "BulkRow",
+    "BulkRun",
+    "BulkState",
     "CaseStatus",
     "Check",
     "CheckKind",

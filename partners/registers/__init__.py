@@ -2,6 +2,7 @@
 
 from .accreditation import AccreditationRegister, ApplicationRegister, CaseRegister, ClaimRegister
 from .agreements import AgreementRegister
+from .bulk import RunRegister
 from .changes import FamiliarisationRegister, HandoverRegister, LeavingFeedbackRegister
 from .deployments import DeploymentRegister, NotificationRegister
 from .development import DevelopmentRegister, EventRegister
@@ -36,5 +37,6 @@ __all__ = [
     "PartnerRegister",
     "PlanRegister",
     "PlanRowRegister",
+    "RunRegister",
     "described",
 ]

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.permissions import P
 from sipmanager.core.parts import Link, Tag
-from sipmanager.core.registers import BulkAction, Register
+from sipmanager.core.registers import BulkAction, Register, without
 from sipmanager.core.wording import counted
 
 from .. import actions
@@ -53,13 +53,16 @@ class DeploymentRegister(Register):
         return self._on_to(request, chosen, "partners:deployments-renew")
 
     def _on_to(self, request, chosen, page: str):
-        """To a page of checks, with as many as it can show."""
-        keys = list(chosen.order_by("pk").values_list("pk", flat=True)[: actions.MOST_AT_ONCE + 1])
-        if len(keys) > actions.MOST_AT_ONCE:
-            return self.page(
-                request, self.params(request), errors=[f"Choose at most {counted(actions.MOST_AT_ONCE, 'deployment')} at once"]
-            )
-        return redirect(f"{reverse(page)}?{urlencode([('chosen', key) for key in keys])}")
+        """To the page that asks how; all that the filters leave are named by the filters, as an address holds only so many keys."""
+        most = actions.MOST_IN_A_RUN
+        keys = list(chosen.order_by("pk").values_list("pk", flat=True)[: most + 1])
+        if len(keys) > most:
+            return self.page(request, self.params(request), errors=[f"Choose at most {counted(most, 'deployment')} at once"])
+        if len(keys) <= actions.MOST_AT_ONCE:
+            return redirect(f"{reverse(page)}?{urlencode([('chosen', key) for key in keys])}")
+        asked = without(self.params(request), "page", "format", "sort")
+        asked["all"] = "1"
+        return redirect(f"{reverse(page)}?{asked.urlencode()}")
 
     def queryset(self, request):
         rows = Deployment.objects.visible_to(request.viewer, P.DEPLOYMENT_VIEW)
@@ -83,6 +86,7 @@ class DeploymentRegister(Register):
 LINKS = (
     ("Deploy many at once",        "partners:deployments-deploy", P.DEPLOYMENT_PROPOSE),
     ("Plans",                      "partners:plan-list",          P.DEPLOYMENT_PROPOSE),
+    ("Done at once",               "partners:bulk-list",          P.DEPLOYMENT_PROPOSE),
     ("Conditions of grant",        "partners:conditions",         P.CONDITIONS_VIEW),
     ("Handovers",                  "partners:handover-list",      P.HANDOVER_VIEW),
     ("Letters",                    "partners:letter-list",        P.LETTER_SEND),

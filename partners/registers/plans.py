@@ -31,6 +31,7 @@ PLAN_TAGS = {
 }
 OPEN, ACCEPTED, TAKEN = "open", "accepted", "taken"
 ROW_STATES = [(OPEN, "Not accepted yet"), (ACCEPTED, "Accepted"), (TAKEN, "Another SIP by now")]
+LEAVE = "You can leave this page and come back."
 WISH_WORDS = {"pinned": "stays at", "forbidden": "does not take"}
 ROW_TAGS = {
     OPEN: Tag("Not accepted yet", "grey"),
@@ -176,6 +177,7 @@ class PlanRowRegister(Register):
         context = {
             "plan": self.plan,
             "heading": self.heading,
+            "says": f"The plan is being worked out, for {self.plan.time_limit} seconds at most. {LEAVE}",
             "is_failed": self.plan.status == PlanStatus.FAILED,
             "made_words": f"{self.plan.authority.name}, asked for {moment(self.plan.made_at)}",
             "again_form": AgainForm(),

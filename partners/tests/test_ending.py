@@ -8,6 +8,7 @@ from accounts.permissions import Role
 from accounts.tests import factories as people
 from partners.models import Deployment, DeploymentStatus, NationalNotification
 from partners.tests.factories import make_deployment
+from partners.tests.many import press, see
 from schools.tests.factories import make_school
 from sipmanager.core.models import AuditEvent
 
@@ -43,13 +44,14 @@ def test_deallocating_removes_one_or_several_at_once_and_keeps_their_history(as_
     assert "End 2 deployments" in asked.content.decode()
 
     sent = {**WORDS, "chosen": chosen, "form_key": key_in(asked)}
-    tried = manager.post("/deployments/end/", sent)
-    assert tried.content.decode().count("Will end") == 2
+    tried = see(manager, "/deployments/end/", sent)
+    assert "End 2 deployments" in tried
+    assert tried.count("Goes through</strong>") == 2
     assert set(Deployment.objects.values_list("status", flat=True)) == {DeploymentStatus.ACTIVE.value}
     assert not NationalNotification.objects.filter(kind="end").exists()
 
     for _ in range(2):  # a second click ends nothing twice
-        assert manager.post("/deployments/end/", {**sent, "confirm": "yes"}).status_code == 302
+        assert "2 deployments ended" in press(manager, "/deployments/end/", sent)
     assert set(Deployment.objects.values_list("status", "ends_on")) == {(DeploymentStatus.ENDING.value, LAST_DAY)}
     assert NationalNotification.objects.filter(kind="end").count() == 2
     assert AuditEvent.objects.filter(what="deployment.end").count() == 2
@@ -60,12 +62,12 @@ def test_what_may_not_end_stays_as_it_is_and_says_why(as_role, here):
     Deployment.objects.filter(pk=second.pk).update(starts_on=date(2010, 1, 4), lead_from=None)
     chosen = [first.pk, second.pk]
     sent = {**WORDS, "chosen": chosen, "form_key": key_in(manager.get("/deployments/end/", {"chosen": chosen}))}
-    tried = manager.post("/deployments/end/", sent).content.decode()
-    assert tried.count("Will end") == 1
+    tried = see(manager, "/deployments/end/", sent)
+    assert tried.count("Goes through</strong>") == 1
     assert "strike the deployment out instead" in tried
-    done = manager.post("/deployments/end/", {**sent, "confirm": "yes"}, follow=True).content.decode()
-    assert "You have ended 1 deployment" in done
-    assert f"{second.school.name} was left as it is" in done
+    done = press(manager, "/deployments/end/", sent)
+    assert "1 deployment ended" in done
+    assert "Stays as it is" in done
     second.refresh_from_db()
     assert (second.status, second.ends_on) == (DeploymentStatus.ACTIVE.value, None)
 
@@ -74,7 +76,7 @@ def test_somebody_elses_deployments_are_not_there(as_role, here):
     stranger, ends = as_role(Role.MANAGER), two(here)
     chosen = [deployment.pk for deployment in ends]
     assert stranger.get("/deployments/end/", {"chosen": chosen})["Location"] == "/deployments/"
-    answer = stranger.post("/deployments/end/", {**WORDS, "chosen": chosen, "confirm": "yes", "form_key": "a" * 32})
+    answer = stranger.post("/deployments/end/", {**WORDS, "chosen": chosen, "form_key": "a" * 32})
     assert answer["Location"] == "/deployments/"
     assert set(Deployment.objects.values_list("status", flat=True)) == {DeploymentStatus.ACTIVE.value}
     administrator = as_role(Role.ADMINISTRATOR, at=here)
@@ -89,23 +91,22 @@ def test_a_choice_of_nothing_leads_back_to_the_list(as_role, here, chosen):
 
 def test_a_missing_day_or_reason_is_asked_for_and_nothing_ends(as_role, here):
     manager, ends = as_role(Role.MANAGER, at=here), two(here)
-    answer = manager.post("/deployments/end/", {"chosen": [ends[0].pk], "confirm": "yes"})
+    answer = manager.post("/deployments/end/", {"chosen": [ends[0].pk]})
     assert answer.status_code == 200
     assert "There is a problem" in answer.content.decode()
     assert not Deployment.objects.filter(ends_on__isnull=False).exists()
 
 
-def test_where_nothing_may_end_the_banner_says_so_alone(as_role, here):
+def test_where_nothing_may_end_nothing_can_be_confirmed(as_role, here):
     manager, (first, _second) = as_role(Role.MANAGER, at=here), two(here)
     sent = {**WORDS, "chosen": [first.pk], "form_key": key_in(manager.get("/deployments/end/", {"chosen": [first.pk]}))}
     Deployment.objects.filter(pk=first.pk).update(status=DeploymentStatus.ENDING, ends_on=LAST_DAY)
-    done = manager.post("/deployments/end/", {**sent, "confirm": "yes"}, follow=True).content.decode()
-    assert "was left as it is" in done
-    assert "You have ended" not in done
+    assert "None of these would go through." in press(manager, "/deployments/end/", sent)
+    assert NationalNotification.objects.filter(kind="end").count() == 0
 
 
 def test_too_many_at_once_are_not_begun(as_role, here, monkeypatch):
-    monkeypatch.setattr("partners.actions.MOST_AT_ONCE", 1)
+    monkeypatch.setattr("partners.actions.MOST_IN_A_RUN", 1)
     manager, ends = as_role(Role.MANAGER, at=here), two(here)
     page = manager.post("/deployments/", {"action": "end", "chosen": [one.pk for one in ends]}).content.decode()
     assert "Choose at most 1 deployment at once" in page

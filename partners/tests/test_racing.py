@@ -4,19 +4,23 @@ import threading
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 
 from accounts.permissions import Role
 from accounts.tests import factories as people
 from partners import actions
 from partners.actions import deploying
-from partners.models import Deployment
+from partners.jobs import carry_out_run
+from partners.models import BulkRow, BulkRun, Deployment
+from partners.selectors import Terms
 from partners.tests import factories
 from partners.tests.factories import moment
+from partners.tests.many import confirmed, looked_at
 from partners.tests.racing import run_at_once
 from schools.facts import Phase
 from schools.models import School
 from schools.tests import factories as schools
+from sipmanager.core.models import AuditEvent
 
 START = date(2010, 1, 4)  # Monday
 AT = moment(date(2009, 11, 16))
@@ -126,28 +130,6 @@ def test_a_sequence_number_moves_on_with_each_effect_and_not_with_a_refusal(auth
     assert school.sequence == 1
 
 
-def together(*calls):
-    """Run the calls at once, each in a connection of its own; what each answered, in its order."""
-    gate, answers = threading.Barrier(len(calls)), {}
-
-    def run(at, call):
-        try:
-            gate.wait(timeout=10)
-            with transaction.atomic():
-                answers[at] = [row.because for row in call()]
-        except Exception as error:
-            answers[at] = f"{type(error).__name__}: {error}"
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return [answers[at] for at in range(len(calls))]
-
-
 @pytest.mark.postgres
 def test_dep_9_two_who_deploy_many_at_once_leave_one_lead_a_school_and_never_block_each_other(authority):
     """Each run passes alone; the schools come in opposite orders, so that a lock on each in turn would hang both."""
@@ -157,16 +139,18 @@ def test_dep_9_two_who_deploy_many_at_once_leave_one_lead_a_school_and_never_blo
     for sip in sips:
         for school in places:
             factories.make_ready(sip, school, authority)
-    terms = actions.Terms(START, consulted_on=date(2009, 11, 9))
-    found = together(
-        lambda: actions.deploy_many(pairs=[(sips[0], school) for school in places], terms=terms, by=managers[0], at=AT),
-        lambda: actions.deploy_many(pairs=[(sips[1], school) for school in places[::-1]], terms=terms, by=managers[1], at=AT),
-    )
+    terms = Terms(START, consulted_on=date(2009, 11, 9))
+    orders = [(sips[0], places), (sips[1], places[::-1])]
+    runs = [
+        confirmed("deploy", [(sip, school) for school in order], terms, by=manager, at=AT)
+        for manager, (sip, order) in zip(managers, orders, strict=True)
+    ]
+    assert run_at_once([lambda run=run: carry_out_run(run_id=run.pk, at=AT) for run in runs]) == ["won", "won"]
     assert Deployment.objects.standing().count() == len(places)
-    went = [answer for answer in found if answer == [()] * len(places)]
-    refused = [answer for answer in found if answer not in went]
-    assert len(went) == 1, found
-    assert all(line[0].startswith("DEP-9") for line in refused[0]), found
+    rows = BulkRow.objects.filter(run__in=runs)
+    assert rows.filter(outcome="made").count() == rows.filter(outcome="stays").count() == len(places)
+    assert all(row.because[0].startswith("DEP-9") for row in rows.filter(outcome="stays"))
+    assert set(BulkRun.objects.values_list("state", flat=True)) == {"done"}
 
 
 @pytest.mark.postgres
@@ -178,21 +162,45 @@ def test_dep_9_two_moves_that_each_pass_alone_leave_one_successor_at_each_school
     for sip in (first, second):
         for school in places:
             factories.make_ready(sip, school, authority)
-    terms = actions.Terms(START, consulted_on=date(2009, 11, 9))
-
-    def move(sip, order):
-        mine = list(
-            Deployment.objects.filter(pk__in=[row.pk for row in order]).select_related("school", "partner", "authority")
-        )
-        return actions.move_many(
-            deployments=mine, to={row.pk: sip for row in mine}, terms=terms, why="Leaves the service", by=manager, at=AT
-        )
-
-    found = together(lambda: move(first, rows), lambda: move(second, rows[::-1]))
+    terms = Terms(START, consulted_on=date(2009, 11, 9), why="Leaves the service")
+    runs = [
+        confirmed("move", [(row, sip) for row in order], terms, by=manager, at=AT)
+        for sip, order in ((first, rows), (second, rows[::-1]))
+    ]
+    assert run_at_once([lambda run=run: carry_out_run(run_id=run.pk, at=AT) for run in runs]) == ["won", "won"]
     led = Deployment.objects.standing().filter(starts_on=START)
     assert sorted(led.values_list("school_id", flat=True)) == sorted(school.pk for school in places)
-    assert led.values("partner").distinct().count() == 1, found
+    assert BulkRow.objects.filter(outcome="made").count() == BulkRow.objects.filter(outcome="stays").count() == len(places)
     assert not Deployment.objects.filter(partner=leaving, ends_on=None).exists()
+
+
+@pytest.mark.postgres
+def test_d_31_two_workers_with_one_run_carry_out_each_row_once(authority):
+    """The queue delivers a task twice at the same instant; rows are taken one by one, none twice and none left."""
+    manager, sip = people.member(Role.MANAGER, at=authority), partner_of(authority)
+    places = [schools.make_school(authority=authority, phase=Phase.SECONDARY) for _ in range(6)]
+    run = confirmed("deploy", [(sip, school) for school in places], Terms(START), by=manager, at=AT)
+    assert run_at_once([lambda: carry_out_run(run_id=run.pk, at=AT)] * 3) == ["won"] * 3
+    assert Deployment.objects.count() == len(places)
+    assert set(run.rows.values_list("outcome", flat=True)) == {"made"}
+    assert AuditEvent.objects.filter(what="deployment.propose").count() == len(places)
+    assert AuditEvent.objects.filter(what="bulkrun.finish").count() == 1
+
+
+@pytest.mark.postgres
+def test_d_31_a_run_confirmed_twice_at_once_is_confirmed_once(authority):
+    manager, sip = people.member(Role.MANAGER, at=authority), partner_of(authority)
+    school = schools.make_school(authority=authority, phase=Phase.SECONDARY)
+    run = looked_at("deploy", [(sip, school)], Terms(START), by=manager, at=AT)
+    answers = []
+
+    def confirm():
+        mine = BulkRun.objects.select_related("authority").get(pk=run.pk)
+        answers.append(actions.confirm_run(run=mine, by=manager, at=AT))
+
+    assert run_at_once([confirm, confirm]) == ["won", "won"]
+    assert sorted(answers) == [False, True]
+    assert AuditEvent.objects.filter(what="bulkrun.confirm").count() == 1
 
 
 @pytest.mark.postgres

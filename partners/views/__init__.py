@@ -40,6 +40,7 @@ from .attending import (
     partner_development,
 )
 from .beside import beside_end, beside_new
+from .bulk import bulk_again, bulk_confirm, bulk_detail
 from .changing import (
     accreditation_new,
     headship_end,
@@ -98,7 +99,6 @@ from .deploying import deploy_candidates, deploy_check, deploy_school
 from .deployment_moves import deployment_done, deployment_move, deployment_void
 from .deployments import deployment_detail
 from .duplicates import duplicate_ask, duplicate_merge, duplicate_not_same, duplicate_pair, duplicates
-from .ending import deployments_end
 from .engaging import contract_confirm, partner_engage, partner_invite, support_set
 from .events import (
     attendance_off,
@@ -136,7 +136,7 @@ from .leaving_feedback import (
 from .letter_texts import letter_text, letter_text_standard, letter_texts
 from .letters import deployment_letters, letter_csv, letter_detail, letter_pdf, letter_print, letter_send, letter_sent
 from .loading import deployment_import, import_done, import_preview, partner_import
-from .many import deployments_deploy, deployments_move, deployments_renew, many_done
+from .many import deployments_deploy, deployments_end, deployments_move, deployments_renew
 from .many_schools import deploy_many
 from .more import expertise_change, nca_end, nca_new, portrait_keep, stand_down_end, stand_down_new
 from .notifying import notice_new, notification_send, notifications_mark
@@ -184,6 +184,9 @@ __all__ = [
     "breach_review",
     "brief_list",
     "brief_new",
+    "bulk_again",
+    "bulk_confirm",
+    "bulk_detail",
     "case_decision",
     "case_detail",
     "case_move",
@@ -297,7 +300,6 @@ __all__ = [
     "letter_text",
     "letter_text_standard",
     "letter_texts",
-    "many_done",
     "nca_end",
     "nca_new",
     "notice_new",

@@ -1,8 +1,7 @@
-"""Deploying, moving and renewing many at once: choose, see what would become of each, confirm once (DEP-18, DEP-19, SPM-6)."""
+"""Deploying, moving, renewing and ending many at once: choose and say how; what would become of each is the run's own page
+(DEP-18, DEP-19, SPM-6, ACT-15)."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Iterable
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -13,112 +12,61 @@ from accounts.access import requires
 from accounts.models import Authority
 from accounts.permissions import P
 from partners import actions, selectors
-from partners.consulting import SAY_FIRST
-from partners.deployment_rules import DeploymentCase, findings, needs_reason, refusing
-from partners.forms import DeployManyForm, MoveManyForm, RenewManyForm
-from partners.forms.many import MOST
-from partners.models import Deployment, DeploymentStatus, Partner
-from schools.models import School
-from schools.selectors import facts_on
+from partners.filters import DeploymentFilter
+from partners.forms import DeployManyForm, EndManyForm, MoveManyForm, RenewManyForm
+from partners.models import BulkKind, Deployment
+from partners.selectors import Terms
 from sipmanager.core import clock
 from sipmanager.core.once import once
-from sipmanager.core.parts import Tag
-from sipmanager.core.rules import Stage
-from sipmanager.core.wording import capitalised, counted, day, span
+from sipmanager.core.wording import counted, listed, span
+from sipmanager.core.workflow import MoveRefused
 
-from .ending import chosen_for
-from .shared import FORM, READ, deployment_trail, deployment_url, sent
-from .supposed import if_many
+from .bulk import look, run_url
+from .shared import FORM, deployment_trail, sent
 
-ONE_DAY = timedelta(days=1)
-DONE = "partners:many-done"
-KEPT = "deployments_at_once"  # what the session holds of the last run
-GOES, STAYS = Tag("Goes through", "blue"), Tag("Stays as it is", "orange")
+LISTED = 20  # more of those chosen are folded away
+LONGEST_KEY = 16  # digits; longer numbers are no keys of any database
 
 
-@dataclass(frozen=True)
-class Row:
-    """One row of the preview: whom, where, what would change; `because` says why it would stay as it is."""
+def flow(request, form, *, heading: str, text: str, chosen: Iterable[Deployment] = (), begin=None):
+    """What is typed; once it is sound a run is begun by `begin(at)`, looked at, and shown."""
+    if form.is_valid():
+        at = clock.now()
 
-    school: School
-    partner: Partner
-    note: str = ""
-    because: tuple[str, ...] = ()
+        def effect() -> str:
+            made.append(begin(at))
+            return run_url(made[0])
 
-    @property
-    def tag(self) -> Tag:
-        return STAYS if self.because else GOES
-
-
-@dataclass
-class Bulk:
-    """What one kind of run says and does. `look` makes the rows of the preview, `run` carries it out."""
-
-    heading: str
-    text: str
-    verb: str  # "Move", for the button: "Move 3 schools"
-    noun: str
-    done: str  # "moved"
-    look: Callable[[], list[Row]]
-    run: Callable[[], list[actions.Became]]
-    effects: Callable[[list[Row]], dict] = field(default=lambda rows: {})
-    waiting: str = ""  # "proposed", said instead of `done` where none of them is confirmed yet
-
-
-def flow(request, form, bulk: Bulk, *, chosen: Iterable[str] = ()):
-    """The three steps of a run: what is typed, what would become of each row, and once the confirmation."""
+        made = []
+        try:
+            address, is_new = once(key=form.cleaned_data["form_key"], by=request.user, at=at, effect=effect)
+        except MoveRefused as refused:
+            for reason in refused.reasons:
+                form.add_error(None, reason)
+        else:
+            if is_new:
+                look(made[0])
+            return redirect(address)
+    shown = [(row.pk, f"{row.partner.full_name} at {row.school.name}, {span(row.starts_on, row.ends_on)}") for row in chosen]
     context = {
-        "form": form, "heading": bulk.heading, "text": bulk.text, "chosen": list(chosen), "breadcrumbs": deployment_trail(),
-        "cancel_url": reverse("partners:deployment-list"),
+        "form": form, "heading": heading, "text": text, "chosen": shown, "is_long": len(shown) > LISTED,
+        "breadcrumbs": deployment_trail(), "cancel_url": reverse("partners:deployment-list"),
     }  # fmt: skip
-    if not form.is_valid():
-        return render(request, "partners/deployments/many.html", context)
-    if "confirm" not in request.POST:
-        rows = bulk.look()
-        many = sum(not row.because for row in rows)
-        left = {"csrfmiddlewaretoken", "confirm"}
-        again = [(name, value) for name, values in request.POST.lists() if name not in left for value in values]
-        context |= {"rows": rows, "many": many, "again": again, "button": f"{bulk.verb} {counted(many, bulk.noun)}"}
-        context |= bulk.effects([row for row in rows if not row.because])
-        return render(request, "partners/deployments/many_check.html", context)
-
-    def effect() -> str:
-        keep(request, bulk, bulk.run())
-        return reverse(DONE)
-
-    address, is_new = once(key=form.cleaned_data["form_key"], by=request.user, at=clock.now(), effect=effect)
-    if not is_new:
-        messages.info(request, "This was carried out already, once.")
-    return redirect(address)
+    return render(request, "partners/deployments/many.html", context)
 
 
-def keep(request, bulk: Bulk, became: list[actions.Became]) -> None:
-    """Keep what became of each row for the next page."""
-    went = [row.deployment for row in became if not row.because]
-    is_waiting = bulk.waiting and not any(one is not None and one.confirmed_on for one in went)
-    request.session[KEPT] = {
-        "heading": capitalised(f"{counted(len(went), bulk.noun)} {bulk.waiting if is_waiting else bulk.done}"),
-        "rows": [
-            {
-                "school": row.school.name, "partner": row.partner.full_name, "because": list(row.because),
-                "url": deployment_url(row.deployment) if row.deployment else "",
-            }
-            for row in became
-        ],
-    }  # fmt: skip
+def one_authority(request, kind: str, authorities: Iterable[Authority]) -> Authority:
+    """The one authority that a run is of, among those for which the person may do it. Raises `MoveRefused` where it is several.
 
-
-@require_http_methods(READ)
-@requires(P.DEPLOYMENT_PROPOSE)
-def many_done(request):
-    """What became of each row of the last run."""
-    kept = request.session.get(KEPT)
-    if kept is None:
-        return redirect("partners:deployment-list")
-    stays = [row for row in kept["rows"] if row["because"]]
-    went = [row for row in kept["rows"] if not row["because"]]
-    context = {"heading": kept["heading"], "went": went, "stays": stays, "breadcrumbs": deployment_trail()}
-    return render(request, "partners/deployments/many_done.html", context)
+    Where none of them runs the SIP of any of the schools it is the person's own, and each row says why it cannot be.
+    """
+    mine = Authority.objects.visible_to(request.viewer, actions.RIGHT_OF[kind]).select_related("region").order_by("name", "pk")
+    running = {row.pk for row in authorities}
+    found = [row for row in mine if row.pk in running] or list(mine)
+    if len(found) > 1:
+        names = listed([row.name for row in found])
+        raise MoveRefused([f"Take the schools of one authority at a time: {names}."])
+    return found[0]
 
 
 # ------------------------------------------------------------------------------------------------------------ deploy
@@ -131,132 +79,127 @@ def deployments_deploy(request):
     viewer = request.viewer
     asked = request.GET.getlist("school")
     say_if_cut(request, len(asked), "schools")
-    initial = {"starts_on": viewer.on, "rows": "\n".join(asked[:MOST])}
+    initial = {"starts_on": viewer.on, "rows": "\n".join(asked[: actions.MOST_IN_A_RUN])}
     form = DeployManyForm(sent(request), viewer=viewer, initial=initial | {"sip": request.GET.get("sip", "")})
 
-    def terms() -> actions.Terms:
-        return terms_of(form)
-
-    def look() -> list[Row]:
-        given = terms()
-        cases = selectors.cases_of_pairs(
-            form.pairs, starts_on=given.starts_on, on=viewer.on, ends_on=given.ends_on, days=given.days
-        )
-        first = saying_first(form.pairs, given, viewer.on)
-        return [
-            Row(
-                school,
-                partner,
-                span(given.starts_on, given.ends_on),
-                standing_in_the_way(cases[partner.pk, school.pk], given, says_first=school.pk in first),
-            )
-            for partner, school in form.pairs
-        ]  # fmt: skip
-
-    def run() -> list[actions.Became]:
-        return actions.deploy_many(pairs=form.pairs, terms=terms(), by=request.user, at=clock.now())
-
-    def effects(rows: list[Row]) -> dict:
-        given = terms()
-        wishes = [selectors.Wish(row.partner, row.school, given.starts_on, given.ends_on) for row in rows]
-        return supposed_of(viewer, [row.school for row in rows], max(given.starts_on, viewer.on), wishes=wishes)
+    def begin(at):
+        given = form.cleaned_data
+        schools = [school for _, school in form.pairs]
+        running = selectors.authorities_of(schools, starts_on=given["starts_on"], on=viewer.on)
+        return actions.prepare_run(
+            kind=BulkKind.DEPLOY, authority=one_authority(request, BulkKind.DEPLOY, running),
+            rows=[(partner, school, None) for partner, school in form.pairs], terms=terms_of(given), by=request.user, at=at,
+        )  # fmt: skip
 
     text = "Each School Improvement Partner (SIP) is deployed by the same rules as one alone."
-    return flow(
-        request, form, Bulk("Deploy many at once", text, "Deploy", "school", "deployed", look, run, effects, "proposed")
-    )
+    return flow(request, form, heading="Deploy many at once", text=text, begin=begin)
 
 
 def say_if_cut(request, many: int, noun: str) -> None:
     """Say where more was chosen than goes through in one go; the rest is not lost sight of."""
-    if many > MOST and request.method != "POST":
-        messages.info(request, f"These are the first {MOST} of the {many} {noun} chosen. Deal with the others in another go.")
+    most = actions.MOST_IN_A_RUN
+    if many > most and request.method != "POST":
+        messages.info(request, f"These are the first {most} of the {many} {noun} chosen. Deal with the others in another go.")
 
 
-def terms_of(form) -> actions.Terms:
-    given = form.cleaned_data
-    return actions.Terms(
-        given["starts_on"], given.get("ends_on"), given.get("days"), given.get("consulted_on"), given.get("reason", "")
-    )
+def terms_of(given) -> Terms:
+    return Terms(
+        starts_on=given["starts_on"], ends_on=given.get("ends_on"), days=given.get("days"),
+        consulted_on=given.get("consulted_on"), reason=given.get("reason", ""), why=given.get("why", ""),
+    )  # fmt: skip
 
 
-def saying_first(pairs, terms: actions.Terms, on) -> frozenset[int]:
-    """The schools that cannot be confirmed at once because they have their say first."""
-    if terms.consulted_on is None:
-        return frozenset()
-    return selectors.having_their_say([school for _, school in pairs], starts_on=terms.starts_on, on=on)
-
-
-def standing_in_the_way(case: DeploymentCase, terms: actions.Terms, *, says_first: bool = False) -> tuple[str, ...]:
-    """Every rule that refuses at the step asked for, and every reason that is missing."""
-    found = findings(case)
-    stage = None if terms.consulted_on and not says_first else Stage.PROPOSE
-    refused = tuple(f"{row.id}: {row.because}" for row in refusing(found, stage=stage))
-    missing = () if terms.reason.strip() else tuple(f"Enter a reason: {row.because}" for row in needs_reason(case, found))
-    return refused + missing + ((SAY_FIRST,) if says_first else ())
-
-
-def supposed_of(viewer, schools: list[School], on, **more) -> dict:
-    """The conditions of the authority in which the first of some schools lies."""
-    if not schools:
-        return {}
-    places = facts_on([school.pk for school in schools[:1]], on)
-    authority = Authority.objects.filter(pk=places[schools[0].pk].local_authority_id).first()
-    return if_many(viewer, authority, on, **more) if authority else {}
-
-
-# -------------------------------------------------------------------------------------------------------------- move
+# ---------------------------------------------------------------------------------------------- move, renew and end
 
 
 @require_http_methods(FORM)
 @requires(P.DEPLOYMENT_END)
 def deployments_move(request):
     """All or the chosen schools of SIPs go to another SIP from a day (ACT-15). `?partner=` names one whose schools all go."""
-    viewer = request.viewer
-    found = chosen_for(request) or schools_of(request)
-    say_if_cut(request, len(found), "deployments")
-    chosen = found[:MOST]
+    chosen = chosen_for(request) or schools_of(request)
     if not chosen:
-        messages.info(request, "No deployment that could be moved was chosen.")
-        return redirect("partners:deployment-list")
-    form = MoveManyForm(sent(request), viewer=viewer, initial={"starts_on": viewer.on})
+        return nothing_chosen(request, "moved")
+    form = MoveManyForm(sent(request), viewer=request.viewer, chosen=chosen, initial={"starts_on": request.viewer.on})
 
-    def look() -> list[Row]:
-        given, to = terms_of(form), form.cleaned_data["sip"]
-        last_on = given.starts_on - ONE_DAY
-        ending = {row.school_id: row for row in chosen if would_end(row, last_on)}
-        pairs = [(to, row.school) for row in chosen]
-        cases = selectors.cases_of_pairs(pairs, starts_on=given.starts_on, on=viewer.on, leaving=ending, last_on=last_on)
-        tenures, first = selectors.tenure_of(chosen, viewer.on), saying_first(pairs, given, viewer.on)
-        return [
-            Row(
-                row.school, to, f"{row.partner.full_name} to {day(last_on)}" if row.school_id in ending else "",
-                not_moving(row, to, last_on, viewer.on, tenures[row.pk])
-                or standing_in_the_way(cases[to.pk, row.school_id], given, says_first=row.school_id in first),
-            )
-            for row in chosen
-        ]  # fmt: skip
-
-    def run() -> list[actions.Became]:
-        given, to = terms_of(form), form.cleaned_data["sip"]
-        return actions.move_many(
-            deployments=chosen, to={row.pk: to for row in chosen}, terms=given, why=form.cleaned_data["why"],
-            by=request.user, at=clock.now(),
-        )  # fmt: skip
-
-    def effects(rows: list[Row]) -> dict:
-        given, going = terms_of(form), {row.school.pk for row in rows}
-        wishes = [selectors.Wish(row.partner, row.school, given.starts_on) for row in rows]
-        ends = selectors.ends_of([row for row in chosen if row.school_id in going], given.starts_on - ONE_DAY)
-        on = max(given.starts_on, viewer.on)
-        return supposed_of(viewer, [row.school for row in rows], on, wishes=wishes, changes=ends)
+    def begin(at):
+        rows = [(form.to[row.pk], row.school, row) for row in chosen]
+        return prepared(request, BulkKind.MOVE, chosen, rows, terms_of(form.cleaned_data), at)
 
     text = (
         "Each school goes to the other School Improvement Partner (SIP) from the day that you enter; the one before ends the "
         "day before. Letters, notification and handover follow as for one alone."
     )
-    bulk = Bulk(f"Move {counted(len(chosen), 'school')}", text, "Move", "school", "moved", look, run, effects)
-    return flow(request, form, bulk, chosen=listed_rows(chosen))
+    heading = f"Move {counted(len(chosen), 'school')}"
+    return flow(request, form, heading=heading, text=text, chosen=chosen, begin=begin)
+
+
+@require_http_methods(FORM)
+@requires(P.DEPLOYMENT_CONFIRM)
+def deployments_renew(request):
+    """The chosen deployments run on for another year, or to the last lawful day."""
+    chosen = chosen_for(request)
+    if not chosen:
+        return nothing_chosen(request, "renewed")
+    form = RenewManyForm(sent(request))
+
+    def begin(at):
+        terms = Terms(last_on=form.cleaned_data["until"])
+        return prepared(request, BulkKind.RENEW, chosen, same_sips(chosen), terms, at)
+
+    text = "Each goes on as one deployment, so the three years of the School Improvement Partner (SIP) go on counting."
+    heading = f"Renew {counted(len(chosen), 'deployment')}"
+    return flow(request, form, heading=heading, text=text, chosen=chosen, begin=begin)
+
+
+@require_http_methods(FORM)
+@requires(P.DEPLOYMENT_END)
+def deployments_end(request):
+    """The chosen deployments end on one last day, for one reason (SPM-6)."""
+    chosen = chosen_for(request)
+    if not chosen:
+        return nothing_chosen(request, "ended")
+    form = EndManyForm(sent(request))
+
+    def begin(at):
+        terms = Terms(last_on=form.cleaned_data["on"], why=form.cleaned_data["reason"])
+        return prepared(request, BulkKind.END, chosen, same_sips(chosen), terms, at)
+
+    text = (
+        "The same last day and reason for each School Improvement Partner (SIP). Each end goes on the notification log and is "
+        "told to the SIP and the school."
+    )
+    heading = f"End {counted(len(chosen), 'deployment')}"
+    return flow(request, form, heading=heading, text=text, chosen=chosen, begin=begin)
+
+
+def prepared(request, kind: str, chosen: list[Deployment], rows, terms: Terms, at):
+    authority = one_authority(request, kind, {row.authority for row in chosen})
+    return actions.prepare_run(kind=kind, authority=authority, rows=rows, terms=terms, by=request.user, at=at)
+
+
+def same_sips(chosen: list[Deployment]):
+    return [(row.partner, row.school, row) for row in chosen]
+
+
+def nothing_chosen(request, done: str):
+    messages.info(request, f"No deployment that could be {done} was chosen.")
+    return redirect("partners:deployment-list")
+
+
+def chosen_for(request) -> list[Deployment]:
+    """The chosen deployments that the person may end, by school; whatever else was asked for is not there.
+
+    `?all=1` are all that the filters in the address leave, as on the list of deployments.
+    """
+    rows = Deployment.objects.visible_to(request.viewer, P.DEPLOYMENT_END)
+    if request.method != "POST" and request.GET.get("all") == "1":
+        filters = DeploymentFilter(request.GET, queryset=rows, request=request)
+        rows = filters.qs if filters.is_valid() else rows.none()
+    else:
+        given = (request.POST or request.GET).getlist("chosen")
+        keys = {int(key) for key in given if key.isascii() and key.isdigit() and len(key) < LONGEST_KEY}
+        rows = rows.filter(pk__in=keys)
+    return by_school(rows)
 
 
 def schools_of(request) -> list[Deployment]:
@@ -265,69 +208,9 @@ def schools_of(request) -> list[Deployment]:
     if not reference:
         return []
     rows = Deployment.objects.active(request.viewer.on).visible_to(request.viewer, P.DEPLOYMENT_END)
-    rows = rows.filter(partner__reference=reference).select_related("school", "partner", "authority", "policy")
-    return list(rows.order_by("school__name", "pk")[: actions.MOST_AT_ONCE])
+    return by_school(rows.filter(partner__reference=reference))
 
 
-def would_end(row: Deployment, last_on) -> bool:
-    """Whether the move sets its last day; one whose end is decided keeps it."""
-    return row.status != DeploymentStatus.ENDING and (row.ends_on is None or row.ends_on > last_on)
-
-
-def not_moving(row: Deployment, to: Partner, last_on, on, run) -> tuple[str, ...]:
-    """Why the deployment that goes stands in the way itself."""
-    if row.partner_id == to.pk:
-        return (f"{to.full_name} is the SIP there already.",)
-    if row.confirmed_on is None:
-        return ("It is not confirmed yet. Withdraw it, and propose the other SIP.",)
-    if row.starts_on > last_on:
-        return (f"The deployment begins on {day(row.starts_on)}; choose a later day.",)
-    if on < last_on and last_on > run.last_lawful_on and would_end(row, last_on):
-        return (f"DEP-10: {run.arithmetic()}; the end asked for is {day(last_on)}.",)
-    return ()
-
-
-def listed_rows(rows: Iterable[Deployment]) -> list[tuple[int, str]]:
-    """The chosen deployments as key and words."""
-    return [(row.pk, f"{row.partner.full_name} at {row.school.name}, {span(row.starts_on, row.ends_on)}") for row in rows]
-
-
-# ------------------------------------------------------------------------------------------------------------- renew
-
-
-@require_http_methods(FORM)
-@requires(P.DEPLOYMENT_CONFIRM)
-def deployments_renew(request):
-    """The chosen deployments run on for another year, or to the last lawful day."""
-    viewer = request.viewer
-    chosen = chosen_for(request)
-    if not chosen:
-        messages.info(request, "No deployment that could be renewed was chosen.")
-        return redirect("partners:deployment-list")
-    form = RenewManyForm(sent(request))
-
-    def look() -> list[Row]:
-        found = selectors.renewals(chosen, until=form.cleaned_data["until"])
-        return [
-            Row(
-                one.deployment.school, one.deployment.partner,
-                f"To {day(one.until)}" if one.until and not one.because else "", one.because,
-            )
-            for one in found
-        ]  # fmt: skip
-
-    def run() -> list[actions.Became]:
-        until = form.cleaned_data["until"]
-        return actions.renew_many(deployments=chosen, until=until, by=request.user, at=clock.now())
-
-    def effects(rows: list[Row]) -> dict:
-        going = {(row.school.pk, row.partner.pk) for row in rows}
-        ends = [row.ends_on for row in chosen if (row.school_id, row.partner_id) in going]
-        if not ends:
-            return {}
-        wishes = [selectors.Wish(row.partner, row.school, viewer.on) for row in rows]
-        return supposed_of(viewer, [row.school for row in rows], max(max(ends) + ONE_DAY, viewer.on), wishes=wishes)
-
-    text = "Each goes on as one deployment, so the three years of the School Improvement Partner (SIP) go on counting."
-    bulk = Bulk(f"Renew {counted(len(chosen), 'deployment')}", text, "Renew", "deployment", "renewed", look, run, effects)
-    return flow(request, form, bulk, chosen=listed_rows(chosen))
+def by_school(rows) -> list[Deployment]:
+    rows = rows.select_related("school__diocese", "partner", "authority__region", "policy")
+    return list(rows.order_by("school__name", "pk")[: actions.MOST_IN_A_RUN])

@@ -173,6 +173,23 @@ def effect_rows(found: Iterable[Effect]) -> list[dict]:
     ]
 
 
+def kept_effect_rows(kept: Iterable[dict]) -> list[dict]:
+    """The same of effects that were kept when they were found."""
+    return [
+        {
+            "programme": row["programme"].capitalize(),
+            "letter": row["id"].removeprefix("COG-"),
+            "name": NAMES[row["id"]],
+            "before": tag_for(*row["before"]),
+            "after": tag_for(*row["after"]),
+            "sentence": row["sentence"],
+            "more": [{"because": because, "url": finding_url(subject)} for because, subject in row["more"]],
+            "more_left": row["more_left"],
+        }
+        for row in kept
+    ]
+
+
 def finding_url(subject: str) -> str:
     """Where an offending row is looked at; what is only supposed has no page."""
     kind, key = subject.split(":", 1)

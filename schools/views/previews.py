@@ -112,7 +112,7 @@ class PreviewRegister(Register):
             "preview": preview,
             "is_refused": preview.state == PreviewState.REFUSED,
             "is_loading": preview.state == PreviewState.LOADING,
-            "says": f"{preview.lines_done:,} of {counted(total, 'line')} written",
+            "says": f"{preview.lines_done:,} of {counted(total, 'line')} written.",
             "again_url": self.upload_url,
             "breadcrumbs": self.trail(),
         }

@@ -96,6 +96,8 @@ RECORDS = (
     ("partners:headship-end",        lambda world: {"reference": world.partner.reference, "pk": world["headship"].pk}),
     ("partners:willingness-end",     lambda world: {"reference": world.partner.reference, "pk": world["willingness"].pk}),
     ("partners:interest-end",        lambda world: {"reference": world.partner.reference, "pk": world["interest"].pk}),
+    ("partners:bulk-list",           lambda world: {}),
+    ("partners:bulk-*",              lambda world: {"pk": world["bulk_run"].pk}),
     ("partners:plan-list",           lambda world: {}),
     ("partners:plan-new",            lambda world: {}),
     ("partners:plan-*",              lambda world: {"pk": world["plan"].pk}),

@@ -130,9 +130,9 @@ def by_bulk(case: Case) -> str:
         "rows": f"{case.school.urn} {case.partner.reference}", "starts_on": START, "ends_on": case.end,
         "consulted_on": "2009-11-13", "form_key": str(uuid.uuid4()),
     }  # fmt: skip
-    address = reverse("partners:deployments-deploy")
-    said = case.client.post(address, sent).content.decode()
-    return said + case.client.post(address, sent | {"confirm": "yes"}, follow=True).content.decode()
+    page = case.client.post(reverse("partners:deployments-deploy"), sent)["Location"]
+    said = case.client.get(page).content.decode()
+    return said + case.client.post(f"{page}confirm/", follow=True).content.decode()
 
 
 DOORS = {

@@ -9,12 +9,16 @@ from datetime import date, timedelta
 
 import pytest
 
+from accounts.permissions import Role
+from accounts.tests import factories as people
 from partners import selectors
-from partners.actions import Terms, deploy_many, record_historic
+from partners.actions import record_historic
 from partners.deployment_rules import findings, refusing
 from partners.jobs import recheck_deployments
 from partners.models import Accreditation, Contract, Deployment, DeploymentFlag, DeploymentStatus
+from partners.selectors import Terms
 from partners.tests.factories import moment
+from partners.tests.many import looked_at
 from schools.models import School, SchoolLink
 from schools.tests.factories import make_school
 
@@ -142,7 +146,8 @@ def test_act_3_the_preview_of_many_the_command_and_the_action_name_the_same_rule
     (one,) = cases.values()
     ids = [row.id for row in refusing(findings(one))]
     asked = by_question(case)
-    (became,) = deploy_many(pairs=[pair], terms=Terms(START), by=None, at=moment(TODAY))
+    manager = people.member(Role.MANAGER, at=case.authority)
+    (became,) = looked_at("deploy", [pair], Terms(START), by=manager, at=moment(TODAY)).rows.all()
     assert ids == ["PRE-1", "PRE-7", "PRE-6"]
     assert all(f'"{rule}"' in asked for rule in ids)
     assert [line.split(":")[0] for line in became.because] == ["PRE-1", "PRE-7"]  # the paperwork is asked for later

@@ -18,6 +18,7 @@ from accounts.tests import factories as accounts_factories
 from partners import actions
 from partners.familiarisation import QUESTIONS
 from partners.models import (
+    BulkRun,
     Claim,
     Consultation,
     Deployment,
@@ -250,6 +251,9 @@ def make_things(world: World, people) -> dict[str, object]:
         "plan": DeploymentPlan.objects.create(
             authority=authority, programme="primary", starts_on=date(2010, 9, 1), status="optimal", objective=0, bound=0,
             schools=0, solved_at=at, made_at=at, made_by=manager,
+        ),
+        "bulk_run": BulkRun.objects.create(
+            kind="deploy", authority=authority, state="ready", many=0, starts_on=date(2010, 9, 1), made_at=at, made_by=manager
         ),
         "shortlist": shortlist,
         "bulk": BulkChange.objects.create(made_by=manager, made_at=at, rows=[{"school": school.pk}]),
