@@ -321,6 +321,21 @@ def test_a_manager_looks_at_the_changes_before_making_them(as_role, kent, today)
     assert not LocalPolicy.objects.filter(pk=row.pk).exists()
 
 
+def test_choosing_again_keeps_what_was_chosen_and_changes_nothing(as_role, kent, today):
+    """A policy is many answers; looking at what they would change loses none of them (POL-34)."""
+    policy(kent, "national")
+    client = as_role(Role.MANAGER, at=kent)
+    address = "/accounts/policy/K01/change/?preset=kent"
+    fields = answers("kent", pol_2="7", **day_fields("starts_on", TOMORROW))
+    assert b'name="again"' in client.post(address, fields).content
+    page = client.post(address, fields | {"again": "yes"})
+    assert page.templates[0].name == "accounts/policy_change.html"
+    assert page.context["form"]["pol_2"].value() == "7"
+    assert b"There is a problem" not in page.content
+    assert b'name="again"' not in page.content
+    assert LocalPolicy.objects.filter(authority=kent).count() == 1
+
+
 def test_a_day_that_has_begun_is_refused_on_the_page(as_role, kent, today):
     row = policy(kent, "national", starts_on=TODAY)
     client = as_role(Role.MANAGER, at=kent)

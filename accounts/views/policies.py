@@ -112,7 +112,7 @@ def policy_change(request, code):
     """Choose a preset and what differs from it, look at what would change, and make it so.
 
     GET without a preset asks for one; with `?preset=` it asks for the rest. POST shows the changes; with `confirm` it
-    makes them.
+    makes them, with `again` it asks once more and keeps what was chosen.
     """
     authority = fetch(request.viewer, P.POLICY_EDIT, Authority.objects.all(), code=code)
     preset = request.GET.get("preset", "")
@@ -122,7 +122,7 @@ def policy_change(request, code):
     on = request.viewer.on
     form = _policy_form(request, authority, preset, on)
     context |= {"form": form, "preset": PRESET_NAMES[preset], "back": reverse("accounts:policy-change", args=[code])}
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and "again" not in request.POST:
         starts_on, overrides = form.cleaned_data["starts_on"], form.overrides()
         if "confirm" not in request.POST:
             return _show_changes(request, authority, form, starts_on, overrides, context)

@@ -1,5 +1,6 @@
 """The lists of development: events, and what each SIP's year comes to (REG-14, CPD-9, REP-15)."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 
+from accounts.access import Viewer
 from accounts.permissions import P, Role
 from accounts.selectors import NATIONAL_POLICY, policy_on
 from sipmanager.core.academic import academic_label, academic_year
@@ -52,6 +54,12 @@ DAYS = DecimalField(max_digits=7, decimal_places=2)
 
 def years(on: date) -> list[tuple[str, str]]:
     return [(str(year), academic_label(year)) for year in range(academic_year(on) + 1, FIRST_YEAR - 1, -1)]
+
+
+def reached_records(viewer: Viewer, partner_ids: Iterable[int]) -> set[int]:
+    """The SIPs whose page of development `viewer` may open; whoever sees who came need not (ROL-21)."""
+    rows = Partner.objects.filter(pk__in=list(partner_ids)).visible_to(viewer, P.PARTNER_PRIVATE)
+    return set(rows.values_list("pk", flat=True))
 
 
 def event_tag(event: DevelopmentEvent, on: date) -> Tag:
@@ -290,8 +298,7 @@ class DevelopmentRegister(Register):
 
     def listing(self, request, params, filters, table):
         listing = super().listing(request, params, filters, table)
-        shown = Partner.objects.filter(pk__in=[row.pk for row in listing.records])
-        opens = set(shown.visible_to(request.viewer, P.PARTNER_PRIVATE).values_list("pk", flat=True))
+        opens = reached_records(request.viewer, (row.pk for row in listing.records))
         for row in listing.records:
             page = reverse("partners:partner-development", args=[row.reference])
             row.url = f"{page}?year={year_asked(request)}" if row.pk in opens else ""

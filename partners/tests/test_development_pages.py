@@ -368,3 +368,15 @@ def test_another_sip_and_a_school_see_nothing_of_it(authority, partner, as_role)
         assert other.get(url(name, key)).status_code == 404
     head = as_role(user=make_head(make_school(authority=authority), user=people.user()).user)
     assert head.get(url("event-list")).status_code == 404
+
+
+def test_a_coordinator_reads_who_came_without_links_to_pages_they_may_not_open(authority, manager, partner, as_role):
+    """ROL-21: the contacts on a SIP's page are the authority's; each link of a list opens for whoever sees it."""
+    row = came_to(partner, authority)
+    coordinator = as_role(Role.COORDINATOR, at=authority.region)
+    record = url("partner-development", partner.reference)
+    assert coordinator.get(record).status_code == 404
+    for page in (url("event-detail", row.event_id), url("development-list")):
+        assert "Ann Field" in text(coordinator, page)
+        assert record not in text(coordinator, page)
+        assert record in text(manager, page)

@@ -14,7 +14,7 @@ from accounts.permissions import P, Role
 from partners import actions
 from partners.forms import AddToEventForm, CancelEventForm, EventForm, NewEventForm
 from partners.models import Attendance, DevelopmentEvent
-from partners.registers.development import event_tag
+from partners.registers.development import event_tag, reached_records
 from sipmanager.core import clock
 from sipmanager.core.academic import academic_label, academic_year
 from sipmanager.core.forms import ErrorLine
@@ -126,6 +126,7 @@ class Line:
     was: tuple[str, str]
     decide_url: str = ""
     off_url: str = ""
+    record_url: str = ""
 
 
 TAGS = {
@@ -140,6 +141,7 @@ def lines_of_list(request, event: DevelopmentEvent, rows: list[Attendance], may_
     shown = Attendance.objects.filter(pk__in=keys)
     edits = set(shown.visible_to(viewer, P.CPD_EDIT).values_list("pk", flat=True)) if may_edit else set()
     decides = set(shown.visible_to(viewer, P.CPD_ACCEPT).values_list("pk", flat=True)) if may_edit else set()
+    reached = reached_records(viewer, (row.partner_id for row in rows))
     has_begun = event.held_on <= viewer.on
     found = []
     for row in rows:
@@ -154,6 +156,8 @@ def lines_of_list(request, event: DevelopmentEvent, rows: list[Attendance], may_
             can_fill=has_begun and row.pk in edits, choices=choices, was=(code, row.absence_reason),
             decide_url=reverse("partners:attendance-decide", args=[row.pk]) if waits and row.pk in decides else "",
             off_url=reverse("partners:attendance-off", args=[row.pk]) if row.pk in edits and row.attended is None else "",
+            record_url=reverse("partners:partner-development", args=[row.partner.reference])
+            if row.partner_id in reached else "",
         ))  # fmt: skip
     return found
 
