@@ -131,7 +131,7 @@ def test_dep_6_a_row_whose_school_is_to_have_its_say_is_proposed_and_says_so(loa
     complete_checks(engage(ben, kent))
     said, code = load(f"S2,{school.urn},2010-01-04,,,no,")
     assert (code, said["created"]) == (0, 1)
-    assert said["warnings"][0]["reason"] == "Proposed: the school has its say first, and has been asked"
+    assert said["warnings"][0]["reason"] == "Proposed: the school has its say first, and has been asked."
     said, _ = load(f"S2,{school.urn},2010-01-04,,,yes,")
     assert "Proposed and not confirmed" in said["warnings"][0]["reason"]
     assert Deployment.objects.get().status == "proposed"
