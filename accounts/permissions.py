@@ -170,6 +170,8 @@ class Permission(StrEnum):
     LEAVING_FEEDBACK_VIEW = "leaving_feedback_view"
     LEAVING_FEEDBACK_GIVE = "leaving_feedback_give"
     LEAVING_FEEDBACK_EVALUATE = "leaving_feedback_evaluate"
+    GUIDANCE_VIEW = "guidance_view"
+    GUIDANCE_PUBLISH = "guidance_publish"
     CONDITIONS_VIEW = "conditions_view"
     GRANT_RECORD_VIEW = "grant_record_view"
     CONDITIONS_KEEP = "conditions_keep"
@@ -314,6 +316,8 @@ TABLE: tuple[Row, ...] = (
     _row(P.LEAVING_FEEDBACK_VIEW, "Read feedback on an outgoing SIP",          ".   .   .   A   .   .   .   O   .   S   .   .   .   .   .   .   ."),
     _row(P.LEAVING_FEEDBACK_GIVE, "Give feedback on an outgoing SIP",          ".   .   .   .   .   .   .   .   .   S   .   .   .   .   .   .   . *"),
     _row(P.LEAVING_FEEDBACK_EVALUATE, "Evaluate feedback on an outgoing SIP",  ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   . *"),
+    _row(P.GUIDANCE_VIEW,        "Read local issues and guidance",              ".   .   .   A   A   .   A   O   .   S   .   .   .   .   .   .   ."),
+    _row(P.GUIDANCE_PUBLISH,     "Publish local issues and guidance",           ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   ."),
     _row(P.CONDITIONS_VIEW,      "See the conditions of grant",                "E   E   R   A   A   A   A   .   .   .   .   .   .   .   .   .   A"),
     _row(P.GRANT_RECORD_VIEW,    "Read the records behind the conditions",     "E   E   R   A   A   A   A   .   .   .   .   .   .   .   .   .   ."),
     _row(P.CONDITIONS_KEEP,      "Keep the records behind the conditions",     ".   .   .   A   .   .   .   .   .   .   .   .   .   .   .   .   ."),

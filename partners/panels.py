@@ -119,6 +119,7 @@ def sip_panel(viewer: Viewer, school: School, on: date):
             "beside_label": _beside_label(school, on) if may_deploy else "",
             "asked": _asked(viewer, school),
             "criteria": _criteria(viewer, school, on),
+            "guidance_url": reverse("partners:guidance-list") if viewer.has(P.GUIDANCE_VIEW) else "",
             "sips": [_row(row, tenures.get(row.pk), on, is_known=row.partner_id in seen) for row in deployments],
             "has_sip": any(row.confirmed_on and not row.is_void and _is_running(row, on) for row in deployments),
             "flags": flags_of(viewer, school=school),
@@ -270,6 +271,7 @@ PRIVATE_EVENTS = (
     *(f"leavingfeedback.{name}" for name in ("ask", "give", "evaluate", "release")),
     *(f"letter.{name}" for name in ("print", "ask_again", "open", "text", "text_standard")),
     *("handover.open", "familiarisation.tick", "familiarisation.untick"),
+    "guidance.open",
 )
 
 

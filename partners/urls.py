@@ -20,6 +20,7 @@ from .registers import (
     FactRegister,
     FamiliarisationRegister,
     FlagRegister,
+    GuidanceRegister,
     HandoverRegister,
     LeavingFeedbackRegister,
     LetterRegister,
@@ -53,6 +54,7 @@ claim_list = requires(P.ACCREDITATION_VIEW)(ClaimRegister.as_view())
 case_list = requires(P.REMOVAL_VIEW)(CaseRegister.as_view())
 flag_list = requires(P.DEPLOYMENT_PROPOSE)(FlagRegister.as_view())
 override_list = requires(P.DEPLOYMENT_PROPOSE)(OverrideRegister.as_view())
+guidance_list = requires(P.GUIDANCE_VIEW)(GuidanceRegister.as_view())
 limit_list = requires(P.SUCCESSION_VIEW)(LimitRegister.as_view())
 handover_list = requires(P.HANDOVER_VIEW)(HandoverRegister.as_view())
 familiarisation_list = requires(P.HANDOVER_VIEW)(FamiliarisationRegister.as_view())
@@ -268,6 +270,10 @@ urlpatterns = [
     path("deployments/asked/<int:pk>/enter/",                    views.consultation_enter,    name="consultation-enter"),
     path("deployments/criteria/<slug:code>/",                    views.criteria,              name="criteria"),
     path("deployments/criteria/<slug:code>/change/",             views.criteria_edit,         name="criteria-edit"),
+    path("deployments/guidance/",                                guidance_list,               name="guidance-list"),
+    path("deployments/guidance/new/",                            views.guidance_new,          name="guidance-new"),
+    path("deployments/guidance/<int:pk>/",                       views.guidance_detail,       name="guidance-detail"),
+    path("deployments/guidance/<int:pk>/withdraw/",              views.guidance_withdraw,     name="guidance-withdraw"),
     path("deployments/beside/<int:pk>/end/",                     views.beside_end,            name="beside-end"),
     path("deployments/beside/<slug:urn>/new/",                   views.beside_new,            name="beside-new"),
     path("deployments/flags/",                                   flag_list,                   name="flag-list"),

@@ -94,6 +94,7 @@ from .grant_records import (
     strike_out,
     tell_contact,
 )
+from .guidance import open_guidance, publish_guidance, withdraw_guidance
 from .handing_over import (
     NEW_FOR,
     begin_for_new_head,
@@ -297,6 +298,7 @@ __all__ = [
     "open_declaration",
     "open_evidence",
     "open_file",
+    "open_guidance",
     "open_pack",
     "open_shortlist",
     "pin_rows",
@@ -315,6 +317,7 @@ __all__ = [
     "promise_cure",
     "propose_deployment",
     "publish_criteria",
+    "publish_guidance",
     "put_on_shortlist",
     "raise_concern",
     "readdress_partner",
@@ -384,6 +387,7 @@ __all__ = [
     "withdraw_deployment",
     "withdraw_entry",
     "withdraw_file",
+    "withdraw_guidance",
     "write_again",
     "write_letters",
 ]

@@ -37,6 +37,7 @@ from .deployments import (
 )
 from .development import attendance_decided, event_cancelled, event_changed, event_invited
 from .grants import concern_shared
+from .guidance import guidance_published
 from .letters import familiarisation_begins, feedback_released, handover_asked, letter_made
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "fact_decided",
     "familiarisation_begins",
     "feedback_released",
+    "guidance_published",
     "handover_asked",
     "hearing_called",
     "interest_touches",

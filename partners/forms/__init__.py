@@ -76,6 +76,7 @@ from .grants import (
     StrikeForm,
     ToldForm,
 )
+from .guidance import GuidanceForm
 from .letters import (
     LetterSentForm,
     LetterTextForm,
@@ -183,6 +184,7 @@ __all__ = [
     "ExtraWorkForm",
     "FactsForm",
     "FindSchoolForm",
+    "GuidanceForm",
     "HandInForm",
     "HandingOverForm",
     "HeadshipForm",

@@ -77,6 +77,7 @@ from .grants import (
     SanctionKind,
     YearlyStatement,
 )
+from .guidance import FOR_SIPS, Guidance, GuidanceKind
 from .handover import (
     Briefing,
     Familiarisation,
@@ -111,6 +112,7 @@ __all__ = [
     "CLOSED_CASES",
     "CLOSED_STATES",
     "FILE_RIGHTS",
+    "FOR_SIPS",
     "OF_INTEREST",
     "OPEN_STATES",
     "RESERVED_DAYS",
@@ -179,6 +181,8 @@ __all__ = [
     "GettingStarted",
     "GrantConcern",
     "GrantSnapshot",
+    "Guidance",
+    "GuidanceKind",
     "Handover",
     "Headship",
     "Host",

@@ -119,11 +119,11 @@ class Objection(OfDeployment):
         return f"objection to {self.deployment_id}"
 
 
-def _authorities_of(ids, on) -> Q:
+def authorities_of_schools(ids, on) -> Q:
     return Q(authority_id__in=SchoolService.objects.running(on).filter(school_id__in=ids).values("authority_id"))
 
 
-def _engaging(viewer, capacities) -> Q:
+def authorities_engaging(viewer, capacities) -> Q:
     """The authorities that engage the SIP, or those whom these capacities look after."""
     people = [capacity.partner_id for capacity in capacities if capacity.partner_id is not None]
     return Q(authority_id__in=Engagement.objects.running(viewer.on).filter(partner_id__in=people).values("authority_id"))
@@ -137,7 +137,9 @@ class DeploymentCriteria(Scoped):
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
-    scope = Scope(authority="authority_id", region="authority__region_id", school=_authorities_of, own=_engaging)
+    scope = Scope(
+        authority="authority_id", region="authority__region_id", school=authorities_of_schools, own=authorities_engaging
+    )
     view_permissions = (P.DEPLOYMENT_VIEW,)
 
     class Meta:

@@ -8,6 +8,7 @@ from .deployments import DeploymentRegister, NotificationRegister
 from .development import DevelopmentRegister, EventRegister
 from .flags import FlagRegister, LimitRegister, OverrideRegister
 from .grants import OverviewRegister
+from .guidance import GuidanceRegister
 from .letters import LetterRegister
 from .plans import PlanRegister, PlanRowRegister
 from .record import ConfirmationRegister, FactRegister
@@ -27,6 +28,7 @@ __all__ = [
     "FactRegister",
     "FamiliarisationRegister",
     "FlagRegister",
+    "GuidanceRegister",
     "HandoverRegister",
     "LeavingFeedbackRegister",
     "LetterRegister",

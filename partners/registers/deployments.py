@@ -89,6 +89,7 @@ LINKS = (
     ("Done at once",               "partners:bulk-list",          P.DEPLOYMENT_PROPOSE),
     ("Conditions of grant",        "partners:conditions",         P.CONDITIONS_VIEW),
     ("Handovers",                  "partners:handover-list",      P.HANDOVER_VIEW),
+    ("Local issues and guidance",  "partners:guidance-list",      P.GUIDANCE_VIEW),
     ("Letters",                    "partners:letter-list",        P.LETTER_SEND),
     ("Notifications",              "partners:notification-list",  P.NOTIFICATION_VIEW),
     ("What if?",                   "partners:what-if",            P.DEPLOYMENT_PROPOSE),

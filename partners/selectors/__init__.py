@@ -81,6 +81,7 @@ from .grants import (
     since_when,
     snapshot_on,
 )
+from .guidance import GUIDANCE_OPENED, Reader, audience_of, readers_of
 from .handovers import (
     OPENED,
     Line,
@@ -158,6 +159,7 @@ from .whatif import Wish, ends_of, what_if
 
 __all__ = [
     "GRANT",
+    "GUIDANCE_OPENED",
     "OPENED",
     "SIP_STANDING",
     "SUPPORT_STANDING",
@@ -184,6 +186,7 @@ __all__ = [
     "Plan",
     "Pool",
     "Question",
+    "Reader",
     "Renewal",
     "Report",
     "Seen",
@@ -202,6 +205,7 @@ __all__ = [
     "application_case",
     "asked_of",
     "at_work_for",
+    "audience_of",
     "authorities_of",
     "awards_of",
     "awards_on",
@@ -307,6 +311,7 @@ __all__ = [
     "programme_staff",
     "programmes_of",
     "question_of",
+    "readers_of",
     "register_evidence",
     "removal_facts",
     "renewals",

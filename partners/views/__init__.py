@@ -125,6 +125,7 @@ from .finding import (
 )
 from .flags import flag_decide
 from .getting_started import familiarisation_detail, familiarisation_tick, familiarisation_untick
+from .guidance import guidance_detail, guidance_new, guidance_withdraw
 from .handing_over import handover_detail, handover_finish, handover_note, handover_pack, handover_record, handover_zip
 from .interests import interest_confirm, interest_end, interest_new, partner_interests
 from .leaving_feedback import (
@@ -274,6 +275,9 @@ __all__ = [
     "file_withdraw",
     "flag_decide",
     "grant_lines",
+    "guidance_detail",
+    "guidance_new",
+    "guidance_withdraw",
     "handover_detail",
     "handover_finish",
     "handover_note",

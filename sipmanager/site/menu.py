@@ -41,6 +41,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("SIPs",           "",                      "Accreditations",         "/accreditations/",           P.SHORTLIST_USE,      "Who is accredited, warned or lapsed, and why."),
     Entry("SIPs",           "",                      "Development events",     "/partners/events/",          P.CPD_VIEW,           "Briefings, workshops and meetings; who is invited and who came."),
     Entry("SIPs",           "",                      "Agreements",             "/partners/agreements/",      P.AGREEMENT_VIEW,     "Yearly agreements, their schedules and signatures."),
+    Entry("SIPs",           "",                      "Local issues and guidance", "/deployments/guidance/", P.GUIDANCE_VIEW,      "What the authority tells its SIPs, and what schools are entitled to."),
 
     Entry("Reports",        "Allocation summary",    "Allocation summary",     "/reports/allocation/",       P.REPORT_VIEW,        "How many schools have a SIP, authority by authority."),
     Entry("Reports",        "",                      "Problems",               "/reports/problems/",         P.PROBLEM_VIEW,       "Records that lack something or contradict each other, with the cure."),

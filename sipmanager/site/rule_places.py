@@ -187,6 +187,7 @@ PLACES: dict[str, tuple[str, str]] = {
     "HND-2": ("Self-evaluation and external reviews held", "Handover: pack"),
     "HND-3": ("Briefing, and a first visit together", "Handover: What has been done"),
     "HND-4": ("The head need not explain it all again", "Handovers; My work"),
+    "HND-5": ("Local issues for SIPs, entitlement and support for heads", "Local issues and guidance"),
     "HND-6": ("An early visit on the school's own agenda", "Getting started: Whom to reach"),
     "HND-7": ("Two years back from the handover; who opened it", "Handover: pack; Who opened the pack"),
     "HND-8": ("The getting-started day", "Getting started"),

@@ -307,6 +307,7 @@ SHORTCUTS: tuple[tuple[Permission, frozenset[Role] | None, str, str], ...] = (
     (Permission.SHADOW_RECORD,      None, "Plan a shadow visit",        "/qa/shadow-visits/plan/"),
     (Permission.ACCREDITATION_EDIT, None, "Accreditations",             "/accreditations/"),
     (Permission.CONDITIONS_VIEW,    None, "Conditions of grant",        "/conditions-of-grant/"),
+    (Permission.GUIDANCE_VIEW,      frozenset({Role.SIP, Role.HEAD}), "Local issues and guidance", "/deployments/guidance/"),
     (Permission.USER_MANAGE,        None, "Manage users",               "/accounts/people/"),
     (Permission.OWN_DETAILS,        None, "Update your details",        "/accounts/you/"),
     (Permission.HOME,               None, "All functions",              "/menu/"),

@@ -307,6 +307,10 @@ def make_things(world: World, people) -> dict[str, object]:
         ),
         "consultation": Consultation.objects.get(deployment=people.deployment),
         "beside": actions.name_beside(school=school, kind="cover", name=f"Officer {name}", starts_on=day, by=None, at=at),
+        "guidance": actions.publish_guidance(
+            authority=authority, kind="entitlement", title=f"What {name} offers", text=f"Days of {name}.",
+            by=world.users[Role.MANAGER], at=at,
+        ),
         "criteria": actions.publish_criteria(authority=authority, text=f"How {name} chooses.", by=None, at=at),
         "fact": FactChange.objects.create(
             partner=partner, field="headship_years", payload={"value": 9}, asked_at=at, asked_by=partner.user, due_on=day

@@ -22,6 +22,39 @@ PORTRAIT = (
     "Led a school for eight years and has worked with many since. Listens first, reads the data closely, and says plainly what "
     "could be better. Has a special interest in early reading and in governors' work."
 )
+# What the authority tells its SIPs and its heads: kind, title, text (HND-5).
+GUIDANCE = (
+    (
+        "local_issues",
+        "Reading in the towns along the river",
+        "Results in reading have fallen for two years in the towns along the \
+river. Ask every primary school what it does about it in Year 2, and bring what you find to the meeting in January.",
+    ),
+    (
+        "entitlement",
+        "What every school is entitled to",
+        "Every school has the days of its School Improvement Partner (SIP) that its \
+category gives, three of them in the school, one in each term.\n\nThe head is told of each visit three weeks before.",
+    ),
+    (
+        "extra_support",
+        "When a school gets extra support",
+        "Extra days go first to schools in an Ofsted category, then to schools \
+that cause concern, then to those with a new head.",
+    ),
+    (
+        "commissioning",
+        "How to ask for extra support",
+        "Talk to your SIP, who writes the need into the note of visit. The SIP manager \
+answers within ten working days.",
+    ),
+    (
+        "quality",
+        "How the work of SIPs is looked after",
+        "Each SIP is accompanied on a visit once a year, and a sample of notes is \
+read each term. Heads are asked once a year how they find the work.",
+    ),
+)
 GOOD = {Question.VIEWS: Answer.CONTENT, Question.OBJECTION: Answer.NO_OBJECTION, Question.CHOICE: Answer.CHOSEN}
 JANUARY = date(2010, 1, 4)  # Monday
 APRIL = date(2010, 4, 12)  # Monday
@@ -30,6 +63,10 @@ APRIL = date(2010, 4, 12)  # Monday
 def make_consulting(made: Made) -> None:
     """What the schools of an authority have been asked, and what became of it; cover, criteria and roles beside the lead."""
     actions.publish_criteria(authority=made.authority, text=CRITERIA, by=made.manager, at=moment(date(2009, 9, 1)))
+    for kind, title, text in GUIDANCE:
+        actions.publish_guidance(
+            authority=made.authority, kind=kind, title=title, text=text, by=made.manager, at=moment(date(2009, 9, 14))
+        )
     for partner in made.partners.values():
         if not partner.pen_portrait:
             Partner.objects.filter(pk=partner.pk).update(pen_portrait=PORTRAIT)
