@@ -71,7 +71,8 @@ def keep_plan(*, plan: DeploymentPlan, answer: Plan, effects: list[dict[str, Any
     partners = dict(Partner.objects.filter(reference__in=[row["reference"] for row in rows]).values_list("reference", "pk"))
     result = {
         "unassigned": list(answer.unassigned), "conflicts": list(answer.conflicts), "effects": effects, "sips": answer.sips,
-        "underway": answer.underway, "not_planned": answer.not_planned, "seconds": round(answer.seconds, 1),
+        "underway": answer.underway, "not_planned": answer.not_planned, "elsewhere": answer.elsewhere,
+        "seconds": round(answer.seconds, 1),
     }  # fmt: skip
     with transaction.atomic():
         _from_waiting(

@@ -294,6 +294,8 @@ def facts_of(plan: DeploymentPlan) -> list[SummaryRow]:
     ]
     if result.get("underway"):
         rows.insert(2, SummaryRow("Proposed already", f"{counted(result['underway'], 'school')}, not planned again"))
+    if result.get("elsewhere"):
+        rows.insert(2, SummaryRow("Run by somebody else", f"{counted(result['elsewhere'], 'school')} here, not planned"))
     if result.get("not_planned"):
         blank = counted(result["not_planned"], "SIP")
         rows.insert(3, SummaryRow("Without days planned", f"{blank} engaged here, left out"))

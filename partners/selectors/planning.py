@@ -65,7 +65,10 @@ class Wanted:
 
 @dataclass
 class Question:
-    """The planner's question with the records behind it."""
+    """The planner's question with the records behind it.
+
+    `elsewhere` counts the schools of the programme that lie in the authority, but whose SIP another runs (D-2).
+    """
 
     wanted: Wanted
     policy: Policy
@@ -76,6 +79,7 @@ class Question:
     instance: Instance
     underway: int
     not_planned: int
+    elsewhere: int = 0
 
     def findings(self, key: Key) -> list[Finding]:
         """Everything that the rules find of one pair."""
@@ -141,7 +145,9 @@ def _belongs(school: SchoolOnDay, wanted: Wanted) -> bool:
 def _instance(question: Question) -> Instance:
     wanted, pool = question.wanted, question.pool
     properties = sips_on(pool.partners, wanted.starts_on)
-    ratio, at_least, at_work = _mix(wanted)
+    ratio, at_least, at_work, in_scope = _mix(wanted)
+    own = School.objects.filter(pk__in=served_on(wanted.authority.pk, wanted.starts_on).values("pk"), urn__in=in_scope)
+    question.elsewhere = len(in_scope) - own.count() if in_scope else 0
     days = Decimal(question.policy.days_per_school)
     return Instance(
         needs=tuple(Need(urn, days, place.facts.name) for urn, place in question.places.items()),
@@ -168,22 +174,24 @@ def _groups(sip) -> frozenset[str]:
     return frozenset(group for group, holds in held if holds)
 
 
-def _mix(wanted: Wanted) -> tuple[Ratio | None, tuple[AtLeast, ...], frozenset[str]]:
+def _mix(wanted: Wanted) -> tuple[Ratio | None, tuple[AtLeast, ...], frozenset[str], frozenset[str]]:
     """What COG-D asks of the whole on the first day, less what the deployments that run on bring; nothing of a trust.
 
+    With it the SIPs at work by then, and the schools that the programme counts.
     Experience outside the authority, its other half for secondary SIPs, is shown with the plan and binds nobody.
     """
     if wanted.authority.kind != AuthorityKind.LOCAL_AUTHORITY:
-        return None, (), frozenset()
+        return None, (), frozenset(), frozenset()
     case = grant_case(authority=wanted.authority, programme=wanted.programme, on=wanted.starts_on)
     mix = mix_of(case)
+    in_scope = frozenset(school.urn for school in case.in_scope)
     at_work = frozenset(placed.partner for placed in case.placed if placed.urn in case.in_mix)
     if wanted.programme == PRIMARY:
-        return None, (AtLeast(SERVING, case.mix_minimum - mix.serving_primary_heads),), at_work
+        return None, (AtLeast(SERVING, case.mix_minimum - mix.serving_primary_heads),), at_work, in_scope
     ratio = Ratio(
         mix.sips, mix.sips_heads, mix.schools, mix.schools_with_heads, by_schools=wanted.starts_on >= AMENDED_ON
     )  # fmt: skip
-    return ratio, (), at_work
+    return ratio, (), at_work, in_scope
 
 
 def for_the_school(because: str) -> str:
@@ -228,6 +236,7 @@ class Plan:
     sips: int
     underway: int
     not_planned: int
+    elsewhere: int = 0
 
     @property
     def gap(self) -> float:
@@ -276,6 +285,7 @@ def _in_words(question: Question, instance: Instance, solution: Solution) -> Pla
         solution.status, solution.objective, solution.bound, solution.seconds,
         tuple(_assignments(question, instance, solution)), tuple(unassigned), tuple(conflicts),
         schools=len(instance.needs), sips=len(instance.sips), underway=question.underway, not_planned=question.not_planned,
+        elsewhere=question.elsewhere,
     )  # fmt: skip
 
 

@@ -263,3 +263,12 @@ def test_the_number_of_queries_grows_neither_with_schools_nor_with_sips(authorit
         engage(a_sip(authority, f"More {number}"), authority)
         a_school(authority, f"Wood {number}")
     assert cost() == before
+
+
+def test_d_2_schools_here_whose_sip_a_trust_runs_are_counted_and_not_planned(authority):
+    """The condition asks about them all the same: COG-A counts every school that lies in the authority."""
+    a_school(authority, "Ash")
+    make_school(authority=authority, trust=people.trust(), name="Beech", phase=Phase.PRIMARY)
+    a_sip(authority, "Ann")
+    found = plan(authority)
+    assert (who(found), found.schools, found.elsewhere) == ({"Ash": "Ann"}, 1, 1)
