@@ -126,6 +126,7 @@ def effects(case: GrantCase, changes: Iterable[Supposed]) -> list[Effect]:
             case.programme, before[key], after[key], sentence(before[key], after[key], case), _more(before[key], after[key])
         )
         for key in ASKED
+        if key in before
     ]
 
 

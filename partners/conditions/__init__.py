@@ -25,13 +25,14 @@ from .facts import (
     Verdict,
 )
 from .records import DAYS_SET_ASIDE, USE_NAMES, Use, by_evidence
-from .table import AMENDED_ON, CONDITIONS_OF_GRANT, answers, in_force
+from .table import AMENDED_ON, CONDITIONS_OF_GRANT, FIRST_LETTERS, answers, in_force
 from .working import arithmetic, deciding, figure_said, figure_words
 
 __all__ = [
     "AMENDED_ON",
     "CONDITIONS_OF_GRANT",
     "DAYS_SET_ASIDE",
+    "FIRST_LETTERS",
     "NOTIFY_WITHIN",
     "PRIMARY",
     "PROGRAMMES",

@@ -25,6 +25,8 @@ from .records import (
     works_to_the_brief,
 )
 
+# The day of the first letter that asked anything of any authority, by programme; before it no row holds (section 12, SRC-20).
+FIRST_LETTERS = {SECONDARY: date(2005, 6, 30), PRIMARY: date(2006, 1, 4)}  # Thursday, Wednesday; 001 app. E
 AMENDED_ON = date(2006, 8, 2)  # Wednesday; the letter that changed the first limb of D (COG-L)
 NO_REVIEWS = "Yearly reviews of SIPs are not recorded."
 W, B = Strength.WILL, Strength.BEST_ENDEAVOURS
@@ -75,7 +77,9 @@ CONDITIONS_OF_GRANT: tuple[Condition, ...] = (
 
 
 def in_force(programme: str, on: date) -> list[Condition]:
-    """The rows that hold for a programme on a day, in the table's order."""
+    """The rows that hold for a programme on a day, in the table's order; none before its first letter."""
+    if on < FIRST_LETTERS[programme]:
+        return []
     return [row for row in CONDITIONS_OF_GRANT if programme in row.programmes and row.from_ <= on <= row.until]
 
 

@@ -9,7 +9,7 @@ from sipmanager.core.workflow import mermaid
 
 from ..accreditation import LAPSE_MONTHS, WARN_MONTHS
 from ..actions import IN_A_REQUEST, LONGEST_CURE, MOST_IN_A_RUN
-from ..conditions import CONDITIONS_OF_GRANT, RESULT_NAMES, Condition, Strength
+from ..conditions import CONDITIONS_OF_GRANT, FIRST_LETTERS, RESULT_NAMES, Condition, Strength
 from ..deployment_rules import DEPLOYMENT_RULES, FLOOR_OF_DAYS
 from ..grant import RATES, Rate, money
 from ..remaining import ASKED_AGAIN
@@ -31,6 +31,8 @@ def conditions_page() -> str:
             "What the grant for School Improvement Partners (SIPs) asks of an authority, computed for any authority, programme "
             "and day. The table is `partners/conditions/`; the page, `manage.py conditions_of_grant` and the tests "
             "read it. A school trust has no conditions of grant.",
+            f"The first letter of the secondary programme is of {day(FIRST_LETTERS['secondary'])}, that of the primary one of "
+            f"{day(FIRST_LETTERS['primary'])}; on an earlier day no condition is in force.",
             table(["Id", "Condition", "Programmes", "Strength", "In force", "Source"], rows),
             "## What each means, and what proves it",
             table(
@@ -50,7 +52,9 @@ def conditions_page() -> str:
             "## Grant",
             "Secondary schools in scope bring the full rate where a SIP leads on any day of the financial year; primary schools "
             "the part of the rate for the months on whose last day a SIP leads, or for the days, as the local policy says. Each "
-            "school is rounded to the penny. Years without a rate show none.",
+            "school is rounded to the penny. Only the days on which the programme counts the school at the authority are counted: "
+            "one that becomes an academy, moves, opens or closes within the year counts until or from that day. Years without a "
+            "rate show none.",
             table(["Programme", "Financial years", "A school", "Source"], [_rate(row) for row in RATES]),
         ]
     )
@@ -59,7 +63,7 @@ def conditions_page() -> str:
 def _in_force(row: Condition) -> str:
     if row.from_ > date.min:
         return f"from {day(row.from_)}"
-    return f"until {day(row.until)}" if row.until < date.max else "always"
+    return f"until {day(row.until)}" if row.until < date.max else "from the first letter"
 
 
 def _rate(rate: Rate) -> list[str]:

@@ -1,7 +1,8 @@
 """The conditions of grant on frozen facts (section 12, D-19)."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -254,3 +255,19 @@ def test_cog_d_the_mix_is_said_in_words_for_either_programme():
     )
     assert deciding("COG-D", "primary", "met", figures) == "1 of 15 SIPs serving primary heads"
     assert deciding("COG-D", "secondary", "no_data", figures) == ""
+
+
+@pytest.mark.parametrize(
+    ("programme", "first"), [("secondary", date(2005, 6, 30)), ("primary", date(2006, 1, 4))]
+)  # fmt: skip
+def test_cog_l_no_condition_is_in_force_before_the_first_letter_of_its_programme(programme, first):
+    assert in_force(programme, first - timedelta(days=1)) == []
+    assert len(in_force(programme, first)) == 11
+
+
+def test_cog_l_every_row_says_its_source_and_rows_of_one_condition_never_hold_together():
+    assert all(row.source and row.means and row.evidence for row in CONDITIONS_OF_GRANT)
+    for programme in ("primary", "secondary"):
+        rows = [row for row in CONDITIONS_OF_GRANT if programme in row.programmes]
+        for one, other in combinations(rows, 2):
+            assert one.id != other.id or one.until < other.from_ or other.until < one.from_

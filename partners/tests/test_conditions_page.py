@@ -74,6 +74,13 @@ def test_the_day_asked_decides(kent, as_role):
     assert "0 of 2 schools" in page
 
 
+def test_cog_l_a_day_before_the_first_letter_says_that_nothing_was_asked_yet(kent, as_role):
+    query = {"authority": kent.pk, "phase": "primary", "on_day": "3", "on_month": "1", "on_year": "2006"}
+    page = page_of(as_role(Role.MANAGER, at=kent), **query)
+    assert "As at 3 January 2006: nothing yet; the first letter of the primary programme is of 4 January 2006." in page
+    assert "Not met" not in page
+
+
 def test_another_authority_is_no_choice_and_a_coordinator_chooses_in_the_region(kent, as_role):
     elsewhere = Authority.objects.get(code="801")
     query = {"authority": elsewhere.pk, "phase": "primary", "on_day": "1", "on_month": "8", "on_year": "2009"}

@@ -205,3 +205,8 @@ def test_what_is_supposed_changes_nothing_of_the_case_itself():
 )
 def test_a_share_never_reads_as_a_limit_that_it_does_not_reach(part, whole, words):
     assert share(part, whole) == words
+
+
+def test_cog_l_before_the_first_letter_no_condition_is_changed():
+    case = a_case(["H1"], HEADS, on=date(2005, 6, 29))
+    assert effects(case, [Ends(1, date(2005, 6, 28))]) == []

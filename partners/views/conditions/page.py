@@ -12,7 +12,17 @@ from accounts.access import Viewer, requires
 from accounts.models import Authority, AuthorityKind
 from accounts.permissions import P
 from partners import selectors
-from partners.conditions import PROGRAMMES, Answer, Result, Strength, arithmetic, deciding, figure_said, figure_words
+from partners.conditions import (
+    FIRST_LETTERS,
+    PROGRAMMES,
+    Answer,
+    Result,
+    Strength,
+    arithmetic,
+    deciding,
+    figure_said,
+    figure_words,
+)
 from partners.forms import ConditionsForm
 from partners.models import Endeavour, GrantSnapshot
 from sipmanager.core.parts import Link, SummaryRow
@@ -97,6 +107,7 @@ class Shown:
             "on": self.on,
             "tabs": self.tabs(),
             "summary": summary_of(answer.result for answer in report.answers),
+            "first_letter": FIRST_LETTERS[self.programme],
             "answers": [self.row(answer, before, places, done.get(answer.id, []), sees_rows) for answer in report.answers],
             "grant": grant_row(report.grant),
             "grant_url": url_at("grant-lines", self.authority, self.programme),
