@@ -62,6 +62,9 @@ class PreviewFilter(BaseFilter):
         return queryset.filter(name__icontains=value) | queryset.filter(key__icontains=value)
 
 
+LEFT_OUT = "Every line of the file was left out, for the reasons above."
+
+
 class PreviewRegister(Register):
     """A file that somebody looks at: what it would do, the guard that holds it, and going ahead.
 
@@ -132,6 +135,12 @@ class PreviewRegister(Register):
             if preview.state == PreviewState.DONE:
                 messages.success(request, self.done_says[preview.kind])
         return redirect(self.page_name, pk=preview.pk)
+
+    def empty_words(self, filters, chosen) -> str:
+        """A file of another authority says much that is not known; its lines are left out, and the page says so."""
+        words, report = super().empty_words(filters, chosen), self.preview.report
+        is_left_out = report.get("skipped", 0) and not report.get("unchanged", 0)
+        return LEFT_OUT if words == self.empty and is_left_out else words
 
     def form(self, posted=None) -> GoAheadForm:
         return GoAheadForm(posted, must_confirm=bool(self.preview.report.get("held")))

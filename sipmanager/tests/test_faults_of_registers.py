@@ -142,6 +142,15 @@ def test_la_code_changed_is_previewed_and_asks_both_authorities(as_role, hampshi
     assert "<del>Hampshire</del>" in page.content.decode()
 
 
+def test_a_file_of_another_authority_changes_nothing_and_is_not_called_known_already(administrator):
+    page = look(administrator, text_of(line(LA_code="886", LA_name="Kent")))
+    assert kinds(page) == []
+    assert "Another authority: 1" in page.content.decode()
+    assert "Every line of the file was left out, for the reasons above." in page.content.decode()
+    assert "does not say already" not in page.content.decode()
+    assert not School.objects.exists()
+
+
 def test_never_silently_closes_schools_a_file_is_looked_at_before_anything_is_written(administrator, hampshire):
     make_school("900001", authority=hampshire)
     look(administrator, text_of(closed()))
@@ -155,6 +164,7 @@ def test_the_same_file_twice_changes_nothing(administrator):
     page = look(administrator, content)
     assert kinds(page) == []
     assert "There is nothing to load" in page.content.decode()
+    assert "The file says nothing that the register does not say already." in page.content.decode()
     assert list(School.objects.order_by("urn").values()) == before
 
 
