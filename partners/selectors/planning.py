@@ -277,16 +277,22 @@ def _in_words(question: Question, instance: Instance, solution: Solution) -> Pla
         for urn in solution.left
     ]
     # First the schools that nobody may take: where no SIP can be placed the mix lacks its SIPs for that reason alone.
-    conflicts = [
-        {"rules": row["rules"], "says": row["because"], "schools": [urn], "partners": row["partners"], "mend": row["mend"]}
-        for urn, row in nobody.items()
-    ] + conflicts
+    conflicts = _of_nobody(nobody) + conflicts
     return Plan(
         solution.status, solution.objective, solution.bound, solution.seconds,
         tuple(_assignments(question, instance, solution)), tuple(unassigned), tuple(conflicts),
         schools=len(instance.needs), sips=len(instance.sips), underway=question.underway, not_planned=question.not_planned,
         elsewhere=question.elsewhere,
     )  # fmt: skip
+
+
+def _of_nobody(nobody: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """What stands against the schools that nobody may take; what is the same for several is said once."""
+    found: dict[str, dict[str, Any]] = {}
+    for urn, row in nobody.items():
+        said = {"rules": row["rules"], "says": row["because"], "schools": [], "partners": row["partners"], "mend": row["mend"]}
+        found.setdefault(row["because"], said)["schools"].append(urn)
+    return list(found.values())
 
 
 def _is_short(solution: Solution) -> bool:
@@ -321,7 +327,8 @@ def _because(partner: Partner, found: list[Part], many: int, *, is_pinned: bool)
 
 def _nobody(question: Question, instance: Instance, solution: Solution) -> dict[str, dict[str, Any]]:
     """For each school left over that the rules let nobody take: what they say of the SIP who comes nearest, and the cure."""
-    served = {pair.urn for pair in instance.allowed}
+    # A pin that the rules refuse says nothing of the others who could take its school.
+    served = {pair.urn for pair in replace(instance, pinned=()).allowed}
     found = {}
     for urn in solution.left:
         if urn in served:

@@ -272,3 +272,34 @@ def test_d_2_schools_here_whose_sip_a_trust_runs_are_counted_and_not_planned(aut
     a_sip(authority, "Ann")
     found = plan(authority)
     assert (who(found), found.schools, found.elsewhere) == ({"Ash": "Ann"}, 1, 1)
+
+
+def test_what_is_the_same_for_many_schools_is_said_once(authority):
+    urns = [a_school(authority, name).urn for name in ("Ash", "Beech", "Cedar")]
+    found = plan(authority)
+    (conflict,) = found.conflicts
+    assert sorted(conflict["schools"]) == sorted(urns)
+    assert conflict["says"].startswith("No SIP with days planned")
+    assert len(found.unassigned) == 3
+
+
+@pytest.mark.parametrize("pinned", ["P999999", "conflicted"])
+def test_a_pin_that_the_rules_refuse_is_the_only_thing_that_is_said(authority, pinned):
+    """A SIP whom the rules refuse, or who is not there at all; others could take the school."""
+    ash = a_school(authority, "Ash")
+    a_sip(authority, "Ben")
+    if pinned == "conflicted":
+        pinned = a_sip(authority, "Ann", conflicts=[ash]).reference
+    found = plan(authority, pinned=[(ash.urn, pinned)])
+    (conflict,) = found.conflicts
+    assert conflict["rules"] == ["pin"]
+    assert conflict["says"].endswith("cannot be pinned: the rules refuse it.")
+    assert found.unassigned[0]["because"] == "Nobody is given Ash while the pins cannot be kept."
+
+
+def test_all_conflicted_and_all_beyond_three_years_say_the_rule_of_the_nearest(authority):
+    ash, beech = a_school(authority, "Ash"), a_school(authority, "Beech")
+    a_sip(authority, "Ann", conflicts=[ash, beech])
+    found = plan(authority)
+    assert [conflict["rules"] for conflict in found.conflicts] == [["COG-A", "PRE-11"]] * 2
+    assert found.conflicts[0]["mend"] == ["A SIP without a link to Ash is needed."]
