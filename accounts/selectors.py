@@ -21,13 +21,15 @@ NATIONAL_POLICY = Policy("national")
 
 def policy_row_on(*, authority: Authority | int, on: date) -> LocalPolicy | None:
     """The local policy in force at an authority on a day, as its row; `None` where none is (D-39)."""
-    return _policy_row(getattr(authority, "pk", authority), on)
+    authority_id = getattr(authority, "pk", authority)
+    return policy_rows_on([authority_id], on).get(authority_id)
 
 
-@readings.kept
-def _policy_row(authority_id: int, on: date) -> LocalPolicy | None:
-    rows = LocalPolicy.objects.filter(authority_id=authority_id, starts_on__lte=on)
-    return rows.order_by("-starts_on", "-pk").first()
+@readings.of_each
+def policy_rows_on(authority_ids: Iterable[int], on: date) -> dict[int, LocalPolicy]:
+    """The local policy in force at each of some authorities on a day; one query. Those without one are left out."""
+    rows = LocalPolicy.objects.filter(authority__in=set(authority_ids), starts_on__lte=on).order_by("starts_on", "pk")
+    return {row.authority_id: row for row in rows}
 
 
 def policy_on(*, authority: Authority | int, on: date) -> Policy:

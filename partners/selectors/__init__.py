@@ -22,6 +22,7 @@ from .agreements import (
     first_start,
     followed,
 )
+from .ahead import read_ahead
 from .awards import awards_of, open_requests
 from .candidates import (
     Candidate,
@@ -151,7 +152,15 @@ from .pool import Pool, best_few, with_commitments, within_reach
 from .problems import problems
 from .remaining import Looked, decide_by, is_at_work, is_live, looked_at, stays_of, touching_interests
 from .renewals import Renewal, renewals
-from .standing import PartnerStanding, accreditations, current_sips, partners_of, policies_on, standings_of, tenure_of
+from .standing import (
+    PartnerStanding,
+    accreditations,
+    current_sips,
+    partners_of,
+    policies_on,
+    standings_of,
+    tenure_of,
+)
 from .status import statuses_of
 from .stood_down import stood_down_on
 from .touched import deployments_touched
@@ -311,6 +320,7 @@ __all__ = [
     "programme_staff",
     "programmes_of",
     "question_of",
+    "read_ahead",
     "readers_of",
     "register_evidence",
     "removal_facts",

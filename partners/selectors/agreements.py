@@ -10,6 +10,7 @@ from accounts.selectors import NATIONAL_POLICY
 from partners.agreement_rules import AgreementCase, Line
 from partners.models import CLOSED_STATES, Agreement, AgreementStatus, Deployment, Engagement
 from schools.models import CategoryOfOfsted
+from sipmanager.core import readings
 
 from .standing import standings_of
 
@@ -80,6 +81,13 @@ def could_be_scheduled(engagement: Engagement, starts_on: date, ends_on: date) -
     rows = Deployment.objects.filter(partner=engagement.partner_id, authority=engagement.authority_id, voided_on=None)
     rows = rows.exclude(status__in=CLOSED_STATES).filter(starts_on__lte=ends_on)
     return rows.filter(Q(ends_on=None) | Q(ends_on__gte=starts_on)).select_related("school").order_by("school__name", "pk")
+
+
+@readings.kept
+def agreements_at(authority_id: int) -> list[Agreement]:
+    """Every agreement of an authority with its SIP, in whatever state, the earliest first."""
+    rows = Agreement.objects.filter(engagement__authority=authority_id).select_related("engagement__partner")
+    return list(rows.order_by("starts_on", "pk"))
 
 
 def agreements_running_out(authority: Authority, *, since: date, until: date) -> QuerySet:

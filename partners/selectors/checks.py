@@ -37,13 +37,17 @@ def name_of(kind: str, policy: Policy) -> str:
 
 def serving_heads(partner_ids: Iterable[int], on: date) -> set[int]:
     """Those of some SIPs who lead a school of their own on a day; one query."""
-    return set(_serving(partner_ids, on))
+    return {pk for pk, kinds in kinds_on(partner_ids, on).items() if Kind.SERVING_HEAD in kinds}
 
 
 @readings.of_each
-def _serving(partner_ids: Iterable[int], on: date) -> dict[int, bool]:
-    rows = PartnerKind.objects.running(on).filter(partner__in=list(partner_ids), kind=Kind.SERVING_HEAD)
-    return dict.fromkeys(rows.values_list("partner_id", flat=True), True)
+def kinds_on(partner_ids: Iterable[int], on: date) -> dict[int, list[str]]:
+    """What each of some SIPs is on a day, as entered; one query."""
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = PartnerKind.objects.running(on).filter(partner__in=list(partner_ids)).order_by("pk")
+    for partner_id, kind in rows.values_list("partner_id", "kind"):
+        found[partner_id].append(kind)
+    return found
 
 
 def is_needed(kind: str, policy: Policy, *, is_head: bool) -> bool:

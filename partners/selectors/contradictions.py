@@ -1,7 +1,7 @@
 """What contradicts itself in an authority's record of SIPs and deployments, each with its cure; a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -9,7 +9,6 @@ from django.db.models import Exists, F, OuterRef, Q
 from accounts.models import Authority
 from partners.models import (
     Accreditation,
-    Agreement,
     Application,
     Contract,
     Deployment,
@@ -17,22 +16,24 @@ from partners.models import (
     Headship,
     Kind,
     Partner,
-    PartnerKind,
     Willingness,
 )
 from schools.facts import Status
 from schools.selectors import facts_on
+from sipmanager.core import readings
 from sipmanager.core.wording import day
 
-from .standing import partners_of
+from .agreements import agreements_at
+from .checks import kinds_on
+from .standing import at_work_for, partners_at
 
 Problem = tuple[str, str, str]
 
 
 def of_contradictions(authority: Authority, on: date) -> Iterator[Problem]:
     """What two records say against each other, as kind, subject and cure."""
-    partners = {partner.pk: partner for partner in partners_of(authority, on).order_by("reference")}
-    for find in (_awards, _practice, _headships, _kinds, _willingness):
+    partners = {partner.pk: partner for partner in partners_at(authority.pk, on)}
+    for find in (_applications, _awards, _headships, _kinds, _willingness):
         yield from find(partners, on)
     for find in (_engagements, _leads, _agreements, _own_schools):
         yield from find(authority, on)
@@ -41,8 +42,8 @@ def of_contradictions(authority: Authority, on: date) -> Iterator[Problem]:
 Partners = dict[int, Partner]
 
 
-def _awards(partners: Partners, on: date) -> Iterator[Problem]:
-    """Accredited before applied, or accredited on a day that is still to come."""
+def _applications(partners: Partners, on: date) -> Iterator[Problem]:
+    """Accredited before applied."""
     rows = Application.objects.filter(partner__in=partners).select_related("partner", "award")
     early = rows.filter(Q(award__accredited_on__lt=F("applied_on")) | Q(residential_passed_on__lt=F("applied_on")))
     for row in early.order_by("partner__reference", "pk"):
@@ -52,28 +53,40 @@ def _awards(partners: Partners, on: date) -> Iterator[Problem]:
             " ask the national programme which day is right"
         )
         yield "accredited_before_applied", row.partner.audit_subject, cure
-    for award in Accreditation.objects.filter(partner__in=partners, accredited_on__gt=on).order_by("pk"):
+
+
+def _awards(partners: Partners, on: date) -> Iterator[Problem]:
+    """Accredited on a day that is still to come, and practised before the first award."""
+    awards = list(Accreditation.objects.filter(partner__in=partners).order_by("pk"))
+    for award in awards:
+        if award.accredited_on <= on:
+            continue
         partner = partners[award.partner_id]
         says = f"{partner.full_name} has an award ({award.sector}) of {day(award.accredited_on)}, a day to come"
         yield "accredited_in_the_future", partner.audit_subject, f"{says}: ask the national programme to correct it"
 
-
-def _practice(partners: Partners, on: date) -> Iterator[Problem]:
-    """Practised before the first award."""
     first: dict[int, date] = {}
-    for partner_id, on_day in Accreditation.objects.filter(partner__in=partners).values_list("partner_id", "accredited_on"):
-        first[partner_id] = min(on_day, first.get(partner_id, on_day))
+    for award in awards:
+        first[award.partner_id] = min(award.accredited_on, first.get(award.partner_id, award.accredited_on))
     for pk, partner in partners.items():
         if partner.last_practised_on and pk in first and partner.last_practised_on < first[pk]:
             says = f"{partner.full_name} last practised on {day(partner.last_practised_on)}, before the first award"
             yield "practised_before_accredited", partner.audit_subject, f"{says} of {day(first[pk])}: correct one of the days"
 
 
+@readings.of_each
+def headships_on(partner_ids: Iterable[int], on: date) -> dict[int, list[Headship]]:
+    """The schools that each of some SIPs leads on a day, by partner id; one query."""
+    found: dict[int, list[Headship]] = defaultdict(list)
+    rows = Headship.objects.running(on).filter(partner__in=list(partner_ids), is_former=False)
+    for row in rows.select_related("school").order_by("pk"):
+        found[row.partner_id].append(row)
+    return found
+
+
 def _headships(partners: Partners, on: date) -> Iterator[Problem]:
     """A headship at a school that is closed, and two headships that overlap at different schools of one sector."""
-    rows = list(
-        Headship.objects.running(on).filter(partner__in=partners, is_former=False).select_related("school").order_by("pk")
-    )
+    rows = sorted((row for found in headships_on(partners, on).values() for row in found), key=lambda row: row.pk)
     facts = facts_on({row.school_id for row in rows if row.school_id}, on)
     by_sector: dict[tuple[int, str], set[int]] = defaultdict(set)
     for row in rows:
@@ -92,11 +105,10 @@ def _headships(partners: Partners, on: date) -> Iterator[Problem]:
 
 def _kinds(partners: Partners, on: date) -> Iterator[Problem]:
     """A serving headteacher of whom nobody knows the school: the rule against one's own school cannot be held (PRE-11)."""
-    serving = PartnerKind.objects.running(on).filter(partner__in=partners, kind=Kind.SERVING_HEAD)
-    known = Headship.objects.running(on).filter(partner=OuterRef("partner"), is_former=False, school__isnull=False)
-    for partner_id in serving.filter(~Exists(known)).order_by("partner__reference").values_list("partner_id", flat=True):
-        partner = partners[partner_id]
-        if partner.own_school_id is None:
+    kinds, headships = kinds_on(partners, on), headships_on(partners, on)
+    for pk, partner in partners.items():
+        is_known = partner.own_school_id is not None or any(row.school_id for row in headships.get(pk, ()))
+        if Kind.SERVING_HEAD in kinds.get(pk, ()) and not is_known:
             says = f"{partner.full_name} is a serving headteacher: enter the school, so that it is never theirs to visit"
             yield "serving_head_without_school", partner.audit_subject, says
 
@@ -140,8 +152,9 @@ def _leads(authority: Authority, on: date) -> Iterator[Problem]:
 
 def _agreements(authority: Authority, on: date) -> Iterator[Problem]:
     """An agreement that ends before it starts."""
-    rows = Agreement.objects.filter(engagement__authority=authority, ends_on__lt=F("starts_on"))
-    for row in rows.select_related("engagement__partner").order_by("pk"):
+    for row in sorted(agreements_at(authority.pk), key=lambda row: row.pk):
+        if row.starts_on <= row.ends_on:
+            continue
         partner = row.engagement.partner
         says = f"The agreement with {partner.full_name} starts on {day(row.starts_on)} and ends on {day(row.ends_on)}"
         yield "agreement_ends_before_it_starts", partner.audit_subject, f"{says}: correct one of the days"
@@ -149,7 +162,8 @@ def _agreements(authority: Authority, on: date) -> Iterator[Problem]:
 
 def _own_schools(authority: Authority, on: date) -> Iterator[Problem]:
     """A SIP at work in the school that is their own (PRE-11)."""
-    rows = Deployment.objects.active(on).filter(authority=authority, partner__own_school=F("school"))
-    for row in rows.select_related("partner", "school").order_by("pk"):
+    for row in sorted(at_work_for(authority.pk, on), key=lambda row: row.pk):
+        if row.partner.own_school_id != row.school_id:
+            continue
         says = f"{row.partner.full_name} is deployed at {row.school.name}, their own school: end the deployment"
         yield "sip_at_own_school", f"deployment:{row.pk}", says

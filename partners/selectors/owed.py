@@ -10,7 +10,7 @@ from partners.deadlines import THREE_YEARS, stage_reached
 from partners.models import Deployment, Partner
 from sipmanager.core.deadlines import Due, Person, state_on
 
-from .standing import tenure_of
+from .standing import at_work_for, tenure_of
 
 
 def person_of(user: User) -> Person:
@@ -49,8 +49,7 @@ def programme_staff(on: date) -> tuple[Person, ...]:
 
 def _three_years(authority: Authority, told: tuple[Person, ...], on: date) -> Iterator[Due]:
     """Deployments whose three years end within a year and whose end is not settled by then."""
-    rows = Deployment.objects.active(on).filter(authority=authority).select_related("school", "partner__user")
-    deployments = list(rows.order_by("starts_on", "pk"))
+    deployments = at_work_for(authority.pk, on)
     tenure = tenure_of(deployments, on)
     higher = (*told, *coordinators(authority.region_id, on))
     for row in deployments:

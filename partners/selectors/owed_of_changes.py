@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import Authority
 from accounts.presets import Policy
-from accounts.selectors import policy_on
+from accounts.selectors import authority_of, policy_on
 from partners.deadlines import (
     EVALUATE,
     FAMILIAR,
@@ -47,7 +47,7 @@ CONFIRMATIONS = (LetterKind.CONFIRMATION_SCHOOL.value, LetterKind.CONFIRMATION_S
 
 def owed_of_changes(*, partition: str, on: date) -> list[Due]:
     """The dues of an authority about its changes of SIP; the national partition has none."""
-    authority = Authority.objects.filter(code=partition).first()
+    authority = authority_of(partition)
     if authority is None:
         return []
     policy = policy_on(authority=authority, on=on)
@@ -58,8 +58,7 @@ def owed_of_changes(*, partition: str, on: date) -> list[Due]:
         *_handovers(authority, told, on),
         *_notifications(authority, calendar, office, told, on),
         *_letters(authority, policy, calendar, office, told, on),
-        *_feedback(authority, told, on),
-        *_evaluations(authority, policy, calendar, told, on),
+        *_feedback(authority, policy, calendar, told, on),
     ]
 
 
@@ -146,12 +145,19 @@ def _letters(authority: Authority, policy: Policy, calendar, office, told, on: d
             )  # fmt: skip
 
 
-def _feedback(authority: Authority, told: tuple[Person, ...], on: date) -> Iterator[Due]:
+def _feedback(authority: Authority, policy: Policy, calendar, told, on: date) -> Iterator[Due]:
+    """What schools are asked about their outgoing SIP, until it is answered, and then until it is evaluated."""
+    asked = Q(answered_at__isnull=False) | Q(handover__incoming__voided_on=None)
+    rows = LeavingFeedback.objects.filter(asked, authority=authority, evaluated_at=None)
+    found = list(rows.select_related("school", "handover__outgoing__partner__user").order_by("due_on", "pk"))
+    yield from _answers([row for row in found if row.answered_at is None], authority, told, on)
+    yield from _evaluations([row for row in found if row.answered_at is not None], authority, policy, calendar, told, on)
+
+
+def _answers(rows: list[LeavingFeedback], authority: Authority, told: tuple[Person, ...], on: date) -> Iterator[Due]:
     """Schools that were asked about their outgoing SIP and have not answered (DL-80, DEP-17)."""
-    rows = LeavingFeedback.objects.filter(authority=authority, answered_at=None, handover__incoming__voided_on=None)
-    found = list(rows.select_related("school", "handover__outgoing__partner").order_by("due_on", "pk"))
-    heads = holders_on([row.school_id for row in found], PostKind.HEAD, on)
-    for row in found:
+    heads = holders_on([row.school_id for row in rows], PostKind.HEAD, on)
+    for row in rows:
         head = heads.get(row.school_id)
         owner = Person(f"head@{row.school.urn}", f"Head of {row.school.name}")
         if head is not None and (head.user or head.email):
@@ -164,10 +170,11 @@ def _feedback(authority: Authority, told: tuple[Person, ...], on: date) -> Itera
         )  # fmt: skip
 
 
-def _evaluations(authority: Authority, policy: Policy, calendar, told, on: date) -> Iterator[Due]:
+def _evaluations(
+    rows: list[LeavingFeedback], authority: Authority, policy: Policy, calendar, told, on: date
+) -> Iterator[Due]:  # fmt: skip
     """Answers that nobody has evaluated (DL-81, DEP-17)."""
-    rows = LeavingFeedback.objects.filter(authority=authority, answered_at__isnull=False, evaluated_at=None)
-    for row in rows.select_related("school", "handover__outgoing__partner__user").order_by("answered_at", "pk"):
+    for row in sorted(rows, key=lambda row: (row.answered_at, row.pk)):
         due_on = calendar.add(timezone.localtime(row.answered_at).date(), policy.leaving_feedback_days)
         for owner in told:
             if owner == partner_person(row.handover.outgoing.partner):

@@ -9,7 +9,8 @@ from partners.agreement_rules import plain_days
 from partners.models import Agreement, AgreementStatus, Deployment, Partner
 from sipmanager.core.wording import day, listed, span
 
-from .standing import standings_of
+from .agreements import agreements_at
+from .standing import at_work_for, standings_of
 
 Problem = tuple[str, str, str]
 STILL_MEANT = (AgreementStatus.DRAFT, AgreementStatus.SENT, AgreementStatus.SIGNED, AgreementStatus.IN_FORCE)
@@ -17,8 +18,7 @@ STILL_MEANT = (AgreementStatus.DRAFT, AgreementStatus.SENT, AgreementStatus.SIGN
 
 def problems_of_agreements(authority: Authority, on: date) -> Iterator[Problem]:
     """Every problem as kind, subject and cure; the number of queries does not grow with the agreements."""
-    rows = Agreement.objects.filter(engagement__authority=authority).select_related("engagement__partner")
-    agreements = list(rows.order_by("starts_on", "pk"))
+    agreements = agreements_at(authority.pk)
     yield from _turned_round(agreements)
     yield from _overlapping(agreements)
     yield from _beyond_the_engagement(agreements)
@@ -79,8 +79,8 @@ def _against_deployments(authority: Authority, agreements: list[Agreement], on: 
     for partner_id, school_id, days in lines:
         schedule[partner_id][school_id] = days
     at_work: dict[int, list[Deployment]] = defaultdict(list)
-    rows = Deployment.objects.active(on).filter(authority=authority).select_related("partner", "school")
-    for row in rows.order_by("partner__reference", "school__name", "pk"):
+    rows = at_work_for(authority.pk, on)
+    for row in sorted(rows, key=lambda row: (row.partner.reference, row.school.name, row.pk)):
         at_work[row.partner_id].append(row)
     for partner_id, deployments in at_work.items():
         partner = deployments[0].partner

@@ -8,16 +8,16 @@ from accounts.models import Authority
 from accounts.presets import Policy
 from accounts.selectors import policy_on
 from partners.deployment_rules import CHECK_WORDS, OF_SERVING_HEADS
-from partners.models import Contract, Deployment, DeploymentStatus, Engagement, Headship, Kind, PartnerKind, RecordsRequest
+from partners.models import Contract, Deployment, DeploymentStatus, Engagement, Kind, RecordsRequest
 from schools.selectors import facts_on, owner_of, working_calendar
 from sipmanager.core.wording import day, listed
 
-from .checks import checks_run_out, serving_heads, verified_checks
-from .contradictions import of_contradictions
+from .checks import checks_run_out, kinds_on, serving_heads, verified_checks
+from .contradictions import headships_on, of_contradictions
 from .duplicates import suspected_pairs
-from .grants import notifications_that_count
+from .grants import changes_up_to
 from .paper_problems import problems_of_agreements
-from .standing import partners_of, standings_of, tenure_of
+from .standing import at_work_for, partners_at, partners_of, standings_of, tenure_of
 
 NOTIFY_WITHIN = 5  # working days (COG-B, DL-25)
 Problem = tuple[str, str, str]
@@ -39,12 +39,13 @@ def problems(authority: Authority, on: date) -> list[dict[str, str]]:
 
 
 def _of_deployments(authority: Authority, policy: Policy, on: date) -> Iterator[Problem]:
-    rows = Deployment.objects.active(on).filter(authority=authority).select_related("partner", "school")
-    active = list(rows.order_by("pk"))
+    active = sorted(at_work_for(authority.pk, on), key=lambda row: row.pk)
+    rows = Deployment.objects.filter(authority=authority, status=DeploymentStatus.AGREED)
+    waiting = list(rows.select_related("partner", "school").order_by("starts_on", "pk"))
     schools = facts_on({row.school_id for row in active}, on)
     standings = standings_of({row.partner_id for row in active}, on)
     tenure = tenure_of(active, on)
-    checks, heads = _papers(authority, active, on)
+    checks, heads = _papers(authority, [*active, *waiting], on)
     run_out = checks_run_out(active, on)
     for row in active:
         subject, who = f"deployment:{row.pk}", f"{row.partner.full_name} at {row.school.name}"
@@ -62,15 +63,12 @@ def _of_deployments(authority: Authority, policy: Policy, on: date) -> Iterator[
             yield "check_missing", subject, f"{who}: enter the {listed(missing)}"
         if row.lead_from is None:
             yield "sip_never_leads", subject, f"{who}: another SIP leads on all these days; correct the dates of one of them"
-    yield from _waiting(authority, policy, on)
+    yield from _waiting(authority, policy, waiting, checks, heads, on)
 
 
-def _waiting(authority: Authority, policy: Policy, on: date) -> Iterator[Problem]:
+def _waiting(authority: Authority, policy: Policy, waiting: list[Deployment], checks, heads, on: date) -> Iterator[Problem]:
     """Agreed, begun, and not confirmed for want of paperwork (D-17)."""
-    rows = Deployment.objects.filter(authority=authority, status=DeploymentStatus.AGREED)
-    waiting = list(rows.select_related("partner", "school").order_by("starts_on", "pk"))
     partner_ids = {row.partner_id for row in waiting}
-    checks, heads = _papers(authority, waiting, on)
     contracts = set(
         Contract.objects.filter(engagement__authority=authority, engagement__partner__in=partner_ids)
         .exclude(ends_on__lt=on)
@@ -108,11 +106,10 @@ def _missing_checks(policy: Policy, on_record: dict[str, date | None], is_servin
 
 
 def _of_partners(authority: Authority, on: date) -> Iterator[Problem]:
-    partners = list(partners_of(authority, on).order_by("reference"))
+    partners = partners_at(authority.pk, on)
     ids = {partner.pk for partner in partners}
-    kinds = dict(PartnerKind.objects.running(on).filter(partner__in=ids).order_by("pk").values_list("partner_id", "kind"))
-    serving = Headship.objects.running(on).filter(partner__in=ids, is_former=False)
-    serving = set(serving.values_list("partner_id", flat=True))
+    kinds = {pk: found[-1] for pk, found in kinds_on(ids, on).items()}
+    serving = set(headships_on(ids, on))
     awarded = standings_of(ids, on)
     for partner in partners:
         subject = partner.audit_subject
@@ -147,9 +144,10 @@ def _of_duplicates(authority: Authority, on: date) -> Iterator[Problem]:
 
 
 def _of_notifications(authority: Authority, policy: Policy, on: date) -> Iterator[Problem]:
-    rows = notifications_that_count().filter(deployment__authority=authority, sent_on=None, effective_on__lte=on)
     calendar = None
-    for row in rows.order_by("effective_on", "pk"):
+    for row in changes_up_to(authority.pk, on):
+        if row.sent_on is not None:
+            continue
         calendar = calendar or working_calendar(authority, on, policy)
         waited = calendar.between(row.effective_on, on)
         if waited > NOTIFY_WITHIN:

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Authority, LocalPolicy
+from accounts.models import Authority
 from accounts.presets import Policy
-from accounts.selectors import NATIONAL_POLICY
+from accounts.selectors import NATIONAL_POLICY, policy_rows_on
 from partners.accreditation import LAPSE_MONTHS, Practice, Standing, standings
 from partners.models import Deployment, Engagement, Partner
 from partners.tenure import Run, Spell, runs
@@ -108,12 +108,23 @@ def partners_of(authority: Authority, on: date) -> QuerySet:
     return Partner.objects.filter(Q(pk__in=engaged.values("partner_id")) | Q(pk__in=at_work.values("partner_id")))
 
 
-@readings.of_each
+@readings.kept
+def partners_at(authority_id: int, on: date) -> list[Partner]:
+    """The SIPs of `partners_of`, in order of reference."""
+    return list(partners_of(Authority(pk=authority_id), on).order_by("reference"))
+
+
+@readings.kept
+def at_work_for(authority_id: int, on: date) -> list[Deployment]:
+    """The deployments of an authority that are at work on a day, with SIP, account and school."""
+    rows = Deployment.objects.active(on).filter(authority=authority_id)
+    return list(rows.select_related("school", "partner__user").order_by("starts_on", "pk"))
+
+
 def policies_on(authority_ids: Iterable[int], on: date) -> dict[int, Policy]:
     """The local policy in force at each of some authorities on a day; one query (D-39)."""
     ids = set(authority_ids)
-    rows = LocalPolicy.objects.filter(authority__in=ids, starts_on__lte=on).order_by("starts_on", "pk")
-    return dict.fromkeys(ids, NATIONAL_POLICY) | {row.authority_id: row.policy for row in rows}
+    return dict.fromkeys(ids, NATIONAL_POLICY) | {pk: row.policy for pk, row in policy_rows_on(ids, on).items()}
 
 
 def tenure_of(deployments: Iterable[Deployment], on: date) -> dict[int, Run]:
@@ -124,15 +135,21 @@ def tenure_of(deployments: Iterable[Deployment], on: date) -> dict[int, Run]:
     deployments = list(deployments)
     families = lineage({row.school_id for row in deployments})
     policies = policies_on({row.authority_id for row in deployments}, on)
-    wanted = {school_id for family in families.values() for school_id in family}
-    stays: dict[int, list[tuple[int, Spell]]] = defaultdict(list)
-    rows = Deployment.objects.standing().filter(partner__in={row.partner_id for row in deployments}, school__in=wanted)
-    for partner_id, school_id, *days in rows.order_by("pk").values_list("partner_id", "school_id", "starts_on", "ends_on"):
-        stays[partner_id].append((school_id, Spell(*days)))
+    stays = _stays_of({row.partner_id for row in deployments})
     return {
-        row.pk: _run_of(row, stays[row.partner_id], families[row.school_id], policies[row.authority_id].gap_months, on)
+        row.pk: _run_of(row, stays.get(row.partner_id, ()), families[row.school_id], policies[row.authority_id].gap_months, on)
         for row in deployments
     }
+
+
+@readings.of_each
+def _stays_of(partner_ids: Iterable[int]) -> dict[int, list[tuple[int, Spell]]]:
+    """Where each SIP was deployed and when, as school and spell."""
+    stays: dict[int, list[tuple[int, Spell]]] = defaultdict(list)
+    rows = Deployment.objects.standing().filter(partner__in=partner_ids).order_by("pk")
+    for partner_id, school_id, *days in rows.values_list("partner_id", "school_id", "starts_on", "ends_on"):
+        stays[partner_id].append((school_id, Spell(*days)))
+    return stays
 
 
 def _run_of(deployment: Deployment, stays, family, gap_months: int, on: date) -> Run:

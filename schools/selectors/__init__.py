@@ -9,6 +9,7 @@ from .on_a_day import (
     authority_serving,
     dioceses_served,
     fact_on,
+    facts_lying_in,
     facts_on,
     in_local_authority_on,
     partitions_with_schools,
@@ -29,7 +30,7 @@ from .people import (
 )
 from .problems import owner_of, problems
 from .records import PackRow, last_inspection, latest_papers, running_records, stages_of, standing_warnings, visit_pack
-from .scope import must_have_sip
+from .scope import must_have_sip, starts_of
 from .touched import authorities_serving, opt_outs_touched, posts_touched, schools_with_links
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "dioceses_served",
     "entered_terms",
     "fact_on",
+    "facts_lying_in",
     "facts_on",
     "head_on",
     "holder_on",
@@ -73,6 +75,7 @@ __all__ = [
     "served_on",
     "stages_of",
     "standing_warnings",
+    "starts_of",
     "terms",
     "visit_pack",
     "working_calendar",

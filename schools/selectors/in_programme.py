@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 
+from sipmanager.core import readings
+
 from ..models import AllAgeAgreement, FactKind, School, SchoolFact
 from .on_a_day import COLUMNS, SchoolOnDay, school_on_day
 
@@ -33,6 +35,23 @@ def in_programme_within(
     A school that joins, leaves, opens, closes or becomes an academy within the span counts on the days before or after.
     `school_ids` are those to look at; all of them where it is left out.
     """
+    wanted = None if school_ids is None else frozenset(school_ids)
+    rows, told, agreed = _records_within(authority_code, since, until, wanted)
+    found = {}
+    for row in rows:
+        counts = [
+            span
+            for span in _spans(row, told[row[0]], agreed[row[0]], since, until)
+            if span[2].local_authority_code == authority_code and span[2].programme == programme and span[2].is_open
+        ]
+        if counts:
+            found[row[0]] = DaysInProgramme(counts[-1][2].urn, counts[-1][2].name, _joined(counts))
+    return found
+
+
+@readings.kept
+def _records_within(authority_code: str, since: date, until: date, school_ids: frozenset[int] | None):
+    """The schools of a span, and by id what is told of each and agreed: the same for every programme."""
     in_span = (Q(starts_on=None) | Q(starts_on__lte=until)) & (Q(ends_on=None) | Q(ends_on__gte=since))
     here = SchoolFact.objects.filter(in_span, kind=FactKind.LOCAL_AUTHORITY, value=authority_code)
     here = (here if school_ids is None else here.filter(school__in=school_ids)).values("school_id")
@@ -45,16 +64,7 @@ def in_programme_within(
     talks = AllAgeAgreement.objects.filter(school__in=here, discussed_on__lte=until).order_by("discussed_on", "pk")
     for school_id, sector, on in talks.values_list("school_id", "sector", "discussed_on"):
         agreed[school_id].append((sector, on))
-    found = {}
-    for row in rows:
-        counts = [
-            span
-            for span in _spans(row, told[row[0]], agreed[row[0]], since, until)
-            if span[2].local_authority_code == authority_code and span[2].programme == programme and span[2].is_open
-        ]
-        if counts:
-            found[row[0]] = DaysInProgramme(counts[-1][2].urn, counts[-1][2].name, _joined(counts))
-    return found
+    return rows, told, agreed
 
 
 def _spans(row, told, agreed, since: date, until: date) -> Iterator[tuple[date, date, SchoolOnDay]]:

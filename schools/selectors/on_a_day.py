@@ -62,11 +62,17 @@ def facts_on(school_ids: Iterable[int] | QuerySet, on: date) -> dict[int, School
     schools = School.objects.filter(pk__in=wanted).annotate(serving_id=Subquery(serving.values("authority_id")[:1]))
     values = _values_on(wanted, on)
     agreements = _agreements_on(wanted, on)
-    places = {code: (pk, region) for code, pk, region in Authority.objects.values_list("code", "pk", "region_id")}
+    places = _places()
     return {
         row[0]: school_on_day(row, values.get(row[0], {}), agreements.get(row[0]), places, on)
         for row in schools.values_list(*COLUMNS, "serving_id").order_by("pk")
     }
+
+
+@readings.kept
+def _places() -> dict[str, tuple[int, int | None]]:
+    """Every authority and its region, by code."""
+    return {code: (pk, region) for code, pk, region in Authority.objects.values_list("code", "pk", "region_id")}
 
 
 def fact_on(school: School, on: date) -> SchoolOnDay:
@@ -103,6 +109,12 @@ def in_local_authority_on(authority_code: str, on: date) -> QuerySet:
     """The schools that lie in a local authority on a day, whoever runs their SIP; grant and programme count these."""
     spells = SchoolFact.objects.running(on).filter(kind=FactKind.LOCAL_AUTHORITY, value=authority_code)
     return School.objects.filter(pk__in=spells.values("school_id"))
+
+
+@readings.kept
+def facts_lying_in(authority_code: str, on: date) -> dict[int, SchoolOnDay]:
+    """The schools that lie in a local authority on a day, as they are on it."""
+    return facts_on(in_local_authority_on(authority_code, on), on)
 
 
 def authority_serving(school: School | int, on: date) -> Authority | None:

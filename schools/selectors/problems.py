@@ -10,19 +10,21 @@ from sipmanager.core import academic
 from sipmanager.core.wording import day
 
 from ..facts import GOVERNANCE_NAMES, Governance, Phase, Status
-from ..models import AllAgeAgreement, FactKind, Programme, ProgrammeStart, School, SchoolFact
+from ..models import AllAgeAgreement, FactKind, Programme, School, SchoolFact
 from .calendar import entered_terms
-from .contradictions import of_contradictions
+from .contradictions import posts_and_tasks, wrong_facts
 from .on_a_day import schools_on, served_on
 from .people import schools_without_head
-from .record_problems import of_records
+from .record_problems import wrong_records
+from .scope import starts_of
+from .wrong import Problem, Wrong, found_among
 
 
 def problems(authority: Authority, on: date) -> list[dict[str, str]]:
     """Every problem as `{kind, subject, owner, cure}` (D-40); the owner is an administrator of the authority."""
     owner = owner_of(authority, on)
-    rows = [*_of_schools(authority, on), *of_records(authority, on), *of_contradictions(authority, on)]
-    rows += _of_the_authority(authority, on)
+    kinds = [*_of_schools(authority, on), *wrong_records(authority, on), *wrong_facts(authority, on)]
+    rows = [*found_among(kinds), *posts_and_tasks(authority, on), *_of_the_authority(authority, on)]
     return [{"kind": kind, "subject": subject, "owner": owner, "cure": cure} for kind, subject, cure in rows]
 
 
@@ -35,24 +37,20 @@ def owner_of(authority: Authority, on: date) -> str:
     return f"{Role.ADMINISTRATOR.value}@{authority.code}"
 
 
-Problem = tuple[str, str, str]
-
-
-def _of_schools(authority: Authority, on: date) -> Iterator[Problem]:
-    schools = schools_on(served_on(authority.pk, on), on).order_by("name", "pk")
+def _of_schools(authority: Authority, on: date) -> Iterator[Wrong]:
+    schools = schools_on(served_on(authority.pk, on), on)
     deemed = SchoolFact.objects.running(on).filter(kind=FactKind.DEEMED_PHASE)
     of_phase = SchoolFact.objects.running(on).filter(kind=FactKind.PHASE)
     units = schools.filter(pk__in=of_phase.filter(value=Phase.PRU).values("school_id"))
-    for school in units.exclude(pk__in=deemed.values("school_id")):
-        kind_of = GOVERNANCE_NAMES[Governance.PRU].lower()
-        yield "pru_without_deemed_phase", school.audit_subject, f"Set the deemed phase of this {kind_of}"
+    cure = f"Set the deemed phase of this {GOVERNANCE_NAMES[Governance.PRU].lower()}"
+    yield Wrong("pru_without_deemed_phase", units.exclude(pk__in=deemed.values("school_id")), cure)
     agreed = AllAgeAgreement.objects.filter(discussed_on__lte=on)
     all_age = schools.filter(pk__in=of_phase.filter(value=Phase.ALL_AGE).values("school_id"))
-    for school in all_age.exclude(governance=Governance.ACADEMY).exclude(pk__in=agreed.values("school_id")):
-        cure = "Record the discussion with the regional coordinator and the sector agreed"
-        yield "all_age_not_discussed", school.audit_subject, cure
-    for school in schools_without_head(schools, on):
-        yield "school_without_head", school.audit_subject, "Add the headteacher on the school's People page"
+    undiscussed = all_age.exclude(governance=Governance.ACADEMY).exclude(pk__in=agreed.values("school_id"))
+    cure = "Record the discussion with the regional coordinator and the sector agreed"
+    yield Wrong("all_age_not_discussed", undiscussed, cure)
+    without = schools_without_head(schools, on)
+    yield Wrong("school_without_head", without, "Add the headteacher on the school's People page")
 
 
 def _of_the_authority(authority: Authority, on: date) -> Iterator[Problem]:
@@ -63,7 +61,7 @@ def _of_the_authority(authority: Authority, on: date) -> Iterator[Problem]:
         yield "no_calendar", subject, f"Enter the terms of {label}; until then each season is counted in whole months"
     if authority.kind != AuthorityKind.LOCAL_AUTHORITY:
         return
-    known = set(ProgrammeStart.objects.filter(authority=authority).values_list("programme", flat=True))
+    known = starts_of(authority.pk)
     for programme in Programme:
         if programme.value not in known and _has_schools(authority, programme.value, on):
             cure = (

@@ -4,8 +4,16 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from sipmanager.core import readings
+
 from ..facts import MAINSTREAM_PHASES, MAINTAINED_MAINSTREAM, Governance, Phase, Status
 from ..models import ProgrammeStart
+
+
+@readings.kept
+def starts_of(authority_id: int) -> dict[str, ProgrammeStart]:
+    """When the programmes start at an authority, by programme; those without a day on record are left out (D-20)."""
+    return {row.programme: row for row in ProgrammeStart.objects.filter(authority=authority_id)}
 
 
 def must_have_sip(schools: QuerySet, on: date) -> QuerySet:

@@ -11,7 +11,8 @@ from accounts.permissions import Role
 from accounts.tests import factories as people
 from schools.models import FactKind, PostKind
 from schools.selectors import problems
-from schools.selectors.record_problems import of_records
+from schools.selectors.record_problems import wrong_records
+from schools.selectors.wrong import found_among
 from schools.tests.factories import make_post, make_record, make_school, set_fact
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,7 @@ def school(authority):
 
 
 def kinds(authority, on=TODAY):
-    return [kind for kind, _subject, _cure in of_records(authority, on)]
+    return [kind for kind, _subject, _cure in found_among(wrong_records(authority, on))]
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from accounts.models import Authority, AuthorityKind
 from accounts.permissions import Permission, Role
 from partners.conditions import PROGRAMMES, Result
 from partners.models import Deployment
-from partners.selectors import conditions_of_grant
+from partners.selectors import conditions_of_grant, read_ahead
 from schools.selectors import schools_on, served_on
-from sipmanager.core import deadlines
+from sipmanager.core import deadlines, readings
 from sipmanager.core.deadlines import Due, DueState
 
 from . import problems
@@ -46,11 +46,25 @@ def numbers(viewer: Viewer, owed: Mapping[str, list[Due]] | None = None) -> list
 
     `owed` are the open dues by partition where they were asked for before: to ask again costs half the page.
     """
+    authority = authority_of(viewer)
+    if authority is None:
+        return []
+    with readings.shared():
+        read_ahead(authority, viewer.on)
+        return numbers_of(authority, viewer, (owed or {}).get(authority.code))
+
+
+def authority_of(viewer: Viewer) -> Authority | None:
+    """The authority of which somebody is shown the numbers."""
     acting = viewer.acting
     if acting is None or acting.role not in {Role.MANAGER, Role.ADMINISTRATOR} or acting.authority_id is None:
-        return []
-    authority = Authority.objects.get(pk=acting.authority_id)
-    return numbers_of(authority, viewer, (owed or {}).get(authority.code))
+        return None
+    return _authority(acting.authority_id)
+
+
+@readings.kept
+def _authority(pk: int) -> Authority:
+    return Authority.objects.get(pk=pk)
 
 
 def numbers_of(authority: Authority, viewer: Viewer, dues: list[Due] | None = None) -> list[Number]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import requires
 from accounts.models import Authority
 from accounts.permissions import Permission
-from partners.selectors import in_use_first
+from partners.selectors import in_use_first, read_ahead
 from sipmanager.core import deadlines
 from sipmanager.core.deadlines import DueState
 from sipmanager.core.models import OutgoingEmail
@@ -59,6 +59,8 @@ REPORT_PAGES = (
 def home(request):
     """My work: what is mine to do in order of its day, and what I wait for."""
     viewer = request.viewer
+    if (authority := health.authority_of(viewer)) is not None:
+        read_ahead(authority, viewer.on)
     found = work.work_of(viewer)
     context = {
         "groups": found.groups,

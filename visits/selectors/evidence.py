@@ -27,7 +27,7 @@ SPECIALISM = "specialism"
 
 
 def visits_done(*, authority: Authority, programme: str, on: date, school_ids: Collection[int], **_: Any) -> Evidence:
-    """Visits of the school year up to a day: planned, held, still open; and what the notes issued of them cover. Six queries.
+    """Visits of the school year up to a day: planned, held, still open; and what the notes issued of them cover. Five queries.
 
     What a year's notes must cover between them is owed on its last day. Whether governors were advised on the head's
     performance management is on no record, so that nobody can call it done.
@@ -37,7 +37,10 @@ def visits_done(*, authority: Authority, programme: str, on: date, school_ids: C
         school__in=school_ids, academic_year=academic_year(on), voided_on=None, planned_on__lte=on
     ).exclude(status__in=off)
     held = Q(held_on__lte=on)
-    figures = of_year.aggregate(planned=Count("pk"), held=Count("pk", filter=held))
+    issued = Q(note__distributed_on__lte=on) & ~Q(note__status=NoteState.WITHDRAWN)
+    figures = of_year.aggregate(
+        planned=Count("pk"), held=Count("pk", filter=held), notes=Count("note", filter=held & issued)
+    )  # fmt: skip
     notes = Note.objects.filter(visit__in=of_year.filter(held).values("pk"), distributed_on__lte=on)
     notes = notes.exclude(status=NoteState.WITHDRAWN)
     uncovered = _uncovered(of_year, notes, on)
@@ -57,7 +60,7 @@ def visits_done(*, authority: Authority, programme: str, on: date, school_ids: C
             "visits_planned": figures["planned"],
             "visits_held": figures["held"],
             "visits_open": len(shortfalls),
-            "notes_issued": notes.count(),
+            "notes_issued": figures["notes"],
             "notes_to_cover": len(uncovered),
         },
         shortfalls + (tuple(uncovered) if is_over else ()),

@@ -1,5 +1,6 @@
 """Who owes what on notes and visits, and who is told: by rule, also when people have gone (D-28)."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,6 +11,7 @@ from accounts.selectors import staff_on
 from partners.models import Support, SupportKind
 from schools.models import Post, PostKind
 from schools.selectors import holders_on
+from sipmanager.core import readings
 from sipmanager.core.deadlines import Person
 
 from ..models import HANDOVER, Note, Visit, taken_on
@@ -25,6 +27,18 @@ def mailbox_of(authority: Authority, role: Role) -> Person:
     """A role nobody holds: the authority's mailbox, else `role@code` (D-40)."""
     name = f"{ROLE_NAMES[role]}, {authority.name}"
     return Person(authority.mailbox or f"{role.value}@{authority.code}", name)
+
+
+@readings.of_each
+def _line_managers(authority_ids: Iterable[int], on: date) -> dict[int, list[tuple[int, User]]]:
+    """The line managers that SIPs have at each authority, as (SIP, account): of two the later comes last."""
+    found: dict[int, list[tuple[int, User]]] = defaultdict(list)
+    rows = Support.objects.running(on).filter(
+        kind=SupportKind.LINE_MANAGER, user__is_active=True, engagement__authority_id__in=authority_ids
+    )
+    for row in rows.select_related("user", "engagement").order_by("starts_on", "pk"):
+        found[row.engagement.authority_id].append((row.engagement.partner_id, row.user))
+    return found
 
 
 @dataclass
@@ -47,12 +61,9 @@ class People:
         for authority_id, held in staff_on(authority_ids, on).items():
             for membership in held:
                 people.staff.setdefault((authority_id, membership.role), []).append(membership.user)
-        support = Support.objects.running(on).filter(
-            kind=SupportKind.LINE_MANAGER, user__is_active=True, engagement__authority_id__in=authority_ids,
-            engagement__partner_id__in={row.partner_id for row in rows},
-        )  # fmt: skip
-        for row in support.select_related("user", "engagement").order_by("starts_on", "pk"):
-            people.line_managers[row.engagement.authority_id, row.engagement.partner_id] = row.user
+        for authority_id, named in _line_managers(authority_ids, on).items():
+            for partner_id, user in named:
+                people.line_managers[authority_id, partner_id] = user
         people.heads = holders_on(sorted({row.school_id for row in rows}), PostKind.HEAD, on)
         handed = [row.pk for row in rows if isinstance(row, Note) and row.handed_over_at is not None]
         if handed:

@@ -3,6 +3,7 @@
 from .case import (
     NoConditions,
     Report,
+    changes_up_to,
     conditions_of_grant,
     grant_case,
     notifications_that_count,
@@ -26,6 +27,7 @@ __all__ = [
     "Report",
     "Sheet",
     "brief_on",
+    "changes_up_to",
     "commitment_of",
     "compare",
     "conditions_of_grant",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
@@ -16,13 +17,24 @@ from partners.grant import Grant
 from partners.models import Deployment, Headship, NationalNotification, NotificationKind, Partner
 from partners.tenure import Run
 from schools.facts import Sector
-from schools.models import ProgrammeStart, School
-from schools.selectors import SchoolOnDay, facts_on, in_local_authority_on, in_programme_within, working_calendar
+from schools.models import School
+from schools.selectors import SchoolOnDay, facts_lying_in, in_programme_within, starts_of, working_calendar
+from sipmanager.core import readings
 from sipmanager.core.wording import day
 from sipmanager.core.workdays import WorkingCalendar
 
 from ..standing import standings_of, tenure_of
-from .kept import access_on, agreed_on, brief_on, contacts_on, meetings_up_to, shared_up_to, stated_on
+from .kept import (
+    access_on,
+    agreed_on,
+    brief_on,
+    contacts_on,
+    held_by,
+    meetings_up_to,
+    posts_lying_in,
+    shared_up_to,
+    stated_on,
+)
 from .money import grant_of
 
 
@@ -63,15 +75,17 @@ def conditions_of_grant(*, authority: Authority, programme: str, on: date) -> Re
     if authority.kind != AuthorityKind.LOCAL_AUTHORITY:
         raise NoConditions(f"{authority.name} is a school trust, and a trust has no conditions of grant.")
     policy = policy_on(authority=authority, on=on)
-    facts = facts_on(in_local_authority_on(authority.code, on), on)
-    case = _case(authority, programme, on, policy, facts)
-    return Report(case, tuple(answers(case)), grant_of(authority, programme, on, policy))
+    with readings.shared():
+        facts = facts_lying_in(authority.code, on)
+        case = _case(authority, programme, on, policy, facts)
+        return Report(case, tuple(answers(case)), grant_of(authority, programme, on, policy))
 
 
 def grant_case(*, authority: Authority, programme: str, on: date) -> GrantCase:
     """What the conditions look at; the number of queries does not grow with schools or SIPs."""
-    facts = facts_on(in_local_authority_on(authority.code, on), on)
-    return _case(authority, programme, on, policy_on(authority=authority, on=on), facts)
+    with readings.shared():
+        facts = facts_lying_in(authority.code, on)
+        return _case(authority, programme, on, policy_on(authority=authority, on=on), facts)
 
 
 def _case(
@@ -80,19 +94,17 @@ def _case(
     of_programme = {pk: school for pk, school in facts.items() if programme in {school.programme, school.sector_needed}}
     schools = {pk: _in_grant(school, programme) for pk, school in of_programme.items() if school.is_open}
     schools = {pk: school for pk, school in schools.items() if school.counts or school.is_academy}
-    deployments = list(
-        Deployment.objects.active(on).filter(school__in=schools).select_related("partner").order_by("starts_on", "pk")
-    )
-    partner_ids = {row.partner_id for row in deployments}
-    standings, tenure = standings_of(partner_ids, on), tenure_of(deployments, on)
-    start = ProgrammeStart.objects.filter(authority=authority, programme=programme).first()
+    at_work = at_work_in(authority.code, on)
+    deployments = [row for row in at_work.deployments if row.school_id in schools]
+    standings, tenure = at_work.standings, at_work.tenure
+    start = starts_of(authority.pk).get(programme)
     brief = brief_on(on)
     # The letters speak of the schools that the programme counts: an academy has its place in the mix alone (GRA-6).
     counting = frozenset(
         pk for pk, school in facts.items() if school.programme == programme and school.is_in_sip_scope
     )  # fmt: skip
     of_grant = [row for row in deployments if row.school_id in counting]
-    meetings, attendance = meetings_up_to(authority, programme, of_grant, on)
+    meetings, attendance = meetings_up_to(authority, programme, of_grant, at_work.deployments, on)
     more = {"authority": authority, "programme": programme, "on": on, "school_ids": counting}
     return GrantCase(
         authority=authority.code,
@@ -104,20 +116,46 @@ def _case(
             _placed(row, of_programme[row.school_id], standings.get(row.partner_id, []), tenure[row.pk], on)
             for row in deployments
         ),
-        sips=sips_on([row.partner for row in deployments], on),
+        sips={row.partner.reference: at_work.sips[row.partner.reference] for row in deployments},
         changes=_changes(authority, programme, facts, on, working_calendar(authority, on, policy)),
         coverage_by=start.coverage_by if start else None,
         mix_minimum=policy.mix_minimum,
         academies_in_mix=policy.academies_in_mix,
         evidence={condition: provider(**more) for condition, provider in _providers.items()},
-        agreed=agreed_on(of_grant, on),
+        agreed=agreed_on(of_grant, at_work.agreed),
         brief=brief.edition if brief else "",
         meetings=meetings,
         attendance=attendance,
         contacts=contacts_on(authority, programme, on),
         shared=shared_up_to(authority, programme, on),
         stated_on=stated_on(authority, programme, on),
-        access=access_on(schools, programme, on),
+        access=access_on(schools, programme, posts_lying_in(authority.code, on)),
+    )
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """The SIPs at work at the schools that lie in an authority, and what the conditions ask of them."""
+
+    deployments: list[Deployment]
+    standings: dict[int, list[Standing]]
+    tenure: dict[int, Run]
+    sips: dict[str, Sip]
+    agreed: dict[tuple[int, int], tuple[int, Decimal, str]]
+
+
+@readings.kept
+def at_work_in(authority_code: str, on: date) -> AtWork:
+    """Of the schools of every programme together: two programmes asked for in one go are read once."""
+    facts = facts_lying_in(authority_code, on)
+    rows = Deployment.objects.active(on).filter(school__in=facts).select_related("partner").order_by("starts_on", "pk")
+    deployments = list(rows)
+    return AtWork(
+        deployments,
+        standings_of({row.partner_id for row in deployments}, on),
+        tenure_of(deployments, on),
+        sips_on([row.partner for row in deployments], on),
+        held_by(deployments, on),
     )
 
 
@@ -181,8 +219,7 @@ def changes_to_notify(
     `facts` are the authority's schools on the day. One that has left it, or has become an academy, is still owed the
     notices of its days in the programme.
     """
-    rows = notifications_that_count().filter(deployment__authority=authority, effective_on__lte=on)
-    rows = list(rows.select_related("deployment__school").order_by("effective_on", "pk"))
+    rows = changes_up_to(authority.pk, on)
     counting, others = set(), set()
     for pk in {row.deployment.school_id for row in rows}:
         school = facts.get(pk)
@@ -201,6 +238,13 @@ def changes_to_notify(
         if row.deployment.school_id in counting
         or (row.deployment.school_id in spells and spells[row.deployment.school_id].has(row.effective_on))
     ]  # fmt: skip
+
+
+@readings.kept
+def changes_up_to(authority_id: int, on: date) -> list[NationalNotification]:
+    """What an authority has, or should have, told the national contractor of the changes up to a day, the oldest first."""
+    rows = notifications_that_count().filter(deployment__authority=authority_id, effective_on__lte=on)
+    return list(rows.select_related("deployment__school").order_by("effective_on", "pk"))
 
 
 def notifications_that_count():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Q
 
@@ -20,6 +21,7 @@ from partners.models import (
     YearlyStatement,
 )
 from schools.models import Post, PostKind
+from schools.selectors import facts_lying_in
 from sipmanager.core import readings
 from sipmanager.core.academic import academic_year, add_months
 
@@ -35,52 +37,78 @@ def brief_on(on: date) -> BriefEdition | None:
     return BriefEdition.objects.filter(starts_on__lte=on).order_by("-starts_on").first()
 
 
-def agreed_on(deployments: Iterable[Deployment], on: date) -> tuple[Agreed, ...]:
-    """What the agreement of each SIP at work says on a day; with several authorities, that with the one that deploys."""
-    at_work = {(row.authority_id, row.partner_id): row.partner for row in deployments}
+Held = Mapping[tuple[int, int], tuple[int, Decimal, str]]
+
+
+def held_by(deployments: Iterable[Deployment], on: date) -> Held:
+    """The agreement in force of each authority and SIP at work: its id, its reserved days and its brief; one query."""
+    at_work = {(row.authority_id, row.partner_id) for row in deployments}
     rows = Agreement.objects.in_force(on).filter(
         engagement__partner__in={partner_id for _, partner_id in at_work},
         engagement__authority__in={authority_id for authority_id, _ in at_work},
     )
     columns = ("engagement__authority_id", "engagement__partner_id", "pk", "reserved_days", "brief__edition")
-    held = {
+    return {
         (authority_id, partner_id): (pk, reserved, brief or "")
         for authority_id, partner_id, pk, reserved, brief in rows.order_by("starts_on", "pk").values_list(*columns)
     }
+
+
+def agreed_on(deployments: Iterable[Deployment], held: Held) -> tuple[Agreed, ...]:
+    """What the agreement of each SIP at work says; with several authorities, that with the one that deploys."""
     found = {}
-    for key, partner in at_work.items():
+    for key, partner in {(row.authority_id, row.partner_id): row.partner for row in deployments}.items():
         if partner.reference not in found or key in held:
             found[partner.reference] = Agreed(partner.reference, partner.full_name, *held.get(key, ()))
     return tuple(found[reference] for reference in sorted(found))
 
 
 def meetings_up_to(
-    authority: Authority, programme: str, deployments: Iterable[Deployment], on: date
+    authority: Authority, programme: str, deployments: Iterable[Deployment], all_at_work: Iterable[Deployment], on: date
 ) -> tuple[int, tuple[AtMeetings, ...] | None]:  # fmt: skip
     """The terms of the school year so far with a termly meeting for the programme, and in how many each SIP at work was there.
 
-    Nobody's attendance is known where no termly meeting was ever recorded.
+    Nobody's attendance is known where no termly meeting was ever recorded. `all_at_work` are the deployments of every
+    programme, whose attendance is read together.
     """
-    meetings = DevelopmentEvent.objects.filter(
-        Q(authority=None) | Q(authority=authority), kind=EventKind.TERMLY, cancelled_on=None, phase__in=("", programme)
-    )
+    recorded = [row for row in _termly_meetings(authority.pk) if row.phase in {"", programme}]
     since = date(academic_year(on), 9, 1)
-    held = dict(meetings.filter(held_on__range=(since, on)).values_list("pk", "season"))
-    if not held and not meetings.exists():
+    held = {row.pk: row.season for row in recorded if since <= row.held_on <= on}
+    if not recorded:
         return 0, None
     people = {row.partner_id: row.partner for row in deployments}
-    came = Attendance.objects.standing().filter(event__in=held, partner__in=people, attended=True)
     terms: dict[int, set[str]] = {pk: set() for pk in people}
-    for partner_id, event_id in came.values_list("partner_id", "event_id"):
-        terms[partner_id].add(held[event_id])
+    for partner_id, event_id in _who_came(authority.pk, frozenset(row.partner_id for row in all_at_work), since, on):
+        if partner_id in people and event_id in held:
+            terms[partner_id].add(held[event_id])
     rows = [AtMeetings(one.reference, one.full_name, len(terms[pk])) for pk, one in people.items()]
     return len(set(held.values())), tuple(sorted(rows, key=lambda row: row.partner))
 
 
+@readings.kept
+def _termly_meetings(authority_id: int) -> list[DevelopmentEvent]:
+    """The termly meetings ever recorded, the national ones and the authority's own, of every programme."""
+    of_all = Q(authority=None) | Q(authority=authority_id)
+    return list(DevelopmentEvent.objects.filter(of_all, kind=EventKind.TERMLY, cancelled_on=None))
+
+
+@readings.kept
+def _who_came(authority_id: int, partner_ids: frozenset[int], since: date, until: date) -> list[tuple[int, int]]:
+    """Which of some SIPs came to which of the termly meetings between two days."""
+    held = [row.pk for row in _termly_meetings(authority_id) if since <= row.held_on <= until]
+    came = Attendance.objects.standing().filter(event__in=held, partner__in=partner_ids, attended=True)
+    return list(came.values_list("partner_id", "event_id")) if held else []
+
+
+@readings.kept
+def _contacts(authority_id: int, on: date) -> list[ProgrammeContact]:
+    return list(ProgrammeContact.objects.running(on).filter(authority=authority_id).order_by("starts_on", "pk"))
+
+
 def contacts_on(authority: Authority, programme: str, on: date) -> tuple[Contact, ...]:
     """Who is named as the programme's contact on a day."""
-    rows = ProgrammeContact.objects.running(on).filter(authority=authority, programme=programme)
-    return tuple(Contact(row.pk, row.full_name, row.notified_on) for row in rows.order_by("starts_on", "pk"))
+    rows = [row for row in _contacts(authority.pk, on) if row.programme == programme]
+    return tuple(Contact(row.pk, row.full_name, row.notified_on) for row in rows)
 
 
 def a_year_before(on: date) -> date:
@@ -90,21 +118,36 @@ def a_year_before(on: date) -> date:
 
 def shares_up_to(authority: Authority, programme: str, on: date):
     """The entries of the sharing log of the twelve months up to a day, without what was struck out."""
-    rows = InformationShare.objects.filter(authority=authority, programme=programme, struck_at=None)
+    return _shares(authority.pk, on).filter(programme=programme)
+
+
+def _shares(authority_id: int, on: date):
+    rows = InformationShare.objects.filter(authority=authority_id, struck_at=None)
     return rows.filter(shared_on__gt=a_year_before(on), shared_on__lte=on).order_by("shared_on", "pk")
+
+
+@readings.kept
+def _all_shared(authority_id: int, on: date) -> list[InformationShare]:
+    return list(_shares(authority_id, on))
 
 
 def shared_up_to(authority: Authority, programme: str, on: date) -> tuple[Shared, ...]:
     """What was shared in the twelve months up to a day, and for what."""
-    rows = shares_up_to(authority, programme, on)
-    return tuple(Shared(use, shared_on, notes) for use, shared_on, notes in rows.values_list("use", "shared_on", "notes"))
+    rows = [row for row in _all_shared(authority.pk, on) if row.programme == programme]
+    return tuple(Shared(row.use, row.shared_on, row.notes) for row in rows)
+
+
+@readings.kept
+def _statements(authority_id: int, on: date) -> dict[str, date]:
+    """The day of the latest yearly statement of the twelve months up to a day, by programme."""
+    rows = YearlyStatement.objects.filter(authority=authority_id, struck_at=None)
+    rows = rows.filter(stated_on__gt=a_year_before(on), stated_on__lte=on).order_by("stated_on")
+    return dict(rows.values_list("programme", "stated_on"))
 
 
 def stated_on(authority: Authority, programme: str, on: date) -> date | None:
     """The day of the latest yearly statement of the twelve months up to a day."""
-    rows = YearlyStatement.objects.filter(authority=authority, programme=programme, struck_at=None)
-    rows = rows.filter(stated_on__gt=a_year_before(on), stated_on__lte=on)
-    return rows.order_by("-stated_on").values_list("stated_on", flat=True).first()
+    return _statements(authority.pk, on).get(programme)
 
 
 def posts_that_may_see(programme: str, on: date):
@@ -112,18 +155,36 @@ def posts_that_may_see(programme: str, on: date):
 
     An account has no day on which it was linked to a post; that is on the record of events alone (D-21).
     """
-    kinds = (PostKind.HEAD, *GOVERNORS[programme == PRIMARY])
+    return _open_posts(on).filter(kind__in=kinds_that_may_see(programme))
+
+
+def kinds_that_may_see(programme: str) -> tuple[str, ...]:
+    """The posts that give access to a school's notes (COG-J)."""
+    return PostKind.HEAD, *GOVERNORS[programme == PRIMARY]
+
+
+def _open_posts(on: date):
     is_open = Q(user__is_active=True) | Q(user__disabled_at__date__gt=on)
-    return Post.objects.running(on).filter(is_open, kind__in=kinds, user__isnull=False)
+    return Post.objects.running(on).filter(is_open, user__isnull=False)
 
 
-def access_on(schools: Mapping[int, SchoolInGrant], programme: str, on: date) -> tuple[SchoolAccess, ...]:
-    """Who of each school in scope can sign in on a day (COG-J)."""
+@readings.kept
+def posts_lying_in(authority_code: str, on: date) -> list[tuple[int, str]]:
+    """The school and the kind of each post with an open account at the schools that lie in an authority."""
+    rows = _open_posts(on).filter(school__in=facts_lying_in(authority_code, on), kind__in=(PostKind.HEAD, *GOVERNORS[True]))
+    return list(rows.values_list("school_id", "kind"))
+
+
+def access_on(
+    schools: Mapping[int, SchoolInGrant], programme: str, posts: Iterable[tuple[int, str]]
+) -> tuple[SchoolAccess, ...]:  # fmt: skip
+    """Who of each school in scope can sign in, of `posts` as pairs of school and kind (COG-J)."""
     in_scope = {pk: school for pk, school in schools.items() if school.counts}
-    rows = posts_that_may_see(programme, on).filter(school__in=in_scope)
+    may_see = kinds_that_may_see(programme)
     kinds: dict[int, set[str]] = {}
-    for school_id, kind in rows.values_list("school_id", "kind"):
-        kinds.setdefault(school_id, set()).add(kind)
+    for school_id, kind in posts:
+        if kind in may_see:
+            kinds.setdefault(school_id, set()).add(kind)
     return tuple(
         SchoolAccess(
             school.urn, school.name, PostKind.HEAD in kinds.get(pk, ()), bool(kinds.get(pk, set()) - {PostKind.HEAD.value})

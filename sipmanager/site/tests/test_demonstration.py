@@ -5,15 +5,19 @@ from collections import Counter
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.access import viewer_for
-from accounts.models import Authority, User
+from accounts.models import Authority, AuthorityKind, User
 from accounts.presets import Policy
+from partners.conditions import PROGRAMMES
 from partners.models import Deployment, DeploymentStatus, Handover, Letter, NationalNotification
-from partners.selectors import compare
+from partners.selectors import compare, conditions_of_grant, read_ahead
+from sipmanager.core import deadlines, readings
 from sipmanager.core.models import OutgoingEmail
 from sipmanager.core.workflow import leaving
-from sipmanager.site import health, work
+from sipmanager.site import health, problems, work
 from sipmanager.site.demonstration import people
 from sipmanager.site.demonstration.grants import NIGHTS
 from sipmanager.site.demonstration.people import DEMONSTRATION_DAY
@@ -203,3 +207,51 @@ def test_there_is_no_demonstration_where_it_is_switched_off(settings):
     with pytest.raises(CommandError, match="only while DEMONSTRATION is on"):
         call_command("demo")
     assert User.objects.count() == before
+
+
+def _owed_source_by_source(partition: str) -> list:
+    """What every source says when it is asked alone."""
+    dues = [due for source in deadlines._sources.values() for due in source(partition=partition, on=DEMONSTRATION_DAY)]
+    return sorted(dues, key=lambda due: (due.due_on, due.rule, due.subject, due.owner.email, due.says))
+
+
+@pytest.mark.parametrize("one", people.AUTHORITIES, ids=lambda one: one.preset)
+def test_d_37_what_is_read_together_is_what_each_says_alone(on_the_day, one):
+    authority, on = Authority.objects.get(code=one.code), DEMONSTRATION_DAY
+
+    def answers() -> list:
+        programmes = PROGRAMMES if authority.kind == AuthorityKind.LOCAL_AUTHORITY else ()
+        return [
+            problems.problems_of(authority, on),
+            *(conditions_of_grant(authority=authority, programme=programme, on=on).as_json() for programme in programmes),
+        ]
+
+    with readings.shared():
+        read_ahead(authority, on)
+        dues = deadlines.owed(partition=authority.code, on=on)
+        together = answers()
+    assert dues
+    assert together[0]
+    alone = _owed_source_by_source(authority.code)
+    assert sorted(dues, key=lambda due: (due.due_on, due.rule, due.subject, due.owner.email, due.says)) == alone
+    assert together == answers()
+
+
+# What My work of each role takes at most: the numbers of managers and administrators cost as much again as the list.
+MOST = {"manager": 120, "administrator": 120}
+
+
+@pytest.mark.parametrize(
+    "role", ["manager", "administrator", "senior.adviser", "line.manager", "mentor", "head", "chair", "sip"]
+)
+def test_d_37_my_work_asks_each_table_once_or_twice(on_the_day, role):
+    user = User.objects.get(email=f"{role}@kent.demo.example")
+    viewer = viewer_for(user, on=DEMONSTRATION_DAY)
+    with CaptureQueriesContext(connection) as asked, readings.shared():
+        if (authority := health.authority_of(viewer)) is not None:
+            read_ahead(authority, viewer.on)
+        found = work.work_of(viewer)
+        health.numbers(viewer, found.owed)
+    assert len(asked) <= MOST.get(role, 65)
+    twice = Counter(query["sql"] for query in asked)
+    assert [sql for sql, times in twice.items() if times > 1] == []
