@@ -118,6 +118,8 @@ class Deployment(Scoped):
             models.Index(fields=["authority", "status", "starts_on"]),
             models.Index(fields=["partner", "starts_on"]),
             models.Index(fields=["school", "starts_on"]),
+            # The national list, the latest first: its first page is read from here.
+            models.Index(fields=["-starts_on", "id"]),
         ]
 
     def __str__(self):

@@ -8,7 +8,7 @@ class CoreConfig(AppConfig):
     verbose_name = "Shared machinery"
 
     def ready(self) -> None:
-        from . import holidays, jobs, reminders
+        from . import holidays, jobs, lookups, reminders  # noqa: F401 (registers pk__among)
 
         jobs.register_last("reminders", reminders.send)
         post_migrate.connect(holidays.after_migrate, sender=self, dispatch_uid="bank holidays")

@@ -63,11 +63,13 @@ def what_a_role_may_reach(permission, role, viewer) -> Q:
 
 def held_by_authorities(ids, on) -> Q:
     """An authority's own notes, and the issued ones of the last two years of schools that have come to it (D-2)."""
-    came = Q(
+    from .note import Note
+
+    came = Note.objects.filter(
         status__in=sorted(ISSUED), visit__held_on__gt=on - KEPT_AFTER_TRANSFER,
         school_id__in=SchoolService.objects.running(on).filter(authority_id__in=ids).values("school_id"),
     )  # fmt: skip
-    return Q(authority_id__in=ids) | came
+    return Q(authority_id__in=ids) | Q(pk__among=came.exclude(authority_id__in=ids).values("pk"))
 
 
 def taken_on(on) -> Q:
@@ -80,9 +82,12 @@ def taken_on(on) -> Q:
 def own_notes(viewer, capacities) -> Q:
     """A SIP's notes until a while after leaving the school, the issued ones of the schools they work in now, and the
     notes of SIPs whom the viewer looks after (ROL-22, ROL-30, ROL-31)."""
+    from .note import Note
+
     own = [c for c in capacities if c.role is Role.SIP]
     others = [c for c in capacities if c.role is not Role.SIP]
     still = Q(visit__deployment__ends_on=None) | Q(visit__deployment__ends_on__gte=viewer.on - HANDOVER)
     still = (Q(handed_over_at=None) & still) | taken_on(viewer.on)
     here = Deployment.objects.active(viewer.on).filter(partner_id__in=[c.partner_id for c in own]).values("school_id")
-    return (own_or_looked_after(own) & still) | Q(status__in=sorted(ISSUED), school_id__in=here) | own_or_looked_after(others)
+    issued_here = Note.objects.filter(status__in=sorted(ISSUED), school_id__in=here).values("pk")
+    return (own_or_looked_after(own) & still) | Q(pk__among=issued_here) | own_or_looked_after(others)
