@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0020_many_at_once")]
+    dependencies = [("partners", "0021_local_guidance")]
 
     operations = [
         migrations.AddIndex(
