@@ -292,9 +292,16 @@ def what_comes_next(viewer: Viewer) -> str:
         Role.SIP: "The next thing will be the visit you plan with one of your schools.",
         Role.HEAD: "You will be told by email when a note of visit is ready for you to read.",
         Role.CHAIR: "You will be told by email when a note of visit of your school is issued.",
+        Role.GOVERNOR: "The notes of visit of your school are under Notes once they are issued.",
+        Role.MENTOR: "Drafts of the SIPs you mentor are under Drafts to agree, where you can comment on them.",
+        Role.COORDINATOR: "The conditions of grant show how each authority of your region stands.",
+        Role.READER: "Notes of visit are under Notes once they are issued and sent to you.",
+        Role.DIOCESE: "Notes of visit of your schools are under Notes once they are issued and sent to you.",
         Role.MANAGER: "Drafts, late notes and schools without a SIP will appear here when they need you.",
     }.get(role, "You will be told by email when something needs you.")
 
+
+READERS = frozenset({Role.CHAIR, Role.GOVERNOR, Role.READER, Role.DIOCESE, Role.TRUST_CHAIR})
 
 # fmt: off
 SHORTCUTS: tuple[tuple[Permission, frozenset[Role] | None, str, str], ...] = (
@@ -304,6 +311,9 @@ SHORTCUTS: tuple[tuple[Permission, frozenset[Role] | None, str, str], ...] = (
     (Permission.SCHOOL_IMPORT,      frozenset({Role.ADMINISTRATOR}), "Load a school register", "/schools/import/"),
     (Permission.VISIT_PLAN,         None, "Plan a visit",               "/visits/plan/"),
     (Permission.NOTE_AGREE,         None, "Drafts to agree",            "/notes/to-agree/"),
+    (Permission.NOTE_COMMENT,       frozenset({Role.MENTOR}), "Drafts to agree", "/notes/to-agree/"),
+    (Permission.NOTE_VIEW,          READERS | {Role.MENTOR}, "Notes of visit", "/notes/"),
+    (Permission.SCHOOL_VIEW,        READERS | {Role.COORDINATOR}, "Schools",   "/schools/"),
     (Permission.SHADOW_RECORD,      None, "Plan a shadow visit",        "/qa/shadow-visits/plan/"),
     (Permission.ACCREDITATION_EDIT, None, "Accreditations",             "/accreditations/"),
     (Permission.CONDITIONS_VIEW,    None, "Conditions of grant",        "/conditions-of-grant/"),
