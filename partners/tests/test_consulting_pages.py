@@ -36,6 +36,15 @@ def page_of(asked):
     return reverse("partners:consultation-answer", args=[asked.pk])
 
 
+def test_gov_12_whoever_is_asked_reads_whom_to_ask_for_more_about_the_sip(client_of):
+    here = Place("alpsit")
+    for party, user in (("head", here.head), ("governors", here.chair)):
+        page = client_of(user).get(page_of(here.asked(party))).content.decode()
+        assert "To know more, ask" in page
+        assert here.manager.full_name in page
+        assert here.manager.email in page
+
+
 def test_the_head_reads_who_is_proposed_and_why_and_answers_on_one_page(client_of):
     here = Place("national", why="She knows coastal schools.")
     factories.keep(here.partner, name="about-ann.txt")

@@ -72,7 +72,7 @@ def consultation_answer(request, pk):
         "stands": STANDS.get(DeploymentStatus(deployment.status), "The deployment is confirmed."),
         "rule": RULES[consultation.question],
         "window": window_words(consultation, on) if may_answer else "",
-        "facts": who_rows(deployment),
+        "facts": [*who_rows(deployment), *whom_to_ask(deployment, on)],
         "portrait": deployment.partner.pen_portrait,
         "files": portrait_files(deployment),
         "answers": answer_rows(consultation),
@@ -139,6 +139,12 @@ def who_rows(deployment) -> list[SummaryRow]:
     if deployment.why:
         rows.append(SummaryRow("Why this SIP", deployment.why))
     return rows
+
+
+def whom_to_ask(deployment, on) -> list[SummaryRow]:
+    """Whom head and chair turn to for more about the SIP (GOV-12)."""
+    people = selectors.managers(deployment.authority, on)
+    return [SummaryRow("To know more, ask", person.name, note=person.email) for person in people]
 
 
 def portrait_files(deployment) -> list[Link]:

@@ -182,6 +182,7 @@ PLACES: dict[str, tuple[str, str]] = {
     "DEP-28": ("Experience matched to need", "Deployment: To bear in mind"),
     "DEP-29": ("External SIP of a school", "School: SIP: Beside the lead SIP (POL-11)"),
     "DEP-30": ("Another SIP for the head's review", "School: SIP: Beside the lead SIP"),
+    "GOV-12": ("Chair and head choose together, and whom they ask for more", "Answer on a proposed SIP"),
 
     "HND-1": ("Notes of two years and reports for the new SIP", "Handover: pack; hard copy"),
     "HND-2": ("Self-evaluation and external reviews held", "Handover: pack"),
