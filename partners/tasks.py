@@ -18,6 +18,11 @@ def solve_plan(plan_id: int) -> None:
 
 
 @shared_task(ignore_result=True)
+def invite_to_event(event_id: int, by_id: int) -> None:
+    jobs.invite(event_id=event_id, by_id=by_id, at=clock.now())
+
+
+@shared_task(ignore_result=True)
 def look_at_run(run_id: int) -> None:
     jobs.look_at_run(run_id=run_id, on=clock.today(), at=clock.now())
 

@@ -77,7 +77,15 @@ from .deploying import (
     withdraw_deployment,
 )
 from .engaging import confirm_contract, end_engagement, end_support, engage_partner, set_support
-from .events import add_to_event, arrange_event, cancel_event, change_event, invite_to_event, take_off_event
+from .events import (
+    add_to_event,
+    arrange_event,
+    begin_inviting,
+    cancel_event,
+    change_event,
+    invite_to_event,
+    take_off_event,
+)
 from .facts import ask_for_change, ask_for_details, confirm_fact, decline_fact
 from .files import keep_file, open_file, prepare_file, withdraw_file
 from .flagging import LONGEST_CURE, compare, decide_flag, may_keep, promise_cure, settle_by_replacement, settle_flags
@@ -208,6 +216,7 @@ __all__ = [
     "award_accreditation",
     "begin_deployment",
     "begin_for_new_head",
+    "begin_inviting",
     "call_hearing",
     "cancel_event",
     "carry_out_row",

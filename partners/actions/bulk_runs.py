@@ -16,7 +16,7 @@ from partners.selectors import Seen, Terms, effects_of_run, rows_of_run, seen_in
 from partners.whatif import Effect
 from schools.models import School
 from sipmanager.core import audit, uploads
-from sipmanager.core.wording import counted
+from sipmanager.core.wording import counted, day
 from sipmanager.core.workflow import OutOfDate
 
 from .bulk import RIGHT_OF, try_ending
@@ -74,7 +74,8 @@ def look_at_run(*, run: BulkRun, on: date, at: datetime) -> None:
 def _seen(run: BulkRun, rows: list[BulkRow], on: date, at: datetime) -> list[Seen]:
     if run.kind != BulkKind.END:
         return seen_in(run, rows, on)
-    return [Seen(because=try_ending(row=row, by=run.made_by, at=at)) for row in rows]
+    note = f"To {day(run.last_on)}"
+    return [Seen(note, try_ending(row=row, by=run.made_by, at=at)) for row in rows]
 
 
 def _kept(effect: Effect) -> dict:

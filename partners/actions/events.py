@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from accounts.models import Authority, User
@@ -24,6 +24,7 @@ from sipmanager.core.workflow import OutOfDate
 from .permitting import day_of, is_national, refuse, require
 
 P = Permission
+INVITED_AT_ONCE = 50  # SIPs to a transaction
 CHANGED = "Somebody has changed this event since you opened it. Look at it again."
 
 
@@ -115,27 +116,38 @@ def _invited(event: DevelopmentEvent) -> list[Partner]:
     return list(Partner.objects.filter(attendances__in=event.attendances.standing()).order_by("full_name", "pk"))
 
 
-def invite_to_event(*, event: DevelopmentEvent, by: User | None, at: datetime) -> int:
-    """Invite whoever is at work on the day of the event and has not been; how many that are (CPD-12).
+def begin_inviting(*, event: DevelopmentEvent, by: User | None, at: datetime) -> int:
+    """Decide that whoever is at work on the day of the event is invited; how many are not yet (CPD-12).
 
-    Asked again, by hand or at night, it invites those deployed since.
+    From here on invitations follow the record of deployments: the worker sends them, and the night goes on where it left off.
     """
     require(by=by, permission=P.CPD_EDIT, record=event, at=at)
     _refuse_cancelled(event)
     with transaction.atomic():
-        DevelopmentEvent.objects.filter(pk=event.pk, invited_at=None).update(invited_at=at)
-        new = _invite(event, selectors.at_work_for(event), by, at)
+        if DevelopmentEvent.objects.filter(pk=event.pk, invited_at=None).update(invited_at=at):
+            audit.record(what="event.begin_inviting", subject=event, by=by, at=at, about_on=event.held_on)
     event.refresh_from_db(fields=["invited_at"])
-    return new
+    return len(selectors.not_invited_to(event))
+
+
+def invite_to_event(*, event: DevelopmentEvent, by: User | None, at: datetime) -> int:
+    """Invite whoever is at work on the day of the event and has not been; how many that are (CPD-12).
+
+    Asked again, by hand, by the worker or at night, it goes on with those who are not invited, also those deployed since. Each
+    SIP is invited once, whoever does the same at the moment; a few are one transaction, so that what was begun is kept.
+    """
+    begin_inviting(event=event, by=by, at=at)
+    left = sorted(selectors.not_invited_to(event))
+    few = (left[at_ : at_ + INVITED_AT_ONCE] for at_ in range(0, len(left), INVITED_AT_ONCE))
+    return sum(_invite(event, ids, by, at) for ids in few)
 
 
 def add_to_event(*, event: DevelopmentEvent, partner: Partner, by: User | None, at: datetime) -> None:
     """Invite one SIP by name, whether at work on that day or not."""
     require(by=by, permission=P.CPD_EDIT, record=event, at=at)
     _refuse_cancelled(event)
-    with transaction.atomic():
-        if not _invite(event, [partner.pk], by, at):
-            refuse(f"{partner.full_name} is invited already.")
+    if not _invite(event, [partner.pk], by, at):
+        refuse(f"{partner.full_name} is invited already.")
 
 
 def _refuse_cancelled(event: DevelopmentEvent) -> None:
@@ -144,20 +156,24 @@ def _refuse_cancelled(event: DevelopmentEvent) -> None:
 
 
 def _invite(event: DevelopmentEvent, wanted: Iterable[int], by: User | None, at: datetime) -> int:
-    held = set(event.attendances.standing().values_list("partner_id", flat=True))
-    new = list(Partner.objects.filter(pk__in=set(wanted) - held).order_by("full_name", "pk"))
-    if not new:
-        return 0
-    today = day_of(at)
-    # Somebody may invite the same SIPs at the same moment: one line each is enough.
-    Attendance.objects.bulk_create(
-        [Attendance(event=event, partner=row, invited_on=today, recorded_at=at, recorded_by=by) for row in new],
-        ignore_conflicts=True,
-    )  # fmt: skip
-    audit.record(what="event.invite", subject=event, by=by, at=at, about_on=event.held_on, partners=len(new))
-    if event.held_on >= today:
-        emails.event_invited(event=event, people=new, at=at)
+    """Put a few SIPs on the list and write to them, in one transaction; how many were not on it."""
+    with transaction.atomic():
+        new = [row for row in Partner.objects.filter(pk__in=wanted).order_by("pk") if _is_put_on_list(event, row, by, at)]
+        if new:
+            audit.record(what="event.invite", subject=event, by=by, at=at, about_on=event.held_on, partners=len(new))
+            if event.held_on >= day_of(at):
+                emails.event_invited(event=event, people=new, at=at)
     return len(new)
+
+
+def _is_put_on_list(event: DevelopmentEvent, partner: Partner, by: User | None, at: datetime) -> bool:
+    """Whether this call put the SIP on the list: the database knows who was first (`invited_once`)."""
+    try:
+        with transaction.atomic():
+            Attendance.objects.create(event=event, partner=partner, invited_on=day_of(at), recorded_at=at, recorded_by=by)
+    except IntegrityError:
+        return False
+    return True
 
 
 def take_off_event(*, attendance: Attendance, by: User | None, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from .agreements import end_past_agreements, print_agreement, print_waiting_agreements
 from .bulk import carry_out_run, go_on_with_runs, look_at_run
 from .deployments import ask_for_records, begin_deployments, end_past_deployments
-from .development import invite_newly_deployed
+from .development import invite, invite_newly_deployed
 from .grants import make_evidence, make_waiting_packs, take_snapshots
 from .handovers import begin_for_new_heads
 from .letters import count_waiting, print_letter, print_waiting_letters
@@ -21,6 +21,7 @@ __all__ = [
     "end_past_agreements",
     "end_past_deployments",
     "go_on_with_runs",
+    "invite",
     "invite_newly_deployed",
     "look_at_run",
     "make_evidence",

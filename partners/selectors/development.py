@@ -31,6 +31,11 @@ def at_work_for(event: DevelopmentEvent) -> set[int]:
     return {partner_id for partner_id, school_id in pairs if schools[school_id].sector_needed == event.phase}
 
 
+def not_invited_to(event: DevelopmentEvent) -> set[int]:
+    """Of the SIPs at work on the day of an event, those who are not on its list."""
+    return at_work_for(event) - set(event.attendances.standing().values_list("partner_id", flat=True))
+
+
 def lines_of(rows: QuerySet) -> QuerySet:
     """Lines of records with everything a list shows of them, newest first."""
     return rows.dated().select_related("event__authority", "partner", "decided_by").order_by("-day", "-pk")

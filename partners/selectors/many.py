@@ -13,7 +13,7 @@ from partners.tenure import Run
 from partners.whatif import Effect, Supposed
 from schools.models import School
 from sipmanager.core.rules import Stage
-from sipmanager.core.wording import day, span
+from sipmanager.core.wording import capitalised, day, span
 
 from .cases import Place
 from .pairs import cases_of_pairs, having_their_say
@@ -79,7 +79,7 @@ def _deploying(run: BulkRun, rows: list[BulkRow], terms: Terms, on: date) -> lis
     places, first = _places(rows, terms.starts_on, on), saying_first([row.school for row in rows], terms, on)
     return [
         Seen(
-            span(terms.starts_on, terms.ends_on),
+            capitalised(span(terms.starts_on, terms.ends_on)),
             elsewhere(run, places[row.school_id], terms.starts_on)
             or standing_in_the_way(cases[row.partner_id, row.school_id], terms, says_first=row.school_id in first),
         )

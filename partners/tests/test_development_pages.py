@@ -12,10 +12,11 @@ from django.urls import reverse
 
 from accounts.permissions import Role
 from accounts.tests import factories as people
-from partners import actions, selectors
+from partners import actions, jobs, selectors
 from partners.models import Attendance, DevelopmentEvent, DevelopmentReview, Partner
 from partners.registers.development import with_year
 from schools.tests.factories import make_head, make_school
+from sipmanager.core import clock
 
 from .factories import engage, make_deployment, make_partner, moment, support
 from .factories_development import BRIEFED_ON, came_to, invite, make_event, say
@@ -99,6 +100,25 @@ def test_an_event_is_entered_once_and_those_at_work_are_invited(authority, manag
     page = text(manager, url("event-detail", event.pk))
     assert at_work.full_name in page
     assert "Invite those deployed since" in page
+
+
+def test_cpd_12_invitations_are_sent_by_the_worker_and_the_page_says_how_many_are(authority, manager, monkeypatch):
+    asked = []
+    monkeypatch.setattr("partners.tasks.invite_to_event.delay", lambda *keys: asked.append(keys))
+    at_work = [make_deployment(school=make_school(authority=authority), authority=authority).partner for _ in range(3)]
+    event = make_event(authority, held_on=date(2009, 11, 26))
+    said = manager.post(url("event-invite", event.pk), follow=True).content.decode()
+    assert "3 SIPs are being invited." in said
+    assert not event.attendances.exists()
+    assert [event_id for event_id, _by in asked] == [event.pk]
+    invite(event, at_work[0])
+    assert "1 SIP invited, 2 still to be." in text(manager, url("event-detail", event.pk))
+    jobs.invite(event_id=event.pk, by_id=asked[0][1], at=clock.now())
+    page = text(manager, url("event-detail", event.pk))
+    assert "still to be" not in page
+    assert event.attendances.count() == 3
+    assert "is invited already" in manager.post(url("event-invite", event.pk), follow=True).content.decode()
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize(

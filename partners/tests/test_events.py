@@ -1,14 +1,16 @@
 """Development events: arranged, changed, cancelled; who is invited (CPD-2, CPD-12, CPD-14)."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from accounts.models import Membership
 from accounts.permissions import Role
 from accounts.tests import factories as people
-from partners import actions
+from partners import actions, emails, jobs
+from partners.actions import events
 from partners.jobs import invite_newly_deployed
 from partners.models import Attendance, DevelopmentEvent
 from schools.facts import Phase
@@ -19,6 +21,7 @@ from sipmanager.core.workflow import MoveRefused, OutOfDate
 
 from .factories import engage, make_deployment, make_partner, moment
 from .factories_development import BRIEFED_ON, ENTERED_ON, came_to, invite, make_event, say
+from .racing import run_at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +108,51 @@ def test_cpd_12_the_night_invites_those_deployed_since(authority, manager):
     assert not national.attendances.filter(partner=late).exists()
     invite_newly_deployed(partition=NATIONAL, on=on, at=moment(on))
     assert national.attendances.filter(partner=late).exists()
+
+
+def test_cpd_12_a_worker_that_is_killed_half_way_goes_on_where_it_left_off(authority, manager, monkeypatch):
+    """Few at a time: what was begun is kept whole, the rest follows, and nobody is written to twice."""
+    monkeypatch.setattr(events, "INVITED_AT_ONCE", 2)
+    people_at_work = {deployed(authority).pk for _ in range(5)}
+    event, real, calls = make_event(authority, by=manager), emails.event_invited, []
+
+    def dies(**more):
+        calls.append(more)
+        real(**more)
+        if len(calls) == 2:
+            raise SystemExit
+
+    monkeypatch.setattr(emails, "event_invited", dies)
+    with pytest.raises(SystemExit):
+        jobs.invite(event_id=event.pk, by_id=manager.pk, at=moment(ENTERED_ON))
+    assert event.attendances.count() == OutgoingEmail.objects.filter(kind="event_invited").count() == 2
+    for _ in range(2):  # the queue delivers it again, and again
+        jobs.invite(event_id=event.pk, by_id=manager.pk, at=moment(ENTERED_ON))
+    assert {row.partner_id for row in event.attendances.all()} == people_at_work
+    assert OutgoingEmail.objects.filter(kind="event_invited").count() == 5
+    assert AuditEvent.objects.filter(what="event.begin_inviting").count() == 1
+
+
+def test_cpd_12_a_right_that_ended_sends_nothing_and_the_night_does(authority, manager):
+    partner, event = deployed(authority), make_event(authority, by=manager)
+    actions.begin_inviting(event=event, by=manager, at=moment(ENTERED_ON))
+    Membership.objects.filter(user=manager).update(ends_on=ENTERED_ON - timedelta(days=1))
+    jobs.invite(event_id=event.pk, by_id=manager.pk, at=moment(ENTERED_ON))
+    assert not event.attendances.exists()
+    on = date(2009, 10, 2)
+    invite_newly_deployed(partition=authority.code, on=on, at=moment(on))
+    assert event.attendances.get().partner == partner
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_cpd_12_two_who_invite_at_once_write_to_each_sip_once(authority, manager):
+    for _ in range(4):
+        deployed(authority)
+    event = make_event(authority, by=manager)
+    calls = [lambda: jobs.invite(event_id=event.pk, by_id=manager.pk, at=moment(ENTERED_ON))] * 3
+    assert run_at_once(calls) == ["won"] * 3
+    assert event.attendances.count() == OutgoingEmail.objects.filter(kind="event_invited").count() == 4
 
 
 def test_a_failing_event_does_not_stop_the_others_of_the_night(authority, manager, monkeypatch):

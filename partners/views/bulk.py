@@ -151,7 +151,7 @@ class RunPage(Register):
 
     def context(self, request):
         run = self.run
-        many = self.many[BulkOutcome.GOES]
+        many, dealt = self.many[BulkOutcome.GOES], run.rows.filter(done_at__isnull=False).count()
         may = can(request.viewer, actions.RIGHT_OF[run.kind], run.authority)
         has_effects = run.effects_on is not None and run.state == BulkState.READY and request.viewer.has(P.CONDITIONS_VIEW)
         return {
@@ -160,7 +160,7 @@ class RunPage(Register):
             "is_ready": run.state == BulkState.READY,
             "is_ending": run.kind == BulkKind.END,
             "is_working": run.state == BulkState.WORKING,
-            "says": f"{run.many - many:,} of {counted(run.many, 'school')} dealt with. You can leave this page and come back.",
+            "says": f"{dealt:,} of {counted(dealt + many, 'school')} dealt with. You can leave this page and come back.",
             "facts": facts_of(run, self.many),
             "button": to_do(run, many) if many and may and run.state == BulkState.READY else "",
             "may": may,

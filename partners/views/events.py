@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import can, fetch, requires
 from accounts.permissions import P, Role
-from partners import actions
+from partners import actions, selectors, tasks
 from partners.forms import AddToEventForm, CancelEventForm, EventForm, NewEventForm
 from partners.models import Attendance, DevelopmentEvent
 from partners.registers.development import event_tag, reached_records
@@ -87,10 +87,23 @@ def event_context(request, event: DevelopmentEvent, typed=None, errors=()) -> di
         "may_edit": may_edit,
         "can_invite": may_edit and event.held_on >= viewer.on,
         "is_invited": event.invited_at is not None,
+        "how_far": how_far(event) if may_edit and event.invited_at is not None and event.held_on >= viewer.on else "",
         "own": own_line(request, event),
         "errors": [ErrorLine(text) for text in errors],
         "breadcrumbs": event_trail(),
     }
+
+
+def how_far(event: DevelopmentEvent) -> str:
+    """How many of those at work on the day are invited, while some are not yet."""
+    left = len(selectors.not_invited_to(event))
+    if not left:
+        return ""
+    invited = event.attendances.standing().count()
+    return (
+        f"{counted(invited, 'SIP')} invited, {left:,} still to be. The invitations go out while you do something else; those "
+        "deployed since are invited tonight."
+    )
 
 
 def facts_of(event: DevelopmentEvent) -> list[SummaryRow]:
@@ -226,15 +239,16 @@ def event_cancel(request, pk):
 @require_POST
 @requires(P.CPD_EDIT)
 def event_invite(request, pk):
-    """Invite everybody at work on the day who is not invited yet (CPD-12)."""
+    """Let the worker invite everybody at work on the day who is not invited yet (CPD-12)."""
     event = event_for(request, P.CPD_EDIT, pk)
     try:
-        new = actions.invite_to_event(event=event, by=request.user, at=clock.now())
+        left = actions.begin_inviting(event=event, by=request.user, at=clock.now())
     except MoveRefused as refused:
         messages.warning(request, " ".join(refused.reasons))
         return redirect(event_url(event))
-    if new:
-        messages.success(request, f"{capitalised(counted(new, 'SIP'))} invited.")
+    if left:
+        tasks.invite_to_event.delay(event.pk, request.user.pk)
+        messages.success(request, f"{capitalised(counted(left, 'SIP'))} {'is' if left == 1 else 'are'} being invited.")
     else:
         messages.info(request, f"Everybody at work on {day(event.held_on)} is invited already, or nobody is at work then.")
     return redirect(event_url(event))
