@@ -13,6 +13,7 @@ from accounts.permissions import Role
 from accounts.tests import factories as people
 from partners import actions, jobs
 from partners.actions import bulk
+from partners.consulting import SAY_FIRST
 from partners.models import BulkRow, BulkRun, Deployment
 from partners.selectors import Terms
 from partners.tests.factories import make_deployment, make_partner, make_ready, moment
@@ -258,6 +259,26 @@ def test_d_31_a_worker_that_is_killed_half_way_repeats_nothing_and_loses_nothing
     assert (run.state, outcomes(run)) == ("done", ["made"] * 5)
     assert Deployment.objects.count() == AuditEvent.objects.filter(what="deployment.propose").count() == 5
     assert AuditEvent.objects.filter(what="bulkrun.finish").count() == 1
+
+
+def test_d_31_a_row_that_was_taken_is_left_as_it_is(run):
+    """Two workers hold the same row: the second finds it taken."""
+    first, second = (run.rows.select_related("run__authority", "run__confirmed_by").get(position=0) for _ in range(2))
+    assert actions.carry_out_row(row=first, at=AT) == "made"
+    before = (Deployment.objects.count(), OutgoingEmail.objects.count(), AuditEvent.objects.count())
+    assert actions.carry_out_row(row=second, at=AT) == "made"
+    assert (Deployment.objects.count(), OutgoingEmail.objects.count(), AuditEvent.objects.count()) == before
+
+
+def test_dep_5_a_policy_that_gives_the_school_its_say_since_is_kept_to(authority, sip, manager):
+    (school,) = places(authority, 1)
+    make_ready(sip, school, authority)
+    terms = Terms(JAN, consulted_on=date(2009, 11, 9))
+    run = confirmed("deploy", [(sip, school)], terms, by=manager, at=AT)
+    people.policy(authority, "learning_trust", starts_on=date(2009, 11, 1))
+    jobs.carry_out_run(run_id=run.pk, at=AT)
+    assert [row.because for row in run.rows.all()] == [[SAY_FIRST]]
+    assert not Deployment.objects.exists()
 
 
 def test_d_32_what_a_lost_message_left_lying_is_carried_out_at_night(run, authority):
