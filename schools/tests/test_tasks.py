@@ -65,6 +65,7 @@ def test_the_first_load_asks_nothing(school):
 
 
 def test_a_new_head_asks_about_deployment_post_and_recipient(school, load):
+    """DEP-20: the new head and the SIP are to get to know each other."""
     load(line(HeadFirstName="Ben", HeadLastName="Later"))
     new = Post.objects.get(school=school, full_name="Ben Later")
     assert tasks() == [f"deployment:{school.deployment.pk}", f"post:{new.pk}", "recipient:900001:head"]
@@ -73,7 +74,7 @@ def test_a_new_head_asks_about_deployment_post_and_recipient(school, load):
     assert (task.authority.code, task.run.kind, task.url) == ("850", "schools", "/schools/900001/people/")
     assert "invite" in task.says
     of_deployment = RegisterTask.objects.get(subject=f"deployment:{school.deployment.pk}")
-    assert "DEP-20" in of_deployment.says
+    assert "introduce the SIP to the new headteacher" in of_deployment.says
     assert of_deployment.url == reverse("partners:deployment-detail", args=[school.deployment.pk])
 
 
@@ -105,6 +106,10 @@ def test_a_closure_asks_about_everything_there(school, load):
         "recipient:900001:chair", "recipient:900001:head",
     }  # fmt: skip
     assert RegisterTask.objects.first().about_on == date(2010, 1, 1)
+    of_chair = RegisterTask.objects.get(subject="recipient:900001:chair")
+    assert of_chair.says == (
+        f"The chair of governors was to receive the notes of {school.name} that are not issued yet: say who receives them now"
+    )
 
 
 def test_a_school_that_opens_again_asks_no_longer_what_its_closure_asked(school, load):

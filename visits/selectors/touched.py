@@ -11,25 +11,31 @@ from accounts.selectors import policy_on
 from partners.models import Deployment
 from schools.changes import Change, Touched
 from schools.models import TaskKind
+from sipmanager.core.wording import in_sentence
 
 from ..models import Note
 from ..states import ISSUED
 from .recipients import LABELS
 
-# Which recipients a change concerns, and what it asks about them.
+# Which recipients a change concerns, and what it asks about each of them.
 CONCERNS = {
-    TaskKind.NEW_HEAD: ({"head"}, "Notes of {school} go to the new headteacher: see that an email address is on record"),
-    TaskKind.CLOSURE: ({"head", "chair"}, "Notes of {school} that are not issued yet: say who receives them now"),
-    TaskKind.CONVERSION: (
-        {"diocese", "locality_authority"},
-        "Notes of {school}: ask the academy whether they still go there",
+    TaskKind.NEW_HEAD: (
+        {"head"}, "The new headteacher receives the notes of {school}: see that an email address is on record"
     ),
-    TaskKind.MERGER: ({"head", "chair"}, "Notes of {school} that are not issued yet: see that {now} receives them"),
+    TaskKind.CLOSURE: (
+        {"head", "chair"}, "{who} was to receive the notes of {school} that are not issued yet: say who receives them now"
+    ),
+    TaskKind.CONVERSION: (
+        {"diocese", "locality_authority"}, "{who} receives the notes of {school}: ask the academy whether they still go there"
+    ),
+    TaskKind.MERGER: (
+        {"head", "chair"}, "{who} was to receive the notes of {school} that are not issued yet: see that {now} receives them"
+    ),
     TaskKind.TRANSFER: (
         {"manager", "senior_adviser", "locality_authority"},
-        "Notes of {school}: {now} receives them now, and the final ones of the last two years (D-2)",
+        "{who} received the notes of {school}: {now} receives them now, and the final ones of the last two years",
     ),
-}
+}  # fmt: skip
 
 
 def recipients_touched(changes: Sequence[Change], on: date) -> Iterable[Touched]:
@@ -49,11 +55,16 @@ def recipients_touched(changes: Sequence[Change], on: date) -> Iterable[Touched]
         for authority_id in sorted(authority_id for school_id, authority_id in pairs if school_id == change.school.pk):
             for kind in policies[authority_id].distribution:
                 if kind in concerned:
-                    words = asks.format(school=change.school.name, now=change.now)
+                    words = asks.format(who=in_place(LABELS[kind]), school=change.school.name, now=change.now)
                     yield Touched(
-                        change, f"recipient:{change.school.urn}:{kind}", f"{LABELS[kind]}. {words}",
+                        change, f"recipient:{change.school.urn}:{kind}", words,
                         _page(change, kind), authority_id,
                     )  # fmt: skip
+
+
+def in_place(label: str) -> str:
+    """A recipient at the start of a sentence: `The headteacher`, and `The diocese` as it is."""
+    return label if label.startswith("The ") else f"The {in_sentence(label)}"
 
 
 def _page(change: Change, kind: str) -> str:
