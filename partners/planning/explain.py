@@ -17,6 +17,7 @@ PIN, FORBIDDEN = "pin", "forbidden"
 NAMED = 6  # of schools or SIPs in one sentence
 EQUALS = 5  # mends of the same size that are named
 LOOKED_FOR = 10  # seconds for what would mend
+A_YEAR = 190  # school days: nobody is asked for more
 
 
 def explained(instance: Instance, solution: Solution) -> list[Conflict]:
@@ -47,7 +48,7 @@ def ran_out(solution: Solution) -> bool:
 
 def why_left(instance: Instance, solution: Solution) -> dict[str, str]:
     """One sentence for each school left over that some SIP could take."""
-    takers = _takers(instance)
+    takers, served = _takers(instance), _served(solution.assigned)
     found = {}
     if ran_out(solution):
         words = "The time was over before a SIP was found for {}. More time may find one."
@@ -57,7 +58,7 @@ def why_left(instance: Instance, solution: Solution) -> dict[str, str]:
     for urn in solution.left:
         if urn not in takers:
             continue
-        schools, sips = _reach(instance, solution.assigned, urn)
+        schools, sips = _reach(takers, served, urn)
         name = _school(instance, urn)
         if _room_left(instance, solution.assigned, sips):
             found[urn] = f"{name} could be given a SIP only by breaking what COG-D asks of the whole."
@@ -92,20 +93,25 @@ def _takers(instance: Instance) -> dict[str, list[str]]:
     return dict(takers)
 
 
-def _reach(instance: Instance, assigned: Iterable[Key], urn: str) -> tuple[list[str], list[str]]:
+def _served(assigned: Iterable[Key]) -> dict[str, list[str]]:
+    """The schools of each SIP."""
+    served: dict[str, list[str]] = defaultdict(list)
+    for urn, reference in assigned:
+        served[reference].append(urn)
+    return dict(served)
+
+
+def _reach(takers: dict[str, list[str]], served: dict[str, list[str]], urn: str) -> tuple[list[str], list[str]]:
     """The schools and SIPs between which places could be passed on so that a school gets one."""
-    takers, served = _takers(instance), defaultdict(list)
-    for school, reference in assigned:
-        served[reference].append(school)
-    schools, sips, ahead = [urn], [], [urn]
+    schools, sips, ahead = {urn: None}, {}, [urn]
     while ahead:
         for reference in takers.get(ahead.pop(0), ()):
             if reference not in sips:
-                sips.append(reference)
-                fresh = [school for school in served[reference] if school not in schools]
-                schools += fresh
+                sips[reference] = None
+                fresh = [school for school in served.get(reference, ()) if school not in schools]
+                schools.update(dict.fromkeys(fresh))
                 ahead += fresh
-    return schools, sorted(sips)
+    return list(schools), sorted(sips)
 
 
 def _room_left(instance: Instance, assigned: Iterable[Key], sips: Iterable[str]) -> bool:
@@ -121,7 +127,8 @@ def _short_of_days(bare: Instance, assigned: tuple[Key, ...], left: list[str]) -
     found: list[Conflict] = []
     seen: set[str] = set()
     clock = Clock(LOOKED_FOR)
-    reach = {urn: _reach(bare, assigned, urn) for urn in left}
+    takers, served = _takers(bare), _served(assigned)
+    reach = {urn: _reach(takers, served, urn) for urn in left}
     for urn in left:
         schools, sips = reach[urn]
         if not seen.isdisjoint(sips):
@@ -159,12 +166,13 @@ def _more_days(
 
     Where nobody alone can serve them all, the fewest for one school more.
     """
+    asked = sum((bare.by_urn[urn].days for urn in waiting), Decimal(0))
     sips = sorted({reference for urn in waiting for reference in reach[urn][1]})
     wanted = waiting
-    able = _who_could(bare, assigned, wanted, sips, clock)
+    able = _who_could(bare, assigned, wanted, sips, clock) if asked <= A_YEAR else {}
     if not able:
         wanted = waiting[:1]
-        able = _who_could(bare, assigned, wanted, reach[waiting[0]][1], clock)
+        able = _who_could(bare, assigned, wanted, reach[waiting[0]][1], Clock(LOOKED_FOR))
     for_all = " for all of them" if len(wanted) > 1 else ""
     for_one = " for one school more" if len(wanted) < len(waiting) else ""
     least = min(able.values(), default=Decimal(0))
@@ -179,10 +187,8 @@ def _more_days(
     ]
     if len(equals) > EQUALS:
         found.append(Mend("The same is true of other SIPs."))
-    asked = sum((bare.by_urn[urn].days for urn in waiting), Decimal(0))
-    found.append(
-        Mend(f"Another SIP with {days_said(asked)} to give there would do{' for all of them' if len(waiting) > 1 else ''}.")
-    )
+    who = "Another SIP with" if asked <= A_YEAR else "Other SIPs with together"
+    found.append(Mend(f"{who} {days_said(asked)} to give there would do{' for all of them' if len(waiting) > 1 else ''}."))
     return found
 
 

@@ -57,6 +57,14 @@ def test_one_sip_for_thirty_schools_says_how_many_days_all_of_them_take():
     assert said(question)[0] == "140 days more of Sip 0 (P000000) would do for all of them."
 
 
+def test_nobody_alone_is_asked_for_more_days_than_a_school_year_has():
+    question = instance(50, sip(0, 10))
+    assert said(question) == [
+        "5 days more of Sip 0 (P000000) would do for one school more.",
+        "Other SIPs with together 240 days to give there would do for all of them.",
+    ]  # fmt: skip
+
+
 def test_a_sip_who_has_given_more_than_there_was_needs_that_too():
     assert said(instance(1, sip(0, -3))) == [
         "8 days more of Sip 0 (P000000) would do.", "Another SIP with 5 days to give there would do.",
