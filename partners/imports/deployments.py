@@ -74,8 +74,7 @@ def import_deployments(
         # The earlier of two who overlap leads, so history is told in its own order.
         for row in sorted(rows, key=lambda row: (row.starts_on, row.line)):
             loading.load(row)
-        for told in (outcome.rejected, outcome.warnings, outcome.breaches):
-            told.sort(key=lambda entry: entry["line"])
+        outcome.in_line_order()
         if dry_run:
             transaction.set_rollback(True)
         else:

@@ -36,6 +36,11 @@ class Outcome:
     def skip(self, reason: str) -> None:
         self.skipped_because[reason] += 1
 
+    def in_line_order(self) -> None:
+        """What was told stands in the order of the file, whenever it was found."""
+        for told in (self.rejected, self.warnings, self.breaches or []):
+            told.sort(key=lambda entry: entry["line"])
+
     def as_json(self) -> dict[str, Any]:
         found = {
             "read": self.read, "created": self.created, "updated": self.updated, "unchanged": self.unchanged,

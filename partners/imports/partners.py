@@ -50,6 +50,7 @@ def import_partners(
         while chunk := list(islice(lines, CHUNK)):
             with transaction.atomic():
                 loading.load(chunk)
+        outcome.in_line_order()
         if dry_run:
             transaction.set_rollback(True)
         else:

@@ -167,6 +167,13 @@ def test_a_known_reference_with_another_address_is_rejected_and_the_reverse(load
     assert set(Partner.objects.values_list("reference", "email")) == {("S1", "ann@example.org"), ("S2", "ben@example.org")}
 
 
+def test_what_is_rejected_stands_in_the_order_of_the_file(load):
+    """A line that is wrong by itself is found before one that contradicts another."""
+    wrong = BEN.replace("consultant", "wizard")
+    said, _code = load(sheet(ANN, ANN.replace("Able", "Abel"), wrong))
+    assert [row["line"] for row in said["rejected"]] == [3, 4]
+
+
 def test_letter_case_makes_no_second_person(load):
     load(sheet(ANN))
     assert load(sheet(ANN.replace("S1", "s1").replace("ann@", "ANN@")))[0]["unchanged"] == 1
