@@ -26,7 +26,7 @@ def kent():
 
 def led(authority, *, governance=Governance.COMMUNITY, starts_on=BEGAN):
     school = schools.make_school(authority=authority, phase=Phase.SECONDARY, governance=governance)
-    partner = factories.make_partner(sectors={"secondary": date(2006, 1, 1)}, authorities=[authority])
+    partner = factories.make_partner(sectors={"secondary": starts_on - factories.A_YEAR}, authorities=[authority])
     return factories.make_deployment(partner, school, authority, starts_on=starts_on)
 
 
