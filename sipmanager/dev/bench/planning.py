@@ -122,6 +122,8 @@ def measure_candidates(bound: float, regions: list[str]) -> list[str]:
     print(f"candidates for one school among {Partner.objects.count():,} SIPs: {many} of them in {min(took):.0f} ms, "
           f"{len(of_twenty)} queries\n", flush=True)  # fmt: skip
     broken = [] if min(took) <= bound else [f"candidates: {min(took):.0f} ms, not {bound}"]
+    if not many:
+        broken.append("candidates: nobody could take the school, so nothing was measured")
     if len(of_one) != len(of_twenty):
         broken.append(f"candidates: {len(of_twenty)} queries for twenty, {len(of_one)} for one")
     return broken
