@@ -132,10 +132,12 @@ def test_a_deployment_that_ended_before_the_closure_is_left_alone(school, load):
 
 
 def test_a_conversion_asks_and_the_sip_of_an_academy_is_the_departments(school, load):
+    """SCH-6."""
     load(academy())
     assert tasks(TaskKind.CONVERSION)
     assert not tasks(TaskKind.CLOSURE)
-    assert "SCH-6" in RegisterTask.objects.get(subject=f"deployment:{school.deployment.pk}").says
+    says = RegisterTask.objects.get(subject=f"deployment:{school.deployment.pk}").says
+    assert "the Department looks after academies' SIPs" in says
 
 
 def test_a_change_of_authority_asks_the_old_one_for_the_deployment_and_the_new_one_for_the_posts(school, load):
