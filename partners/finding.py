@@ -25,7 +25,7 @@ from .filters import SECTORS, YES_NO, PartnerFilter
 from .models import Expertise, ExpertiseKind, Headship, Kind, Partner, Shortlist, Willingness
 from .registers import described
 from .rows import sectors_on, with_standing, with_work
-from .selectors.clock import first_day_for, held_awards, practised_since
+from .selectors.accreditation.clock import first_day_for, held_awards, practised_since
 from .tables import KIND_NAMES, StaffPartnerTable, sectors_of, standing_words
 
 HEADS = [("serving", "Serving headteacher"), ("former", "Former headteacher"), ("never", "Never a headteacher")]

@@ -26,7 +26,7 @@ from accounts.models import running
 
 from .accreditation import State
 from .models import Deployment, PartnerKind
-from .selectors.clock import (
+from .selectors.accreditation.clock import (
     awards_on,
     held_awards,
     is_per_sector,

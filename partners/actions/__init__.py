@@ -1,6 +1,126 @@
 """Writes of the SIP register and of deployment."""
 
-from .agreement_life import (
+from .accreditation.applying import (
+    accept_application,
+    apply_for,
+    ask_reference,
+    close_application,
+    receive_reference,
+    record_notice,
+    record_sitting,
+)
+from .accreditation.claiming import decline_claim, make_claim, restore_accreditation, set_clock, show_practice, take_back_claim
+from .accreditation.removing import (
+    answer_discussion,
+    call_hearing,
+    drop_case,
+    open_case,
+    receive_discussion,
+    record_discussion,
+    record_hearing,
+    remove_accreditation,
+    retain_accreditation,
+    tell_director,
+    tell_sip,
+)
+from .changing_sip.getting_started import take_tick_back, tick_item
+from .changing_sip.handing_over import (
+    NEW_FOR,
+    begin_for_new_head,
+    finish_handing_over,
+    open_pack,
+    record_handing_over,
+    visits_changed,
+)
+from .changing_sip.leaving_feedback import evaluate_leaving_feedback, give_leaving_feedback, release_leaving_feedback
+from .changing_sip.proposing import plan_change
+from .deployment.beside import end_beside, name_beside
+from .deployment.bulk import DONE_ALREADY, OWN_WORK, RIGHT_ENDED, RIGHT_OF, carry_out_row
+from .deployment.bulk_runs import IN_A_REQUEST, MOST_IN_A_RUN, confirm_run, finish_run, give_up_runs, look_at_run, prepare_run
+from .deployment.consulting import answer_consultation, decide_objection, object_to_deployment, publish_criteria
+from .deployment.deploying import (
+    PASSED,
+    Refused,
+    agree_deployment,
+    begin_deployment,
+    confirm_deployment,
+    end_deployment,
+    finish_deployment,
+    propose_deployment,
+    record_consultation,
+    void_deployment,
+    withdraw_deployment,
+)
+from .deployment.flagging import (
+    LONGEST_CURE,
+    compare,
+    decide_flag,
+    may_keep,
+    promise_cure,
+    settle_by_replacement,
+    settle_flags,
+)
+from .deployment.guidance import open_guidance, publish_guidance, withdraw_guidance
+from .deployment.importing import place_imported, record_historic
+from .deployment.letters import (
+    kinds_for,
+    mark_letter_sent,
+    print_anew,
+    print_letter,
+    print_letters_by,
+    save_letter_text,
+    send_again,
+    use_standard_text,
+    write_again,
+    write_letters,
+)
+from .deployment.notifying import (
+    MOST_AT_ONCE,
+    ask_to_confirm_records,
+    confirm_records,
+    make_notice,
+    mark_many_notified,
+    mark_notified,
+)
+from .deployment.renewing import renew_deployment
+from .deployment.succession import plan_succession
+from .development.attending import (
+    CODES,
+    Said,
+    answer_invitation,
+    code_of,
+    decide_attendance,
+    enter_development,
+    record_attendance,
+    record_development_review,
+    withdraw_entry,
+)
+from .development.events import (
+    add_to_event,
+    arrange_event,
+    begin_inviting,
+    cancel_event,
+    change_event,
+    invite_to_event,
+    take_off_event,
+)
+from .files import keep_file, open_file, prepare_file, withdraw_file
+from .grants.overseeing import move_concern, raise_concern
+from .grants.packing import ask_for_evidence, fail_evidence, make_evidence, make_evidence_by, open_evidence
+from .grants.records import (
+    end_contact,
+    end_sanction,
+    log_endeavour,
+    make_statement,
+    name_contact,
+    record_brief,
+    record_sanction,
+    share_information,
+    strike_out,
+    tell_contact,
+)
+from .grants.snapshots import take_snapshot
+from .papers.agreement_life import (
     add_breach_evidence,
     ask_for_extra_work,
     decide_extra_work,
@@ -9,7 +129,7 @@ from .agreement_life import (
     record_breach,
     review_breach,
 )
-from .agreements import (
+from .papers.agreements import (
     change_agreement,
     change_in_force,
     countersign_agreement,
@@ -26,115 +146,18 @@ from .agreements import (
     unschedule_school,
     withdraw_agreement,
 )
-from .applying import (
-    accept_application,
-    apply_for,
-    ask_reference,
-    close_application,
-    receive_reference,
-    record_notice,
-    record_sitting,
-)
-from .attending import (
-    CODES,
-    Said,
-    answer_invitation,
-    code_of,
-    decide_attendance,
-    enter_development,
-    record_attendance,
-    record_development_review,
-    withdraw_entry,
-)
-from .beside import end_beside, name_beside
-from .bulk import DONE_ALREADY, OWN_WORK, RIGHT_ENDED, RIGHT_OF, carry_out_row
-from .bulk_runs import (
-    IN_A_REQUEST,
-    MOST_IN_A_RUN,
-    confirm_run,
-    finish_run,
-    give_up_runs,
-    look_at_run,
-    prepare_run,
-)
-from .changing_sip import plan_change
-from .checks import add_evidence, hand_in_check, record_check, return_check, verify_check, void_check
-from .claiming import decline_claim, make_claim, restore_accreditation, set_clock, show_practice, take_back_claim
-from .confirming import ask_to_confirm, confirm_details, save_skills_audit
-from .consulting import answer_consultation, decide_objection, object_to_deployment, publish_criteria
-from .declaring import answer_declaration, make_declaration, open_declaration
-from .deploying import (
-    PASSED,
-    Refused,
-    agree_deployment,
-    begin_deployment,
-    confirm_deployment,
-    end_deployment,
-    finish_deployment,
-    propose_deployment,
-    record_consultation,
-    void_deployment,
-    withdraw_deployment,
-)
-from .engaging import confirm_contract, end_engagement, end_support, engage_partner, set_support
-from .events import (
-    add_to_event,
-    arrange_event,
-    begin_inviting,
-    cancel_event,
-    change_event,
-    invite_to_event,
-    take_off_event,
-)
-from .facts import ask_for_change, ask_for_details, confirm_fact, decline_fact
-from .files import keep_file, open_file, prepare_file, withdraw_file
-from .flagging import LONGEST_CURE, compare, decide_flag, may_keep, promise_cure, settle_by_replacement, settle_flags
-from .getting_started import take_tick_back, tick_item
-from .grant_records import (
-    end_contact,
-    end_sanction,
-    log_endeavour,
-    make_statement,
-    name_contact,
-    record_brief,
-    record_sanction,
-    share_information,
-    strike_out,
-    tell_contact,
-)
-from .guidance import open_guidance, publish_guidance, withdraw_guidance
-from .handing_over import (
-    NEW_FOR,
-    begin_for_new_head,
-    finish_handing_over,
-    open_pack,
-    record_handing_over,
-    visits_changed,
-)
-from .importing import place_imported, record_historic
-from .interests import confirm_interests, declare_interest, end_interest
-from .inviting import claim_partner, invite_partner, readdress_partner, says_partner
-from .leaving_feedback import evaluate_leaving_feedback, give_leaving_feedback, release_leaving_feedback
-from .letters import (
-    kinds_for,
-    mark_letter_sent,
-    print_anew,
-    print_letter,
-    print_letters_by,
-    save_letter_text,
-    send_again,
-    use_standard_text,
-    write_again,
-    write_letters,
-)
-from .merging import merge_partners, say_of_pair, stands_in_the_way
-from .notifying import MOST_AT_ONCE, ask_to_confirm_records, confirm_records, make_notice, mark_many_notified, mark_notified
-from .overseeing import move_concern, raise_concern
-from .packing import ask_for_evidence, fail_evidence, make_evidence, make_evidence_by, open_evidence
+from .papers.checks import add_evidence, hand_in_check, record_check, return_check, verify_check, void_check
+from .papers.printing import ask_for_print, print_agreement, print_by
 from .planning import Accepted, accept_rows, ask_for_plan, fail_plan, forbid_rows, forget_wish, keep_plan, pin_rows, plan_again
-from .printing import ask_for_print, print_agreement, print_by
-from .record import change_expertise, end_nca_term, end_stand_down, stand_down, start_nca_term
-from .register import (
+from .sips.confirming import ask_to_confirm, confirm_details, save_skills_audit
+from .sips.declaring import answer_declaration, make_declaration, open_declaration
+from .sips.engaging import confirm_contract, end_engagement, end_support, engage_partner, set_support
+from .sips.facts import ask_for_change, ask_for_details, confirm_fact, decline_fact
+from .sips.interests import confirm_interests, declare_interest, end_interest
+from .sips.inviting import claim_partner, invite_partner, readdress_partner, says_partner
+from .sips.merging import merge_partners, say_of_pair, stands_in_the_way
+from .sips.record import change_expertise, end_nca_term, end_stand_down, stand_down, start_nca_term
+from .sips.register import (
     add_willingness,
     award_accreditation,
     change_details,
@@ -147,21 +170,7 @@ from .register import (
     register_partner,
     search_name_of,
 )
-from .removing import (
-    answer_discussion,
-    call_hearing,
-    drop_case,
-    open_case,
-    receive_discussion,
-    record_discussion,
-    record_hearing,
-    remove_accreditation,
-    retain_accreditation,
-    tell_director,
-    tell_sip,
-)
-from .renewing import renew_deployment
-from .shortlisting import (
+from .sips.shortlisting import (
     add_to_shortlist,
     change_shortlist,
     close_shortlist,
@@ -171,9 +180,7 @@ from .shortlisting import (
     put_on_shortlist,
     take_off_shortlist,
 )
-from .snapshots import take_snapshot
-from .succession import plan_succession
-from .taking_on import take_on_partner
+from .sips.taking_on import take_on_partner
 
 __all__ = [
     "CODES",

@@ -19,7 +19,7 @@ from sipmanager.core import audit
 from sipmanager.core.wording import day
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
-from .deploying import propose_deployment
+from .deployment.deploying import propose_deployment
 from .permitting import day_of, refuse, require
 
 SHORTEST, LONGEST = 5, 300  # seconds to look for the best

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from partners.actions.merging import CHOICES
+from partners.actions.sips.merging import CHOICES
 from sipmanager.core.forms import BaseForm, CodeField, KeyedForm
 from sipmanager.core.wording import day
 

@@ -103,11 +103,12 @@ def _served(assigned: Iterable[Key]) -> dict[str, list[str]]:
 
 def _reach(takers: dict[str, list[str]], served: dict[str, list[str]], urn: str) -> tuple[list[str], list[str]]:
     """The schools and SIPs between which places could be passed on so that a school gets one."""
-    schools, sips, ahead = {urn: None}, {}, [urn]
+    schools, ahead = {urn: None}, [urn]
+    sips: set[str] = set()
     while ahead:
         for reference in takers.get(ahead.pop(0), ()):
             if reference not in sips:
-                sips[reference] = None
+                sips.add(reference)
                 fresh = [school for school in served.get(reference, ()) if school not in schools]
                 schools.update(dict.fromkeys(fresh))
                 ahead += fresh
@@ -202,7 +203,7 @@ def _who_could(
     asked = sum((bare.by_urn[urn].days for urn in wanted), Decimal(0))
     served = {urn for urn, _reference in assigned} | set(wanted)
     rest = replace(bare, needs=tuple(need for need in bare.needs if need.urn in served))
-    found = {}
+    found: dict[str, Decimal] = {}
     for reference in sorted(sips, key=lambda one: (used[one] - bare.by_reference[one].days_left, one)):
         more = used[reference] + asked - bare.by_reference[reference].days_left
         if len(found) > EQUALS or (found and more > min(found.values())):

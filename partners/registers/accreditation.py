@@ -33,7 +33,7 @@ from ..models import (
     Willingness,
 )
 from ..selectors import awards_on, under_review
-from ..selectors.clock import first_day_for
+from ..selectors.accreditation.clock import first_day_for
 from ..wording import STANDING_WORDS, UNDER_REVIEW, application_tag, case_tag, claim_tag, standing_tag
 from .sips import STAFF
 

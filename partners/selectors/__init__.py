@@ -1,6 +1,6 @@
 """Reads over SIPs, engagements and deployments."""
 
-from .accrediting import (
+from .accreditation.accrediting import (
     application_case,
     claim_case,
     live_deployments,
@@ -13,18 +13,40 @@ from .accrediting import (
     unasked,
     under_review,
 )
-from .agreements import (
-    UNDER_WAY,
-    agreement_case,
-    agreement_on,
-    agreements_running_out,
-    could_be_scheduled,
-    first_start,
-    followed,
+from .accreditation.awards import awards_of, open_requests
+from .accreditation.clock import awards_on, holding, is_per_sector
+from .accreditation.owed import lapsing, owed_of_accreditation
+from .accreditation.standing import (
+    PartnerStanding,
+    accreditations,
+    current_sips,
+    partners_of,
+    policies_on,
+    standings_of,
+    tenure_of,
 )
 from .ahead import read_ahead
-from .awards import awards_of, open_requests
-from .candidates import (
+from .changing_sip.handovers import (
+    OPENED,
+    Line,
+    Pack,
+    YearDay,
+    extra_days,
+    familiarisation_due_on,
+    first_visit_on,
+    followers_of,
+    follows_already,
+    getting_started_lines,
+    openings_of,
+    pack_due_on,
+    pack_of,
+    planned_change,
+    running_lists,
+    with_progress,
+    year_of,
+)
+from .changing_sip.owed import owed_of_changes
+from .deployment.candidates import (
     Candidate,
     could_not_take,
     could_take,
@@ -35,14 +57,45 @@ from .candidates import (
     with_load,
     with_reasons,
 )
-from .case_facts import PartnerFacts
-from .cases import case_from, case_of, deployment_case, deployment_cases, policy_of
-from .checks import CheckItem, checklists, checks_run_out, is_needed, name_of, serving_heads, verified_checks
-from .clock import awards_on, holding, is_per_sector
-from .comparing import Side, side_by_side
-from .confirmations import Asking, term_start, to_ask
-from .consulting import criteria_of, owed_of_consulting, schools_say_of
-from .development import (
+from .deployment.case_facts import PartnerFacts
+from .deployment.cases import case_from, case_of, deployment_case, deployment_cases, policy_of
+from .deployment.consulting import criteria_of, owed_of_consulting, schools_say_of
+from .deployment.guidance import GUIDANCE_OPENED, Reader, audience_of, readers_of
+from .deployment.letters import (
+    addressee_of,
+    answer_day,
+    before,
+    days_waited,
+    sample_values,
+    sender_of,
+    text_in_use,
+    texts_in_use,
+    unsent_notifications,
+    values_for,
+    values_of,
+)
+from .deployment.limits import limits_near, with_limits
+from .deployment.many import (
+    Seen,
+    Terms,
+    authorities_of,
+    done_already,
+    effects_of_run,
+    rows_of_run,
+    seen_in,
+    standing_in_the_way,
+    terms_of_run,
+)
+from .deployment.matching import Match, Offers, asked_of, best_first, matches_of
+from .deployment.owed import managers, owed, partner_person, programme_staff
+from .deployment.pairs import cases_of_pairs, having_their_say
+from .deployment.places import Place, place_of, places_of, school_facts, schools_choose
+from .deployment.pool import Pool, best_few, with_commitments, within_reach
+from .deployment.remaining import Looked, decide_by, is_at_work, is_live, looked_at, stays_of, touching_interests
+from .deployment.renewals import Renewal, renewals
+from .deployment.touched import deployments_touched
+from .development.owed import owed_of_development
+from .development.years import (
     at_work_for,
     development_of,
     lines_of,
@@ -54,7 +107,6 @@ from .development import (
     year_days,
     years_of,
 )
-from .duplicates import Pair, keys_of, merged_away, pair_of, partner_called, suspected_pairs
 from .files import files_about
 from .grants import (
     GRANT,
@@ -83,62 +135,27 @@ from .grants import (
     since_when,
     snapshot_on,
 )
-from .guidance import GUIDANCE_OPENED, Reader, audience_of, readers_of
-from .handovers import (
-    OPENED,
-    Line,
-    Pack,
-    YearDay,
-    extra_days,
-    familiarisation_due_on,
-    first_visit_on,
-    followers_of,
-    follows_already,
-    getting_started_lines,
-    openings_of,
-    pack_due_on,
-    pack_of,
-    planned_change,
-    running_lists,
-    with_progress,
-    year_of,
-)
+from .grants.whatif import Wish, ends_of, what_if
 from .in_use import in_use_first
-from .interests import interests_by_partner, interests_confirmed_on, linked_partners, matches_at, parties_of
-from .letters import (
-    addressee_of,
-    answer_day,
-    before,
-    days_waited,
-    sample_values,
-    sender_of,
-    text_in_use,
-    texts_in_use,
-    unsent_notifications,
-    values_for,
-    values_of,
+from .papers.agreements import (
+    UNDER_WAY,
+    agreement_case,
+    agreement_on,
+    agreements_running_out,
+    could_be_scheduled,
+    first_start,
+    followed,
 )
-from .limits import limits_near, with_limits
-from .many import (
-    Seen,
-    Terms,
-    authorities_of,
-    done_already,
-    effects_of_run,
-    rows_of_run,
-    seen_in,
-    standing_in_the_way,
-    terms_of_run,
-)
-from .matching import Match, Offers, asked_of, best_first, matches_of
-from .owed import managers, owed, partner_person, programme_staff
-from .owed_accreditation import lapsing, owed_of_accreditation
-from .owed_development import owed_of_development
-from .owed_of_changes import owed_of_changes
-from .owed_of_record import owed_of_record
-from .pairs import cases_of_pairs, having_their_say
-from .papers_owed import owed_papers, papers_in_hand
-from .people import (
+from .papers.checks import CheckItem, checklists, checks_run_out, is_needed, name_of, serving_heads, verified_checks
+from .papers.owed import owed_papers, papers_in_hand
+from .planning import Assignment, Plan, Question, Wanted, for_the_school, plan_of, question_of
+from .problems import problems
+from .sips.comparing import Side, side_by_side
+from .sips.confirmations import Asking, term_start, to_ask
+from .sips.duplicates import Pair, keys_of, merged_away, pair_of, partner_called, suspected_pairs
+from .sips.interests import interests_by_partner, interests_confirmed_on, linked_partners, matches_at, parties_of
+from .sips.owed import owed_of_record
+from .sips.people import (
     SIP_STANDING,
     SUPPORT_STANDING,
     own_schools,
@@ -147,25 +164,8 @@ from .people import (
     people_by_partner,
     people_by_support,
 )
-from .places import Place, place_of, places_of, school_facts, schools_choose
-from .planning import Assignment, Plan, Question, Wanted, for_the_school, plan_of, question_of
-from .pool import Pool, best_few, with_commitments, within_reach
-from .problems import problems
-from .remaining import Looked, decide_by, is_at_work, is_live, looked_at, stays_of, touching_interests
-from .renewals import Renewal, renewals
-from .standing import (
-    PartnerStanding,
-    accreditations,
-    current_sips,
-    partners_of,
-    policies_on,
-    standings_of,
-    tenure_of,
-)
-from .status import statuses_of
-from .stood_down import stood_down_on
-from .touched import deployments_touched
-from .whatif import Wish, ends_of, what_if
+from .sips.status import statuses_of
+from .sips.stood_down import stood_down_on
 
 __all__ = [
     "GRANT",

@@ -5,8 +5,8 @@ from datetime import date
 from accounts.models import Authority, AuthorityKind
 from schools.selectors import facts_lying_in
 
-from .checks import kinds_on
-from .standing import partners_at, standings_of
+from .accreditation.standing import partners_at, standings_of
+from .papers.checks import kinds_on
 
 
 def read_ahead(authority: Authority, on: date) -> None:

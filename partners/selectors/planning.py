@@ -40,10 +40,10 @@ from schools.selectors import SchoolOnDay, facts_on, served_on
 from sipmanager.core.rules import Finding
 from sipmanager.core.wording import counted, listed
 
+from .accreditation.standing import tenure_of
+from .deployment.places import Place, places_of
+from .deployment.pool import Pool, committed_from, within_reach
 from .grants import grant_case, sips_on
-from .places import Place, places_of
-from .pool import Pool, committed_from, within_reach
-from .standing import tenure_of
 
 # What is weighed of a pair; days are a limit and the load a cost of its own.
 PLANNED = ("expertise", "distance", "engaged", "lapse", "tenure", "faith", "keep")

@@ -12,12 +12,12 @@ from partners.models import Contract, Deployment, DeploymentStatus, Engagement, 
 from schools.selectors import facts_on, owner_of, working_calendar
 from sipmanager.core.wording import day, listed
 
-from .checks import checks_run_out, kinds_on, serving_heads, verified_checks
-from .contradictions import headships_on, of_contradictions
-from .duplicates import suspected_pairs
+from .accreditation.standing import at_work_for, partners_at, partners_of, standings_of, tenure_of
 from .grants import changes_up_to
-from .paper_problems import problems_of_agreements
-from .standing import at_work_for, partners_at, partners_of, standings_of, tenure_of
+from .papers.checks import checks_run_out, kinds_on, serving_heads, verified_checks
+from .papers.problems import problems_of_agreements
+from .sips.contradictions import headships_on, of_contradictions
+from .sips.duplicates import suspected_pairs
 
 NOTIFY_WITHIN = 5  # working days (COG-B, DL-25)
 Problem = tuple[str, str, str]

@@ -1,6 +1,6 @@
 """The pages of SIPs, deployments and the conditions of grant."""
 
-from .accrediting import (
+from .accreditation.accrediting import (
     application_detail,
     application_move,
     application_new,
@@ -9,28 +9,59 @@ from .accrediting import (
     sitting_new,
     sitting_notice,
 )
-from .agreement_moves import (
-    agreement_countersign,
-    agreement_move,
-    agreement_notice,
-    agreement_sign,
-    breach_file,
-    breach_new,
-    breach_review,
-    extra_work_decide,
-    extra_work_new,
+from .accreditation.claiming import claim_detail, claim_file, claim_move, claim_new, practice_new
+from .accreditation.records import clock_set, records_ask, records_confirm
+from .accreditation.removing import (
+    case_decision,
+    case_detail,
+    case_move,
+    case_new,
+    discussion_answer,
+    discussion_detail,
+    discussion_new,
+    discussion_receive,
 )
-from .agreements import (
-    agreement_change,
-    agreement_detail,
-    agreement_follow,
-    agreement_new,
-    agreement_pdf,
-    agreement_school_remove,
-    agreement_schools,
-    agreement_terms,
+from .accreditation.standing import partner_accreditation
+from .changing_sip.getting_started import familiarisation_detail, familiarisation_tick, familiarisation_untick
+from .changing_sip.handing_over import (
+    handover_detail,
+    handover_finish,
+    handover_note,
+    handover_pack,
+    handover_record,
+    handover_zip,
 )
-from .attending import (
+from .changing_sip.leaving_feedback import (
+    leaving_feedback_detail,
+    leaving_feedback_evaluate,
+    leaving_feedback_give,
+    leaving_feedback_release,
+)
+from .changing_sip.proposing import sip_change
+from .deployment.beside import beside_end, beside_new
+from .deployment.bulk import bulk_again, bulk_confirm, bulk_detail
+from .deployment.clusters import deploy_cluster
+from .deployment.consulting import consultation_answer, consultation_enter, criteria, criteria_edit
+from .deployment.deploying import deploy_candidates, deploy_check, deploy_school
+from .deployment.deployments import deployment_detail
+from .deployment.flags import flag_decide
+from .deployment.guidance import guidance_detail, guidance_new, guidance_withdraw
+from .deployment.letter_texts import letter_text, letter_text_standard, letter_texts
+from .deployment.letters import (
+    deployment_letters,
+    letter_csv,
+    letter_detail,
+    letter_pdf,
+    letter_print,
+    letter_send,
+    letter_sent,
+)
+from .deployment.many import deployments_deploy, deployments_end, deployments_move, deployments_renew
+from .deployment.many_schools import deploy_many
+from .deployment.moves import deployment_done, deployment_move, deployment_void
+from .deployment.notifying import notice_new, notification_send, notifications_mark
+from .deployment.succession import deployment_succession
+from .development.attending import (
     attendance_answer,
     attendance_decide,
     development_new,
@@ -39,32 +70,18 @@ from .attending import (
     entry_withdraw,
     partner_development,
 )
-from .beside import beside_end, beside_new
-from .bulk import bulk_again, bulk_confirm, bulk_detail
-from .changing import (
-    accreditation_new,
-    headship_end,
-    headship_new,
-    partner_details,
-    partner_kind,
-    partner_new,
-    willingness_end,
-    willingness_new,
+from .development.events import (
+    attendance_off,
+    event_add,
+    event_attendance,
+    event_cancel,
+    event_change,
+    event_detail,
+    event_invite,
+    event_new,
 )
-from .changing_sip import sip_change
-from .checks import (
-    check_detail,
-    check_file,
-    check_hand_in,
-    check_record,
-    check_return,
-    check_verify,
-    check_void,
-    partner_checks,
-)
-from .claiming import claim_detail, claim_file, claim_move, claim_new, practice_new
-from .clusters import deploy_cluster
-from .conditions import (
+from .files import file_withdraw, partner_file
+from .grants import (
     brief_list,
     brief_new,
     concern_detail,
@@ -92,27 +109,56 @@ from .conditions import (
     sharing,
     statement_new,
 )
-from .confirming import partner_confirm, skills_new
-from .consulting import consultation_answer, consultation_enter, criteria, criteria_edit
-from .declarations import declaration_answer, declaration_detail, declaration_list, declaration_new
-from .deploying import deploy_candidates, deploy_check, deploy_school
-from .deployment_moves import deployment_done, deployment_move, deployment_void
-from .deployments import deployment_detail
-from .duplicates import duplicate_ask, duplicate_merge, duplicate_not_same, duplicate_pair, duplicates
-from .engaging import contract_confirm, partner_engage, partner_invite, support_set
-from .events import (
-    attendance_off,
-    event_add,
-    event_attendance,
-    event_cancel,
-    event_change,
-    event_detail,
-    event_invite,
-    event_new,
+from .grants.whatif import what_if
+from .loading import deployment_import, import_done, import_preview, partner_import
+from .papers.agreement_moves import (
+    agreement_countersign,
+    agreement_move,
+    agreement_notice,
+    agreement_sign,
+    breach_file,
+    breach_new,
+    breach_review,
+    extra_work_decide,
+    extra_work_new,
 )
-from .facts import fact_decide, partner_asked, partner_facts
-from .files import file_withdraw, partner_file
-from .finding import (
+from .papers.agreements import (
+    agreement_change,
+    agreement_detail,
+    agreement_follow,
+    agreement_new,
+    agreement_pdf,
+    agreement_school_remove,
+    agreement_schools,
+    agreement_terms,
+)
+from .papers.checks import (
+    check_detail,
+    check_file,
+    check_hand_in,
+    check_record,
+    check_return,
+    check_verify,
+    check_void,
+    partner_checks,
+)
+from .planning import plan_again, plan_compare, plan_forget, plan_new
+from .sips.changing import (
+    accreditation_new,
+    headship_end,
+    headship_new,
+    partner_details,
+    partner_kind,
+    partner_new,
+    willingness_end,
+    willingness_new,
+)
+from .sips.confirming import partner_confirm, skills_new
+from .sips.declarations import declaration_answer, declaration_detail, declaration_list, declaration_new
+from .sips.duplicates import duplicate_ask, duplicate_merge, duplicate_not_same, duplicate_pair, duplicates
+from .sips.engaging import contract_confirm, partner_engage, partner_invite, support_set
+from .sips.facts import fact_decide, partner_asked, partner_facts
+from .sips.finding import (
     compare,
     entry_note,
     entry_place,
@@ -123,40 +169,9 @@ from .finding import (
     shortlist_detail,
     shortlist_new,
 )
-from .flags import flag_decide
-from .getting_started import familiarisation_detail, familiarisation_tick, familiarisation_untick
-from .guidance import guidance_detail, guidance_new, guidance_withdraw
-from .handing_over import handover_detail, handover_finish, handover_note, handover_pack, handover_record, handover_zip
-from .interests import interest_confirm, interest_end, interest_new, partner_interests
-from .leaving_feedback import (
-    leaving_feedback_detail,
-    leaving_feedback_evaluate,
-    leaving_feedback_give,
-    leaving_feedback_release,
-)
-from .letter_texts import letter_text, letter_text_standard, letter_texts
-from .letters import deployment_letters, letter_csv, letter_detail, letter_pdf, letter_print, letter_send, letter_sent
-from .loading import deployment_import, import_done, import_preview, partner_import
-from .many import deployments_deploy, deployments_end, deployments_move, deployments_renew
-from .many_schools import deploy_many
-from .more import expertise_change, nca_end, nca_new, portrait_keep, stand_down_end, stand_down_new
-from .notifying import notice_new, notification_send, notifications_mark
-from .partner import partner_detail, partner_record, partner_schools
-from .planning import plan_again, plan_compare, plan_forget, plan_new
-from .records import clock_set, records_ask, records_confirm
-from .removing import (
-    case_decision,
-    case_detail,
-    case_move,
-    case_new,
-    discussion_answer,
-    discussion_detail,
-    discussion_new,
-    discussion_receive,
-)
-from .standing import partner_accreditation
-from .succession import deployment_succession
-from .whatif import what_if
+from .sips.interests import interest_confirm, interest_end, interest_new, partner_interests
+from .sips.more import expertise_change, nca_end, nca_new, portrait_keep, stand_down_end, stand_down_new
+from .sips.partner import partner_detail, partner_record, partner_schools
 
 __all__ = [
     "accreditation_new",

@@ -23,7 +23,7 @@ from accounts.tests import factories as people
 from partners import actions
 from partners.actions import Refused, propose_deployment
 from partners.models import Accreditation, Contract, Deployment, DeploymentStatus, Discussion, Partner, RemovalCase
-from partners.tests.accrediting import make_claim, make_discussion
+from partners.tests.accreditation.accrediting import make_claim, make_discussion
 from partners.tests.factories import complete_checks, engage, make_partner, moment
 from schools.facts import Phase
 from schools.models import School

@@ -17,8 +17,8 @@ from partners.deployment_rules import findings, refusing
 from partners.jobs import recheck_deployments
 from partners.models import Accreditation, Contract, Deployment, DeploymentFlag, DeploymentStatus
 from partners.selectors import Terms
+from partners.tests.deployment.many import looked_at
 from partners.tests.factories import moment
-from partners.tests.many import looked_at
 from schools.models import School, SchoolLink
 from schools.tests.factories import make_school
 

@@ -50,9 +50,9 @@ from partners.models import (
     StandDown,
     Willingness,
 )
-from partners.tests import accrediting
 from partners.tests import factories as partner_factories
-from partners.tests.factories_agreements import make_papers
+from partners.tests.accreditation import accrediting
+from partners.tests.papers.factories import make_papers
 from qa import actions as qa_actions
 from qa.models import ShadowVisit
 from schools.models import (

@@ -23,7 +23,7 @@ from sipmanager.core import readings
 from sipmanager.core.wording import day
 from sipmanager.core.workdays import WorkingCalendar
 
-from ..standing import standings_of, tenure_of
+from ..accreditation.standing import standings_of, tenure_of
 from .kept import (
     access_on,
     agreed_on,

@@ -22,7 +22,7 @@ from schools.selectors import facts_on, in_local_authority_on
 from sipmanager.core.academic import financial_year
 from sipmanager.core.models import AuditEvent
 
-from ..standing import tenure_of
+from ..accreditation.standing import tenure_of
 from .case import Report, changes_to_notify, conditions_of_grant
 from .kept import posts_that_may_see, shares_up_to
 from .money import GrantLines, grant_lines

@@ -10,7 +10,7 @@ from accounts.tests import factories as accounts_factories
 from partners.models import Accreditation, Application, Claim, Discussion, RemovalCase
 from partners.selectors import standings_of
 from partners.tests import factories as partner_factories
-from partners.tests.accrediting import make_lapsed
+from partners.tests.accreditation.accrediting import make_lapsed
 
 from . import steps
 

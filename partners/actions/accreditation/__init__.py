@@ -1,0 +1,1 @@
+"""Applications, claims and removals of accreditation."""

@@ -1,0 +1,1 @@
+"""Deployments: proposed, talked over, moved, told of, asked again each night."""

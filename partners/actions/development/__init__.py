@@ -1,0 +1,1 @@
+"""Development events and who came."""

@@ -1,0 +1,1 @@
+"""Reads over accreditations and their clock."""

@@ -1,0 +1,1 @@
+"""Reads over deployments, and over who could be deployed where."""

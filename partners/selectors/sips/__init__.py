@@ -1,0 +1,1 @@
+"""Reads over SIPs and their records."""

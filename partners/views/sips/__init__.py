@@ -1,0 +1,1 @@
+"""The pages of a SIP's record, and of finding SIPs."""
