@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "partners.middleware.MergedMiddleware",
+    "sipmanager.core.documents.DamagedDocumentMiddleware",
 ]
 
 # Database: SQLite unless DATABASE_URL says otherwise.

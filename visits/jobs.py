@@ -107,10 +107,10 @@ def damage_to(issue: IssuedVersion) -> str:
         return "There is no PDF"
     try:
         documents.read(issue.document)
+    except documents.DocumentMissing:
+        return "The PDF is missing from the store"
     except documents.DocumentDamaged:
         return "The PDF is not what was stored"
-    except OSError:
-        return "The PDF is missing from the store"
     return damage_to_attached(issue)
 
 
@@ -124,8 +124,8 @@ def damage_to_attached(issue: IssuedVersion) -> str:
     for row in rows:
         try:
             documents.read(row)
+        except documents.DocumentMissing:
+            return "An attached document is missing from the store"
         except documents.DocumentDamaged:
             return "An attached document is not what was stored"
-        except OSError:
-            return "An attached document is missing from the store"
     return ""

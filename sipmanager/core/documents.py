@@ -1,16 +1,24 @@
 """Frozen files: stored once under the digest of their bytes, in the private storage (D-38)."""
 
 import hashlib
+import logging
 from datetime import datetime
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
+from django.shortcuts import render
 
 from .models import StoredDocument
+
+log = logging.getLogger(__name__)
 
 
 class DocumentDamaged(Exception):
     """The bytes in the store are not those that were put in."""
+
+
+class DocumentMissing(DocumentDamaged):
+    """The store has nothing under the document's digest, or cannot be read."""
 
 
 def _name(digest: str) -> str:
@@ -30,9 +38,34 @@ def store(*, content: bytes, content_type: str, at: datetime) -> StoredDocument:
 
 
 def read(document: StoredDocument) -> bytes:
-    """The bytes of a stored document; raises `DocumentDamaged` if they are not what was stored."""
-    with storages["documents"].open(_name(document.digest)) as file:
-        content = file.read()
+    """The bytes of a stored document.
+
+    Raises `DocumentDamaged` if they are not what was stored, and its kind `DocumentMissing` if there are none.
+    """
+    try:
+        with storages["documents"].open(_name(document.digest)) as file:
+            content = file.read()
+    except OSError as fault:
+        raise DocumentMissing(document.digest) from fault
     if hashlib.sha256(content).hexdigest() != document.digest:
         raise DocumentDamaged(document.digest)
     return content
+
+
+class DamagedDocumentMiddleware:
+    """Says so on a page of its own where a file that somebody opens is not in the store as it was put there.
+
+    The answer is 503: nothing that the person does mends it, a copy put back does. The log has the digest.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, DocumentDamaged):
+            return None
+        log.error("%s: stored document %s", type(exception).__name__, exception, exc_info=exception)
+        return render(request, "core/damaged_document.html", status=503)

@@ -6,6 +6,8 @@ from datetime import date
 
 import pikepdf
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.urls import reverse
 
 from accounts.permissions import Role
@@ -119,6 +121,19 @@ def test_opening_is_proved_and_recorded_once_a_day(as_role, issued):
     assert issued.distributions.get(user=issued.people.head).opened_at is not None
     opened = AuditEvent.objects.filter(what="note.open", by_id=issued.people.head.pk)
     assert [event.subject for event in opened] == [f"note:{issued.pk}"]
+
+
+def test_a_pdf_that_is_not_in_the_store_as_it_was_put_there_is_said_to_be_so_and_counts_as_read_by_nobody(as_role, issued):
+    digest = issued.issues.get().document.digest
+    shelf, path = storages["documents"], f"{digest[:2]}/{digest}"
+    client = as_role(user=issued.people.chair)
+    for damage in (lambda: shelf.delete(path), lambda: shelf.save(path, ContentFile(b"another"))):
+        damage()
+        answer = client.get(page("note-pdf", issued.pk))
+        assert answer.status_code == 503
+        assert "This file cannot be opened" in answer.content.decode()
+    assert not AuditEvent.objects.filter(what__startswith="note.open", by_id=issued.people.chair.pk).exists()
+    assert read(client, "note-detail", issued.pk)
 
 
 def test_the_pdf_is_a_download_that_nothing_keeps(as_role, issued):
