@@ -4,17 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Viewer, fetch, requires
 from accounts.permissions import P
 from partners import actions
 from partners.models import FILE_RIGHTS, FileKind, PartnerFile
-from sipmanager.core import clock
+from sipmanager.core import clock, documents
 from sipmanager.core.forms import file_size
 from sipmanager.core.workflow import OutOfDate
 
@@ -70,16 +69,7 @@ def file_for(request, reference: str, pk: int) -> PartnerFile:
 def partner_file(request, reference, pk):
     """The file itself, handed over to be saved and never shown in the page; opening it goes on record (ROL-32)."""
     file = file_for(request, reference, pk)
-    return handed_over(actions.open_file(file=file, by=request.user, at=clock.now()), file.content_type, file.name)
-
-
-def handed_over(content: bytes, content_type: str, name: str) -> HttpResponse:
-    """A private file as an attachment that no browser guesses about and nothing on the way keeps."""
-    response = HttpResponse(content, content_type=content_type)
-    response.headers["Content-Disposition"] = content_disposition_header(True, name)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return documents.as_download(actions.open_file(file=file, by=request.user, at=clock.now()), file.content_type, file.name)
 
 
 @require_POST

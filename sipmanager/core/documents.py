@@ -6,7 +6,9 @@ from datetime import datetime
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 
 from .models import StoredDocument
 
@@ -50,6 +52,15 @@ def read(document: StoredDocument) -> bytes:
     if hashlib.sha256(content).hexdigest() != document.digest:
         raise DocumentDamaged(document.digest)
     return content
+
+
+def as_download(content: bytes, content_type: str, name: str) -> HttpResponse:
+    """A private file as an attachment that no browser guesses about and nothing on the way keeps."""
+    response = HttpResponse(content, content_type=content_type)
+    response.headers["Content-Disposition"] = content_disposition_header(True, name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 class DamagedDocumentMiddleware:

@@ -5,10 +5,9 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import requires
@@ -171,8 +170,4 @@ def opened(request, note, document_pk):
         raise Http404("No such document")
     content = documents.read(attachment.document)
     actions.open_note(note=note, viewer=request.viewer, at=clock.now())
-    response = HttpResponse(content, content_type=attachment.content_type)
-    response.headers["Content-Disposition"] = content_disposition_header(True, attachment.name)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return documents.as_download(content, attachment.content_type, attachment.name)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -242,11 +242,7 @@ def note_pdf(request, pk):
         raise Http404("No such document")
     content = documents.read(issue.document)
     actions.open_note(note=note, viewer=request.viewer, at=clock.now())
-    response = HttpResponse(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="note-{note.pk}-version-{issue.number}.pdf"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return documents.as_download(content, "application/pdf", f"note-{note.pk}-version-{issue.number}.pdf")
 
 
 @requires(P.NOTE_DRAFT_VIEW)

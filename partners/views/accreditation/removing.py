@@ -28,7 +28,6 @@ from sipmanager.core.parts import Link, SummaryRow
 from sipmanager.core.wording import capitalised, day, moment, span
 from sipmanager.core.workflow import missing
 
-from ..files import handed_over
 from ..shared import FORM, READ, carry_out, deployment_url, partner_for, sent
 from ..sips.partner import is_own
 from .accrediting import confirm_page, form_page, moved_on, trail
@@ -242,7 +241,8 @@ def case_decision(request, pk):
     case = case_for(request, P.REMOVAL_VIEW, pk)
     if case.document is None:
         return HttpResponse(status=404)
-    return handed_over(documents.read(case.document), "text/plain; charset=utf-8", f"decision-{case.partner.reference}.txt")
+    content = documents.read(case.document)
+    return documents.as_download(content, "text/plain; charset=utf-8", f"decision-{case.partner.reference}.txt")
 
 
 CASE_TEXTS = {

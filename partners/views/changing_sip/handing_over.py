@@ -20,7 +20,6 @@ from sipmanager.core import clock, documents
 from sipmanager.core.parts import Event, Link, SummaryRow
 from sipmanager.core.wording import capitalised, counted, day, moment
 
-from ..files import handed_over
 from ..shared import FORM, READ, carry_out, deployment_trail, deployment_url, press, sent
 
 HANDOVERS = "Handovers"
@@ -208,7 +207,7 @@ def handover_note(request, pk, number):
         raise Http404("No such note in the pack")
     content = documents.read(piece.document)
     actions.open_pack(handover=handover, by=request.user, at=clock.now())
-    return handed_over(content, "application/pdf", piece.name)
+    return documents.as_download(content, "application/pdf", piece.name)
 
 
 @require_http_methods(READ)
@@ -226,4 +225,4 @@ def handover_zip(request, pk):
             if piece.document is not None:
                 archive.writestr(f"notes/{number:02}-{piece.name}", documents.read(piece.document))
     actions.open_pack(handover=handover, by=request.user, at=clock.now())
-    return handed_over(held.getvalue(), "application/zip", f"handover-{handover.school.urn}.zip")
+    return documents.as_download(held.getvalue(), "application/zip", f"handover-{handover.school.urn}.zip")

@@ -20,7 +20,6 @@ from sipmanager.core.models import AuditEvent
 from sipmanager.core.parts import Event, SummaryRow
 from sipmanager.core.wording import counted, day, moment
 
-from ..files import handed_over
 from ..shared import FORM, READ, carry_out, deployment_for, deployment_trail, press, sent
 
 LETTERS = "Letters"
@@ -104,7 +103,7 @@ def letter_pdf(request, pk):
         return redirect(letter_url(letter))
     content = documents.read(letter.document)
     audit.record(what="letter.open", subject=letter, by=request.user, at=clock.now(), kind=letter.kind)
-    return handed_over(content, "application/pdf", f"letter-{letter.reference}.pdf")
+    return documents.as_download(content, "application/pdf", f"letter-{letter.reference}.pdf")
 
 
 @require_http_methods(READ)

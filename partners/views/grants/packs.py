@@ -11,11 +11,10 @@ from accounts.permissions import P
 from partners import actions
 from partners.forms import PackForm
 from partners.models import EvidencePack, PackStatus
-from sipmanager.core import clock
+from sipmanager.core import clock, documents
 from sipmanager.core.parts import Link, SummaryRow, Tag
 from sipmanager.core.wording import day, moment
 
-from ..files import handed_over
 from ..shared import FORM, READ, carry_out, sent
 from .keeping import LATEST, entry
 from .shared import authority_for, caption, programme_links, trail, url_at
@@ -103,6 +102,6 @@ def pack_file(request, pk, name):
         messages.info(request, "The pack is not made yet. Look again in a minute.")
         return redirect("partners:pack-detail", pk)
     content = actions.open_evidence(pack=pack, document=document, by=request.user, at=clock.now())
-    return handed_over(
+    return documents.as_download(
         content, content_type, f"evidence-{pack.authority.code}-{pack.programme}-{pack.on.isoformat()}.{ending}"
     )

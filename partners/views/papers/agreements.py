@@ -22,7 +22,6 @@ from sipmanager.core.parts import Event, Link, SummaryRow
 from sipmanager.core.wording import day, moment, span
 from sipmanager.core.workflow import MoveRefused
 
-from ..files import handed_over
 from ..shared import FORM, READ, carry_out, engagement_for, press, sent
 from .agreement_parts import breach_rows, extra_work_rows, may_follow, other_links
 from .checks import papers_trail
@@ -185,7 +184,7 @@ def agreement_pdf(request, reference, pk):
     content = documents.read(version.document)
     audit.record(what="agreement.open", subject=agreement, by=request.user, at=clock.now(), number=version.number)
     name = f"agreement-{agreement.engagement.partner.reference}-{agreement.starts_on.isoformat()}.pdf"
-    response: HttpResponse = handed_over(content, "application/pdf", name)
+    response: HttpResponse = documents.as_download(content, "application/pdf", name)
     return response
 
 
