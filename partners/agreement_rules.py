@@ -10,13 +10,12 @@ from typing import Any
 
 from sipmanager.core.academic import add_months
 from sipmanager.core.rules import Finding, Rule, assess
-from sipmanager.core.wording import counted, day, listed, span
+from sipmanager.core.wording import counted, day, has_substance, listed, span
 
 from .agreement_terms import ACCREDITATION, BREACH, EXTRA_WORK, SUPPORT, TERMS, Clause
 
 ONE_DAY = timedelta(days=1)
 LEAST_RESERVED = Decimal(4)  # AGR-9
-SUBSTANCE = 3  # letters and digits that a reason must have at least
 
 BASIS_TEXT = {
     "employee": "The SIP works as an employee of the authority.",
@@ -86,11 +85,6 @@ class AgreementCase:
     def last_renewable_on(self) -> date:
         """The last day to which renewals run without a reason (AGR-2)."""
         return add_months(self.first_starts_on, 12 * self.years) - ONE_DAY
-
-
-def has_substance(text: str) -> bool:
-    """Whether a reason says anything: "." does not."""
-    return sum(letter.isalnum() for letter in text) >= SUBSTANCE
 
 
 # ------------------------------------------------------------------------------------------------------------- checks

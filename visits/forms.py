@@ -7,8 +7,9 @@ from django import forms
 
 from sipmanager.core.forms import BaseForm, GovDateField, GovFileField, KeyedForm, word
 from sipmanager.core.uploaded import MOST_BYTES, TOO_BIG
-from sipmanager.core.wording import day
+from sipmanager.core.wording import day, has_substance
 
+from .actions import words_missing
 from .models import SEASONS, Outcome, Verdict
 
 TODAY_OR_BEFORE = "today or in the past"
@@ -16,11 +17,6 @@ TODAY_OR_BEFORE = "today or in the past"
 
 def text_box(rows: int = 5) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
-
-
-def says_something(text: str) -> bool:
-    """Whether a reason is one: "." is not."""
-    return sum(letter.isalnum() for letter in text) >= 3
 
 
 # ----------------------------------------------------------------------------------------------------------- visits
@@ -134,7 +130,7 @@ class HoldVisitForm(BaseForm):
             del self.fields["confirmation_waived"]
 
     def clean_confirmation_waived(self):
-        if not says_something(self.cleaned_data["confirmation_waived"]):
+        if not has_substance(self.cleaned_data["confirmation_waived"]):
             raise forms.ValidationError("Enter why the visit was not confirmed by email")
         return self.cleaned_data["confirmation_waived"]
 
@@ -142,7 +138,7 @@ class HoldVisitForm(BaseForm):
         cleaned = super().clean()
         if cleaned.get("held_on"):
             refuse_outside(self, "held_on", cleaned["held_on"], self.visit.deployment)
-        is_silent = not cleaned.get("governor_invited_on") and not says_something(cleaned.get("governor_reason", ""))
+        is_silent = not cleaned.get("governor_invited_on") and not has_substance(cleaned.get("governor_reason", ""))
         if self.visit.season == "autumn" and is_silent and "governor_invited_on" not in self.errors:
             says = "Enter the date a governor was invited to the autumn visit, or why none was"
             self.add_error("governor_invited_on", says)
@@ -181,7 +177,7 @@ class ReasonForm(BaseForm):
 
     def clean_reason(self):
         reason = self.cleaned_data["reason"]
-        if not says_something(reason):
+        if not has_substance(reason):
             raise forms.ValidationError("Enter a reason in words")
         return reason
 
@@ -235,17 +231,10 @@ class AnswerForm(BaseForm):
 
     def clean(self):
         cleaned = super().clean()
-        verdict = cleaned.get("verdict")
-        if verdict and verdict != Verdict.ACCURATE and not cleaned.get("text", "").strip() and "text" not in self.errors:
-            self.add_error("text", WORDS_NEEDED[verdict])
+        missing = words_missing(cleaned.get("verdict", ""), cleaned.get("text", ""))
+        if missing and "text" not in self.errors:
+            self.add_error("text", missing)
         return cleaned
-
-
-WORDS_NEEDED = {
-    Verdict.COMMENT: "Enter your comment",
-    Verdict.CORRECTION: "Enter the fact that should be corrected",
-    Verdict.DISPUTE: "Enter what you dispute and why",
-}
 
 
 class CommentForm(KeyedForm):

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.actions.refusals import Refused
 from accounts.models import User
 from sipmanager.core import audit
-from sipmanager.core.moves import SUBSTANCE
+from sipmanager.core.wording import has_substance
 
 from ..changes import LONGEST_WORDS, Change, touched_by
 from ..models import ImportRun, RegisterTask, TaskKind, TaskOutcome
@@ -59,7 +59,7 @@ def settle_task(*, task: RegisterTask, outcome: str, note: str, by: User, at: da
     """Say what became of a task. Raises `Refused` where it is settled already, or nothing was said of why nothing was done."""
     if outcome not in TaskOutcome.values or outcome == TaskOutcome.OVERTAKEN:
         raise Refused("Select what became of it")
-    if outcome != TaskOutcome.DONE and sum(letter.isalnum() for letter in note) < SUBSTANCE:
+    if outcome != TaskOutcome.DONE and not has_substance(note):
         raise Refused("Say why, in a few words")
     still_open = RegisterTask.objects.filter(pk=task.pk, settled_at=None)
     if not still_open.update(settled_at=at, settled_by=by, outcome=outcome, note=note):

@@ -3,7 +3,7 @@
 from django import forms
 
 from sipmanager.core.forms import KeyedForm
-from sipmanager.core.moves import SUBSTANCE
+from sipmanager.core.wording import has_substance
 
 from ..models import TaskOutcome
 
@@ -28,7 +28,7 @@ class SettleForm(KeyedForm):
     def clean(self):
         """Whoever did nothing says why; the action asks the same of every way in."""
         given = super().clean()
-        said = sum(letter.isalnum() for letter in given.get("note", ""))
-        if given.get("outcome") not in (None, TaskOutcome.DONE) and said < SUBSTANCE and "note" not in self.errors:
+        said = has_substance(given.get("note", ""))
+        if given.get("outcome") not in (None, TaskOutcome.DONE) and not said and "note" not in self.errors:
             self.add_error("note", "Say why, in a few words")
         return given

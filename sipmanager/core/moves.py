@@ -12,14 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from . import audit
+from .wording import has_substance
 from .workflow import MoveRefused, OutOfDate, Transition, leaving, missing
-
-SUBSTANCE = 3  # a comment or reason of fewer letters than this says nothing ("." is no reason)
 
 
 def refusal_of_comment(row: Transition, comment: str) -> list[str]:
     """Why the comment given with a move is not enough, as sentences."""
-    if row.comment == "required" and sum(letter.isalnum() for letter in comment) < SUBSTANCE:
+    if row.comment == "required" and not has_substance(comment):
         return [f"Enter a reason before you {row.label[:1].lower()}{row.label[1:]}"]
     return []
 

@@ -110,3 +110,8 @@ def searchable(text: str) -> str:
     flat = unicodedata.normalize("NFKD", text.replace("&", " and ").replace("'", "").replace("\u2019", ""))
     kept = (letter if letter.isalnum() else " " for letter in flat if not unicodedata.combining(letter))
     return " ".join("".join(kept).lower().split())
+
+
+def has_substance(text: str) -> bool:
+    """Whether a reason or comment says anything: three letters or figures at least, so "." and "-" are none."""
+    return sum(letter.isalnum() for letter in text) >= 3

@@ -4,7 +4,7 @@ Refusals are `MoveRefused` with sentences for a person; `OutOfDate` (and its kin
 that somebody else was first. After either, nothing has been written.
 """
 
-from .answering import AnswerConflict, answer_section, comment_after_issue, comment_section, open_note
+from .answering import AnswerConflict, answer_section, comment_after_issue, comment_section, open_note, words_missing
 from .attaching import (
     MOST_DOCUMENTS,
     attach_document,
@@ -48,4 +48,5 @@ __all__ = [
     "mark_disagreement_likely", "may_remove", "mean_remark", "miss_visit", "move_note", "open_note", "plan_visit",
     "play_by_system", "prepare_document", "remove_attachment", "reschedule_visit", "retry_issue", "review_recommendation",
     "right_to_attach", "save_and_mean", "save_section", "seen_as", "void_visit", "withdraw_note", "withdraw_recommendation",
+    "words_missing",
 ]  # fmt: skip

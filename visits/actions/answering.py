@@ -10,6 +10,7 @@ from accounts.access import Viewer, can
 from accounts.models import User
 from accounts.permissions import Permission, Role
 from sipmanager.core import audit
+from sipmanager.core.wording import has_substance
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
 from ..models import Distribution, HeadAnswer, Note, NoteComment, Verdict
@@ -20,7 +21,7 @@ from ..workflow.notes import has_no_head_step
 P = Permission
 NEEDS_WORDS = {
     Verdict.COMMENT: "Enter your comment",
-    Verdict.CORRECTION: "Enter what is to be corrected",
+    Verdict.CORRECTION: "Enter the fact that should be corrected",
     Verdict.DISPUTE: "Enter what you dispute and why",
 }
 
@@ -31,6 +32,12 @@ class AnswerConflict(OutOfDate):
     def __init__(self, stored: HeadAnswer):
         super().__init__(["This section was answered on another page while you wrote. Both answers are shown."])
         self.stored = stored
+
+
+def words_missing(verdict: str, text: str) -> str:
+    """What a verdict on a section still wants; empty when it is whole. A correction or dispute of "." is none (NOV-35)."""
+    enough = bool(text.strip()) if verdict == Verdict.COMMENT else has_substance(text)
+    return "" if enough else NEEDS_WORDS.get(verdict, "")
 
 
 def answer_section(
@@ -46,8 +53,9 @@ def answer_section(
         raise MoveRefused(["The note has no such section"])
     if verdict not in Verdict.values:
         raise MoveRefused(["Choose what you say to this section"])
-    if verdict in NEEDS_WORDS and not text.strip():
-        raise MoveRefused([NEEDS_WORDS[Verdict(verdict)]])
+    missing = words_missing(verdict, text)
+    if missing:
+        raise MoveRefused([missing])
     with transaction.atomic():
         with_the_head = Note.objects.filter(pk=note.pk, status=NoteState.HEAD_REVIEW, head_version=note.head_version)
         if not with_the_head.update(status=NoteState.HEAD_REVIEW):  # takes the row, so that no move slips in between

@@ -16,6 +16,7 @@ from partners.models import Deployment
 from schools.selectors import head_on, season_of
 from sipmanager.core import audit, moves
 from sipmanager.core.academic import academic_year
+from sipmanager.core.wording import has_substance
 from sipmanager.core.workflow import MoveRefused, OutOfDate, leaving
 
 from .. import emails
@@ -24,7 +25,7 @@ from ..models import SEASONS, Note, Visit
 from ..selectors import visit_case
 from ..states import ISSUED, NoteState
 from ..workflow import VISIT_WORKFLOW, may_make
-from ..workflow.visits import inside_the_deployment, says_something
+from ..workflow.visits import inside_the_deployment
 from .beginning import begin_note
 
 P = Permission
@@ -159,7 +160,7 @@ def void_visit(*, visit: Visit, reason: str, viewer: Viewer, at: datetime) -> Vi
     """
     if not can(viewer, P.VISIT_VOID, visit):
         raise PermissionDenied("Only the SIP manager strikes out a visit")
-    if not says_something(reason):
+    if not has_substance(reason):
         raise MoveRefused(["Enter why the visit is struck out"])
     with transaction.atomic():
         note = Note.objects.filter(visit=visit).first()

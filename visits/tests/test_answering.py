@@ -43,11 +43,13 @@ def test_two_tabs_of_the_head_do_not_overwrite_each_other():
     assert answer(note, verdict="comment", text="From the first tab.").version == 1
 
 
-@pytest.mark.parametrize("verdict", ["comment", "correction", "dispute"])
-def test_an_answer_other_than_accurate_needs_words(verdict):
+@pytest.mark.parametrize(
+    ("verdict", "text"), [("comment", " "), ("correction", " "), ("correction", "-"), ("dispute", " "), ("dispute", ".")]
+)
+def test_an_answer_other_than_accurate_needs_words(verdict, text):
     note = make_note(S.HEAD_REVIEW)
     with pytest.raises(MoveRefused):
-        answer(note, verdict=verdict, text=" ")
+        answer(note, verdict=verdict, text=text)
     assert not HeadAnswer.objects.exists()
 
 

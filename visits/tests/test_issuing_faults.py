@@ -11,7 +11,7 @@ from sipmanager.core import audit, documents, mail
 from sipmanager.core.models import AuditEvent, OutgoingEmail
 from sipmanager.core.workflow import OutOfDate
 from visits import actions, emails, jobs, selectors, tasks
-from visits.actions import issuing, moving
+from visits.actions import issuing, playing
 from visits.models import Distribution, IssuedVersion, IssueRequest, Note, NoteSection
 from visits.states import NoteState as S
 from visits.workflow import NOTE_WORKFLOW
@@ -117,10 +117,10 @@ def test_a_fault_in_any_effect_of_a_move_leaves_nothing(name, who, state, monkey
     row = next(row for row in NOTE_WORKFLOW if row.name == name and state in row.from_ and row.when(note.policy))
     before = (*facts(note), note.releases.count(), note.comments.count())
     for key in row.effects:
-        real = moving.EFFECTS[key]
+        real = playing.EFFECTS[key]
         for fault in (broken(real, "before"), broken(real, "after")):
             with monkeypatch.context() as patch:
-                patch.setitem(moving.EFFECTS, key, fault)
+                patch.setitem(playing.EFFECTS, key, fault)
                 with pytest.raises(RuntimeError):
                     move_again(note, name, who)
             assert (*facts(note), note.releases.count(), note.comments.count()) == before

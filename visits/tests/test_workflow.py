@@ -14,7 +14,7 @@ from schools.tests.factories import make_head, make_post, make_school
 from sipmanager.core.models import AuditEvent, OutgoingEmail
 from sipmanager.core.workflow import MoveRefused, leaving, mermaid
 from visits import actions
-from visits.actions import moving
+from visits.actions import playing
 from visits.cases import NoteCase, Said
 from visits.models import Note
 from visits.states import NoteState as S
@@ -208,7 +208,7 @@ def test_every_mover_of_the_table_is_found_by_the_factories(preset):
 
 def test_every_effect_of_the_table_exists():
     named = {key for row in NOTE_WORKFLOW for key in row.effects} - {"issue"}
-    assert named == set(moving.EFFECTS)
+    assert named == set(playing.EFFECTS)
 
 
 def test_every_state_stands_in_a_picture():

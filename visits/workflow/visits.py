@@ -3,18 +3,13 @@
 from datetime import date
 
 from accounts.permissions import Permission
-from sipmanager.core.wording import day, in_sentence
+from sipmanager.core.wording import day, has_substance, in_sentence
 from sipmanager.core.workflow import Transition
 
 from ..cases import VisitCase
 from ..states import VisitState as S
 
 P = Permission
-SUBSTANCE = 3  # a reason of fewer letters says nothing
-
-
-def says_something(reason: str) -> bool:
-    return sum(letter.isalnum() for letter in reason) >= SUBSTANCE
 
 
 def inside_the_deployment(name: str, given: date | None, case: VisitCase) -> list[str]:
@@ -49,9 +44,9 @@ def record_is_whole(case: VisitCase) -> list[str]:
         needs.append("Enter the focus agreed for the visit")
     if not case.people_present.strip():
         needs.append("Enter who was present, by role")
-    if case.confirmed_on is None and not says_something(case.confirmation_waived):
+    if case.confirmed_on is None and not has_substance(case.confirmation_waived):
         needs.append("Confirm the visit by email, or say why that was not needed")
-    if case.season == "autumn" and case.governor_invited_on is None and not says_something(case.governor_reason):
+    if case.season == "autumn" and case.governor_invited_on is None and not has_substance(case.governor_reason):
         needs.append("Enter when a governor was invited, or say why none was")
     return needs
 

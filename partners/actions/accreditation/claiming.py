@@ -14,8 +14,7 @@ from partners.selectors import claim_case, is_per_sector, national_people, stand
 from partners.workflow import ACCREDITATION_WORKFLOW
 from schools.models import School
 from sipmanager.core import audit, moves
-from sipmanager.core.moves import SUBSTANCE
-from sipmanager.core.wording import day
+from sipmanager.core.wording import day, has_substance
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
 from ..permitting import day_of, is_national, refuse, refuse_own_work, require
@@ -39,7 +38,7 @@ def make_claim(
     found = standings_of([partner.pk], on).get(partner.pk, [])
     if reasons := why_no_claim(found):
         raise MoveRefused(reasons)
-    if sum(letter.isalnum() for letter in says) < SUBSTANCE:
+    if not has_substance(says):
         refuse("Enter what is wrong in the record.")
     try:
         with transaction.atomic():
@@ -137,7 +136,7 @@ def set_clock(*, per_sector: bool, starts_on: date, reason: str, by: User | None
         raise PermissionDenied("The national director sets the clock")
     if starts_on <= day_of(at):
         refuse("The day must be in the future: a clock that has begun to run is not changed.")
-    if sum(letter.isalnum() for letter in reason) < SUBSTANCE:
+    if not has_substance(reason):
         refuse("Enter why the clock is changed.")
     if is_per_sector(starts_on) == per_sector:
         refuse("The clock runs so on that day already.")

@@ -17,8 +17,7 @@ from partners.workflow import ACCREDITATION_WORKFLOW
 from schools.selectors import working_calendar
 from sipmanager.core import audit, documents, moves
 from sipmanager.core.models import StoredDocument
-from sipmanager.core.moves import SUBSTANCE
-from sipmanager.core.wording import day, moment
+from sipmanager.core.wording import day, has_substance, moment
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
 from ..permitting import day_of, refuse, refuse_own_work, require
@@ -29,10 +28,6 @@ DAYS_TO_ANSWER = 10  # working days, where nobody says otherwise (ACC-23)
 MOST_DAYS = 60
 PLAIN = "text/plain; charset=utf-8"
 ANSWERED = "This record is answered already."
-
-
-def has_substance(text: str) -> bool:
-    return sum(letter.isalnum() for letter in text) >= SUBSTANCE
 
 
 def freeze(text: str, *, at: datetime) -> StoredDocument:

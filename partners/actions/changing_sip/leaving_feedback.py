@@ -11,7 +11,7 @@ from partners import emails
 from partners.familiarisation import GRADES, QUESTIONS
 from partners.models import LeavingFeedback
 from sipmanager.core import audit
-from sipmanager.core.moves import SUBSTANCE
+from sipmanager.core.wording import has_substance
 from sipmanager.core.workflow import OutOfDate
 
 from ..permitting import refuse, refuse_own_work, require
@@ -45,7 +45,7 @@ def evaluate_leaving_feedback(
     _decides(feedback, by, at)
     if feedback.answered_at is None:
         refuse("The school has not answered yet.")
-    if sum(letter.isalnum() for letter in evaluation) < SUBSTANCE:
+    if not has_substance(evaluation):
         refuse("Enter what you make of the feedback.")
     values = {"evaluation": evaluation.strip(), "evaluated_at": at, "evaluated_by": by}
     with transaction.atomic():

@@ -11,9 +11,9 @@ from accounts.permissions import Permission
 from partners.models import CLOSED_STATES, Deployment, Handover, Partner
 from partners.selectors import followers_of, follows_already
 from sipmanager.core import audit
-from sipmanager.core.wording import day
+from sipmanager.core.wording import day, has_substance
 
-from ..deployment.deploying import MAY_END, _has_substance, propose_deployment
+from ..deployment.deploying import MAY_END, propose_deployment
 from ..permitting import refuse, refuse_own_work, require
 
 P = Permission
@@ -37,7 +37,7 @@ def plan_change(
         refuse(f"{partner.full_name} is the school's SIP already. Choose somebody else.")
     if last_on < outgoing.starts_on:
         refuse(f"The last day, {day(last_on)}, must be on or after the first, {day(outgoing.starts_on)}.")
-    if not _has_substance(reason):
+    if not has_substance(reason):
         refuse("Enter why the SIP changes.")
     follower = followers_of([outgoing]).get(outgoing.pk)
     if follower is not None:

@@ -19,7 +19,7 @@ from schools.kinds import BY_KEY
 from schools.models import FactSource, FaithRequest
 from schools.selectors import working_calendar
 from sipmanager.core import audit
-from sipmanager.core.moves import SUBSTANCE
+from sipmanager.core.wording import has_substance
 from sipmanager.core.workflow import OutOfDate
 
 from ..permitting import day_of, is_permitted, of_the_schools_record, refuse, refuse_own_work, require
@@ -181,7 +181,3 @@ def publish_criteria(*, authority, text: str, by: User | None, at: datetime) -> 
         )
         audit.record(what="authority.criteria", subject=authority, by=by, at=at)
     return criteria
-
-
-def has_substance(text: str) -> bool:
-    return sum(letter.isalnum() for letter in text) >= SUBSTANCE

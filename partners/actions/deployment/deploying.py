@@ -24,9 +24,8 @@ from partners.selectors import case_of, deployment_case, place_of, planned_chang
 from partners.workflow import DEPLOYMENT_WORKFLOW
 from schools.models import School
 from sipmanager.core import audit, moves
-from sipmanager.core.moves import SUBSTANCE
 from sipmanager.core.rules import Finding, Stage
-from sipmanager.core.wording import day
+from sipmanager.core.wording import day, has_substance
 from sipmanager.core.workflow import MoveRefused, OutOfDate
 
 from ..changing_sip.handing_over import hand_over
@@ -133,14 +132,10 @@ def _weigh(case: DeploymentCase, reasons: Mapping[str, str] | None, *, stage: St
     if refused := refusing(found, stage=stage):
         raise Refused(refused)
     given = {key: text.strip() for key, text in (reasons or {}).items()}
-    missing = [row for row in needs_reason(case, found) if not _has_substance(given.get(row.id, ""))]
+    missing = [row for row in needs_reason(case, found) if not has_substance(given.get(row.id, ""))]
     if missing:
         raise Refused(missing, [f"Enter a reason: {row.because}" for row in missing])
     return {row.id: given[row.id] for row in found if not row.refuses and given.get(row.id)}
-
-
-def _has_substance(text: str) -> bool:
-    return sum(letter.isalnum() for letter in text) >= SUBSTANCE
 
 
 # --------------------------------------------------------------------------------------------------------- move along
@@ -159,7 +154,7 @@ def agree_deployment(
     asked = schools_say_of(deployment)
     if missing := agreeing(asked, on=day_of(at)):
         refuse(*missing)
-    if wants_an_account(asked) and not _has_substance(done_about_views):
+    if wants_an_account(asked) and not has_substance(done_about_views):
         refuse("Enter a few words on what was done about the school's views.")
     values = {"done_about_views": done_about_views.strip()[:600]}
     if consulted_on:
@@ -273,7 +268,7 @@ def withdraw_deployment(*, deployment: Deployment, reason: str, by: User | None,
 def void_deployment(*, deployment: Deployment, reason: str, by: User | None, at: datetime) -> None:
     """Strike out what was entered in error: it counts for nothing any more and stays visible as struck out (D-18)."""
     may_move(deployment, P.DEPLOYMENT_VOID, by, at)
-    if not _has_substance(reason):
+    if not has_substance(reason):
         refuse("Enter a reason before you strike the deployment out.")
     if deployment.confirmed_on is None:
         refuse("Only a confirmed deployment can be struck out; withdraw the proposal instead.")

@@ -12,8 +12,7 @@ from partners.models import OF_INTEREST, Deployment, DeploymentFlag, FlagOutcome
 from partners.remaining import may_be_kept, still_wrong
 from partners.selectors import Looked
 from sipmanager.core import audit
-from sipmanager.core.moves import SUBSTANCE
-from sipmanager.core.wording import day
+from sipmanager.core.wording import day, has_substance
 from sipmanager.core.workflow import OutOfDate
 
 from ..permitting import day_of, refuse, refuse_own_work, require
@@ -154,7 +153,7 @@ def settle_by_replacement(*, deployment: Deployment, by: User | None, at: dateti
 def _may_decide(flag: DeploymentFlag, reason: str, by: User | None, at: datetime) -> None:
     require(by=by, permission=P.DEPLOYMENT_END, record=flag.deployment, at=at)
     refuse_own_work(by=by, partner=flag.deployment.partner)
-    if sum(letter.isalnum() for letter in reason) < SUBSTANCE:
+    if not has_substance(reason):
         refuse("Enter a reason: the record must say why.")
 
 

@@ -11,10 +11,10 @@ from partners.models import Guidance, GuidanceKind
 from partners.selectors import GUIDANCE_OPENED, audience_of
 from sipmanager.core import audit
 from sipmanager.core.models import AuditEvent
+from sipmanager.core.wording import has_substance
 from sipmanager.core.workflow import OutOfDate
 
 from ..permitting import day_of, refuse, require
-from .consulting import has_substance
 
 P = Permission
 

@@ -17,8 +17,7 @@ from partners.models import Attendance, DevelopmentEvent, EventKind, Partner
 from schools.selectors import terms
 from sipmanager.core import audit
 from sipmanager.core.academic import academic_year, season_of
-from sipmanager.core.moves import SUBSTANCE
-from sipmanager.core.wording import day
+from sipmanager.core.wording import day, has_substance
 from sipmanager.core.workflow import OutOfDate
 
 from ..permitting import day_of, is_national, refuse, require
@@ -98,7 +97,7 @@ def change_event(*, event: DevelopmentEvent, version: int, by: User | None, at: 
 def cancel_event(*, event: DevelopmentEvent, reason: str, by: User | None, at: datetime) -> None:
     """Call an event off, with a reason that those invited read. It counts for nobody and stays on record."""
     require(by=by, permission=P.CPD_EDIT, record=event, at=at)
-    if sum(letter.isalnum() for letter in reason) < SUBSTANCE:
+    if not has_substance(reason):
         refuse("Enter a reason: those invited read it.")
     if event.attendances.standing().filter(attended=True).exists():
         refuse("It is on record that somebody came, so the event took place.")

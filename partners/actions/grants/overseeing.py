@@ -11,7 +11,7 @@ from partners.models import ConcernStatus, GrantConcern
 from partners.workflow import CONCERN_WORKFLOW, ConcernCase
 from schools.models import Programme
 from sipmanager.core import audit, moves
-from sipmanager.core.moves import SUBSTANCE
+from sipmanager.core.wording import has_substance
 
 from ..permitting import refuse, require
 from .records import NO_TRUST
@@ -26,7 +26,7 @@ def raise_concern(
     require(by=by, permission=P.CONDITIONS_OVERSEE, record=authority, at=at)
     if authority.kind != AuthorityKind.LOCAL_AUTHORITY:
         refuse(NO_TRUST)
-    if sum(letter.isalnum() for letter in says) < SUBSTANCE:
+    if not has_substance(says):
         refuse("Enter what the concern is.")
     with transaction.atomic():
         concern = GrantConcern.objects.create(

@@ -20,8 +20,7 @@ from partners.models import (
 )
 from schools.models import Programme
 from sipmanager.core import audit
-from sipmanager.core.moves import SUBSTANCE
-from sipmanager.core.wording import day
+from sipmanager.core.wording import day, has_substance
 from sipmanager.core.workflow import OutOfDate
 
 from ..permitting import day_of, is_national, refuse, require
@@ -49,7 +48,7 @@ def _past(on: date | None, at: datetime, what: str) -> str:
 
 
 def _substance(text: str, what: str) -> str:
-    return "" if sum(letter.isalnum() for letter in text) >= SUBSTANCE else f"Enter {what}."
+    return "" if has_substance(text) else f"Enter {what}."
 
 
 # ---------------------------------------------------------------------------------------------------------- the contact

@@ -13,7 +13,7 @@ from partners import emails, facts
 from partners.models import Engagement, FactChange, FactOutcome, Partner
 from schools.selectors import working_calendar
 from sipmanager.core import audit
-from sipmanager.core.moves import SUBSTANCE
+from sipmanager.core.wording import has_substance
 from sipmanager.core.workdays import WorkingCalendar
 from sipmanager.core.workflow import OutOfDate
 
@@ -78,7 +78,7 @@ def confirm_fact(*, change: FactChange, by: User | None, at: datetime) -> None:
 
 def decline_fact(*, change: FactChange, reason: str, by: User | None, at: datetime) -> None:
     """Decline it, with a reason that the SIP reads."""
-    if sum(letter.isalnum() for letter in reason) < SUBSTANCE:
+    if not has_substance(reason):
         refuse("Enter a reason: the SIP reads it.")
     _decide(change, FactOutcome.DECLINED, reason, by, at)
 
