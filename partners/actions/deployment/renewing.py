@@ -6,7 +6,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from partners import emails
 from partners.models import Deployment
-from partners.selectors.deployment import renewals
+from partners.selectors import renewals
 from sipmanager.core import audit
 from sipmanager.core.workflow import MoveRefused
 

@@ -13,8 +13,7 @@ from partners.models import (
     Familiarisation,
     FamiliarisationTick,
 )
-from partners.selectors import familiarisation_due_on
-from partners.selectors.changing_sip import owed as owed_of_changes
+from partners.selectors import familiarisation_due_on, owed_of_changes
 from partners.tests import factories
 from partners.tests.factories import moment
 from schools.facts import Phase

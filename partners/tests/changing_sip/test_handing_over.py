@@ -12,8 +12,7 @@ from accounts.access import can, viewer_for
 from accounts.permissions import P
 from partners import actions, handover_sources
 from partners.handover_sources import VisitDay
-from partners.selectors import pack_due_on
-from partners.selectors.changing_sip import owed as owed_of_changes
+from partners.selectors import owed_of_changes, pack_due_on
 from partners.tests.factories import moment
 from schools.models import HeldPaper, Inspection
 from schools.tests import factories as schools

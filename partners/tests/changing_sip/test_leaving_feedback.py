@@ -14,7 +14,7 @@ from accounts.tests import factories as people
 from partners import actions
 from partners.familiarisation import QUESTIONS
 from partners.models import Deployment, Handover, LeavingFeedback
-from partners.selectors.changing_sip import owed as owed_of_changes
+from partners.selectors import owed_of_changes
 from partners.tests import factories
 from partners.tests.factories import moment
 from schools.facts import Phase

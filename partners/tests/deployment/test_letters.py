@@ -16,8 +16,7 @@ from accounts.tests import factories as people
 from partners import actions, jobs
 from partners.letter_text import STANDARD, LetterKind, Text
 from partners.models import Deployment, Letter, LetterTemplate
-from partners.selectors import text_in_use
-from partners.selectors.changing_sip import owed as owed_of_changes
+from partners.selectors import owed_of_changes, text_in_use
 from partners.tests import factories
 from partners.tests.factories import moment
 from schools.facts import Phase

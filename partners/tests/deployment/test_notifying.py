@@ -10,8 +10,7 @@ from accounts.permissions import Role
 from accounts.tests import factories as people
 from partners import actions, jobs
 from partners.models import Letter, NationalNotification
-from partners.selectors import unsent_notifications
-from partners.selectors.changing_sip import owed as owed_of_changes
+from partners.selectors import owed_of_changes, unsent_notifications
 from partners.tests import factories
 from partners.tests.factories import moment
 from schools.facts import Phase
