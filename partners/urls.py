@@ -6,7 +6,6 @@ from accounts.access import requires
 from accounts.permissions import P
 
 from . import views
-from .finding import FindRegister, ShortlistRegister
 from .registers import (
     AccreditationRegister,
     AgreementRegister,
@@ -19,6 +18,7 @@ from .registers import (
     EventRegister,
     FactRegister,
     FamiliarisationRegister,
+    FindRegister,
     FlagRegister,
     GuidanceRegister,
     HandoverRegister,
@@ -32,6 +32,7 @@ from .registers import (
     PlanRegister,
     PlanRowRegister,
     RunRegister,
+    ShortlistRegister,
 )
 
 app_name = "partners"

@@ -6,6 +6,7 @@ from .bulk import RunRegister
 from .changes import FamiliarisationRegister, HandoverRegister, LeavingFeedbackRegister
 from .deployments import DeploymentRegister, NotificationRegister
 from .development import DevelopmentRegister, EventRegister
+from .finding import MOST_COMPARED, MOST_LISTED, FindRegister, ShortlistRegister, shortlist_rows
 from .flags import FlagRegister, LimitRegister, OverrideRegister
 from .grants import OverviewRegister
 from .guidance import GuidanceRegister
@@ -15,6 +16,8 @@ from .record import ConfirmationRegister, FactRegister
 from .sips import STAFF, PartnerRegister, described
 
 __all__ = [
+    "MOST_COMPARED",
+    "MOST_LISTED",
     "STAFF",
     "AccreditationRegister",
     "AgreementRegister",
@@ -27,6 +30,7 @@ __all__ = [
     "EventRegister",
     "FactRegister",
     "FamiliarisationRegister",
+    "FindRegister",
     "FlagRegister",
     "GuidanceRegister",
     "HandoverRegister",
@@ -40,5 +44,7 @@ __all__ = [
     "PlanRegister",
     "PlanRowRegister",
     "RunRegister",
+    "ShortlistRegister",
     "described",
+    "shortlist_rows",
 ]

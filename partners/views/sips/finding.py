@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import can, fetch, requires
 from accounts.permissions import P
 from partners import actions, selectors
-from partners.finding import MOST_COMPARED, MOST_LISTED, shortlist_rows
 from partners.forms import AddToShortlistForm, EntryNoteForm, ShortlistForm
 from partners.models import Partner, Shortlist, ShortlistEntry
+from partners.registers import MOST_COMPARED, MOST_LISTED, shortlist_rows
 from partners.rows import sectors_on, with_standing, with_work
 from partners.weighing import weighed
 from schools.models import School

@@ -19,14 +19,14 @@ from sipmanager.core.parts import Link
 from sipmanager.core.registers import BulkAction, Register
 from sipmanager.core.tables import BaseTable, Column, ExportColumn
 
-from . import selectors
-from .accreditation import State, lapse_day, warn_day
-from .filters import SECTORS, YES_NO, PartnerFilter
-from .models import Expertise, ExpertiseKind, Headship, Kind, Partner, Shortlist, Willingness
-from .registers import described
-from .rows import sectors_on, with_standing, with_work
-from .selectors.accreditation.clock import first_day_for, held_awards, practised_since
-from .tables import KIND_NAMES, StaffPartnerTable, sectors_of, standing_words
+from .. import selectors
+from ..accreditation import State, lapse_day, warn_day
+from ..filters import SECTORS, YES_NO, PartnerFilter
+from ..models import Expertise, ExpertiseKind, Headship, Kind, Partner, Shortlist, Willingness
+from ..rows import sectors_on, with_standing, with_work
+from ..selectors.accreditation.clock import first_day_for, held_awards, practised_since
+from ..tables import KIND_NAMES, StaffPartnerTable, sectors_of, standing_words
+from .sips import described
 
 HEADS = [("serving", "Serving headteacher"), ("former", "Former headteacher"), ("never", "Never a headteacher")]
 KEEPS = [("yes", "Will not lapse within six months")]
