@@ -67,6 +67,7 @@ def end_record(*, record: DatedRecord, on: date, by: User, at: datetime) -> None
         raise Refused(f"It began on {day(record.starts_on)}: it cannot end before that")
     if not kind.model.objects.filter(pk=record.pk, ends_on=None, voided_at=None).update(ends_on=on):
         raise Refused("It has ended already")
+    record.ends_on = on
     _say(record, kind, "end", by, at, about_on=on)
 
 

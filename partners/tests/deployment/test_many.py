@@ -21,6 +21,7 @@ from partners.tests.deployment.many import day, looked_at, press, see, words
 from partners.tests.factories import make_deployment, make_partner, make_ready, moment
 from schools.tests import factories as schools
 from sipmanager.core.models import AuditEvent, OutgoingEmail
+from sipmanager.core.workflow import MoveRefused
 
 pytestmark = pytest.mark.django_db
 
@@ -336,6 +337,12 @@ def test_dep_10_a_last_day_beyond_three_years_is_refused_for_its_rows(manager, e
     before = state()[0]
     press(manager, page, given)
     assert state()[0] == before
+
+
+def test_dep_10_one_alone_is_refused_in_the_words_of_the_preview(ending, user):
+    with pytest.raises(MoveRefused, match="last lawful day"):
+        actions.renew_deployment(deployment=ending[3], until=date(2012, 9, 1), by=user, at=moment(date(2009, 11, 16)))
+    assert Deployment.objects.get(pk=ending[3].pk).ends_on == ending[3].ends_on
 
 
 def test_an_earlier_day_is_no_renewal_and_a_decided_end_is_not_renewed(manager, ending):
