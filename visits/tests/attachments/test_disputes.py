@@ -335,7 +335,9 @@ def test_the_head_still_reads_and_answers_the_version_they_were_given(as_role):
     key = note.sections.order_by("position").first().key
     attach(note, "head")
     note.refresh_from_db()
-    actions.answer_section(note=note, section_key=key, verdict="dispute", text="No.", by=note.people.head, at=at(), version=0)
+    actions.answer_section(
+        note=note, section_key=key, verdict="dispute", text="The figures are wrong.", by=note.people.head, at=at(), version=0
+    )
     shown = head.get(page("note-draft", note.pk)).content.decode()
     assert "figures.txt" in shown
     assert page("note-documents", note.pk) in shown
