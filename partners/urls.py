@@ -163,6 +163,7 @@ urlpatterns = [
     path("partners/<slug:reference>/files/<int:pk>/",            views.partner_file,          name="partner-file"),
     path("partners/<slug:reference>/files/<int:pk>/withdraw/",   views.file_withdraw,         name="file-withdraw"),
     path("partners/<slug:reference>/engage/",                    views.partner_engage,        name="partner-engage"),
+    path("partners/<slug:reference>/engagements/<int:pk>/end/",      views.engagement_end,    name="engagement-end"),
     path("partners/<slug:reference>/engagements/<int:pk>/support/",  views.support_set,       name="support-set"),
     path("partners/<slug:reference>/engagements/<int:pk>/invite/",   views.partner_invite,    name="partner-invite"),
     path("partners/<slug:reference>/engagements/<int:pk>/check/",    views.check_record,      name="check-record"),

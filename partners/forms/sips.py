@@ -216,6 +216,16 @@ def people_who_support(authority_id: int, on: date) -> Q:
     return found | Q(pk__in=already.values("user_id"))
 
 
+class EndEngagementForm(BaseForm):
+    """The last day of a SIP with an authority (D-7)."""
+
+    submit = "End the engagement"
+    on = GovDateField(
+        label="Last day",
+        help_text="End what the SIP does for you first: deployments and an agreement that run beyond this day stand in the way.",
+    )
+
+
 class InviteForm(KeyedForm):
     """Nothing is asked: the address is the SIP's own."""
 

@@ -156,7 +156,7 @@ from .sips.changing import (
 from .sips.confirming import partner_confirm, skills_new
 from .sips.declarations import declaration_answer, declaration_detail, declaration_list, declaration_new
 from .sips.duplicates import duplicate_ask, duplicate_merge, duplicate_not_same, duplicate_pair, duplicates
-from .sips.engaging import contract_confirm, partner_engage, partner_invite, support_set
+from .sips.engaging import contract_confirm, engagement_end, partner_engage, partner_invite, support_set
 from .sips.facts import fact_decide, partner_asked, partner_facts
 from .sips.finding import (
     compare,
@@ -269,6 +269,7 @@ __all__ = [
     "duplicates",
     "endeavour_list",
     "endeavour_new",
+    "engagement_end",
     "entry_note",
     "entry_place",
     "entry_remove",

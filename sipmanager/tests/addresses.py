@@ -108,6 +108,7 @@ RECORDS = (
     ("partners:nca-end",             lambda world: {"reference": world.partner.reference, "pk": world["nca_term"].pk}),
     ("partners:nca-new",             lambda world: {"reference": world.partner.reference, "pk": world.engagement.pk}),
     ("partners:partner-invite",      lambda world: {"reference": world.partner.reference, "pk": world.engagement.pk}),
+    ("partners:engagement-end",      lambda world: {"reference": world.partner.reference, "pk": world.engagement.pk}),
     ("partners:support-set",         lambda world: {"reference": world.partner.reference, "pk": world.engagement.pk}),
     ("partners:check-record",        lambda world: {"reference": world.partner.reference, "pk": world.engagement.pk}),
     ("partners:contract-confirm",    lambda world: {"reference": world.partner.reference, "pk": world.engagement.pk}),

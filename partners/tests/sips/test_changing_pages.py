@@ -9,9 +9,10 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.permissions import Role
 from accounts.tests import factories as accounts
+from partners import actions
 from partners.forms.sips import people_who_support
 from partners.models import Accreditation, Partner, SupportKind
-from partners.tests.factories import engage, make_partner, support
+from partners.tests.factories import engage, make_deployment, make_partner, moment, support
 from schools.tests.factories import make_school
 from sipmanager.core.models import AuditEvent
 
@@ -150,7 +151,7 @@ def test_checks_contract_and_support_are_recorded_by_the_authority_alone(manager
     )
     assert engagement.support.get().kind == SupportKind.LINE_MANAGER
     for client in (as_role(Role.MANAGER, at=accounts.authority()), as_role(Role.COORDINATOR, at=authority.region)):
-        for name in ("check-record", "contract-confirm", "support-set"):
+        for name in ("check-record", "contract-confirm", "support-set", "engagement-end"):
             assert client.get(url(name, *args)).status_code == 404
     future = manager.post(
         url("check-record", *args), keyed(manager, url("check-record", *args)) | check | day("checked_on", "2009-12-02")
@@ -159,12 +160,35 @@ def test_checks_contract_and_support_are_recorded_by_the_authority_alone(manager
     assert engagement.checks.count() == 1
 
 
+def test_d_7_an_engagement_is_ended_by_the_page_once_nothing_runs_beyond_its_last_day(manager, authority, partner):
+    engagement, own = partner.engagements.get(), url("partner-detail", partner.reference)
+    address = url("engagement-end", partner.reference, engagement.pk)
+    school = make_school(authority=authority, name="Hill Road Primary School")
+    deployment = make_deployment(partner, school, authority, starts_on=date(2009, 9, 1))
+    assert f'href="{address}"' in manager.get(own).content.decode()
+    refused = manager.post(address, day("on", "2009-12-31")).content.decode()
+    assert "End the deployment at Hill Road Primary School first; it runs beyond 31 December 2009." in refused
+    engagement.refresh_from_db()
+    assert engagement.ends_on is None
+    actions.end_deployment(
+        deployment=deployment, on=date(2009, 12, 18), reason="New post", by=None, at=moment(date(2009, 11, 16))
+    )
+    assert manager.post(address, day("on", "2009-12-31")).status_code == 302
+    engagement.refresh_from_db()
+    assert engagement.ends_on == date(2009, 12, 31)
+    assert "the last day with Westshire" in manager.get(own).content.decode()
+    assert manager.post(address, day("on", "2009-12-20")).status_code == 302
+    engagement.refresh_from_db()
+    assert engagement.ends_on == date(2009, 12, 20)
+    assert AuditEvent.objects.filter(what="engagement.end").count() == 2
+
+
 def test_nobody_records_their_own_checks(authority, partner, as_role):
     person = accounts.member(Role.MANAGER, at=authority)
     Partner.objects.filter(pk=partner.pk).update(user=person)
     client = as_role(user=person)
     engagement = partner.engagements.get()
-    for name in ("check-record", "contract-confirm", "support-set"):
+    for name in ("check-record", "contract-confirm", "support-set", "engagement-end"):
         assert client.post(url(name, partner.reference, engagement.pk), {}).status_code in (403, 404)
     assert client.get(url("partner-engage", partner.reference)).status_code == 404
     assert not engagement.checks.exists()

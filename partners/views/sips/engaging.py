@@ -7,7 +7,7 @@ from accounts import invitations
 from accounts.access import requires
 from accounts.permissions import P
 from partners import actions
-from partners.forms import ContractForm, EngageForm, InviteForm, SupportForm
+from partners.forms import ContractForm, EndEngagementForm, EngageForm, InviteForm, SupportForm
 from partners.models import SupportKind
 from sipmanager.core import clock
 
@@ -29,6 +29,26 @@ def partner_engage(request, reference):
 
     done = carry_out(request, form, engage, done=f"{partner.full_name} is engaged. Record the checks next.")
     return done or _form(request, form, f"Engage {partner.full_name}", partner)
+
+
+@require_http_methods(FORM)
+@requires(P.CHECK_EDIT)
+def engagement_end(request, reference, pk):
+    """Set the last day of an engagement, or another one while it is still to come; what stands in the way is named (D-7)."""
+    engagement = engagement_for(request, P.CHECK_EDIT, reference, pk)
+    partner = engagement.partner
+    form = EndEngagementForm(sent(request), initial={"on": engagement.ends_on or request.viewer.on})
+
+    def end(given, at):
+        actions.end_engagement(engagement=engagement, by=request.user, at=at, **given)
+        return partner_url(partner)
+
+    done = carry_out(
+        request, form, end, done=f"The last day of {partner.full_name} with {engagement.authority.name} is on record."
+    )
+    return done or _form(
+        request, form, f"When does {partner.full_name} stop working for {engagement.authority.name}?", partner
+    )
 
 
 @require_http_methods(FORM)

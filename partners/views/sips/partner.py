@@ -249,13 +249,23 @@ def account_row(engagement: Engagement) -> SummaryRow:
     return SummaryRow("Account", "None yet", (Link("Invite", url, f"{partner.full_name} to an account"),))
 
 
+def ending_of(engagement: Engagement, on: date) -> tuple[Link, ...]:
+    """The way to the last day of an engagement that runs, and to another one while it is still to come."""
+    if engagement.ends_on is not None and engagement.ends_on < on:
+        return ()
+    url = reverse("partners:engagement-end", args=[engagement.partner.reference, engagement.pk])
+    where = engagement.authority.name
+    if engagement.ends_on is not None:
+        return (Link("Change", url, f"the last day with {where}"),)
+    return (Link("End", url, f"the engagement with {where}"),)
+
+
 def engagement_rows(viewer, engagement: Engagement) -> dict:
     """One engagement: its days and who looks after the SIP there."""
     may_edit = can(viewer, P.CHECK_EDIT, engagement)
     support = Support.objects.running(viewer.on).filter(engagement=engagement).select_related("user").order_by("kind", "pk")
-    rows = [
-        SummaryRow("Engaged", capitalised(span(engagement.starts_on, engagement.ends_on)) or "Yes, from a day not recorded")
-    ]
+    days = capitalised(span(engagement.starts_on, engagement.ends_on)) or "Yes, from a day not recorded"
+    rows = [SummaryRow("Engaged", days, ending_of(engagement, viewer.on) if may_edit else ())]
     if engagement.contracted_days is not None:
         rows.append(SummaryRow("Contracted days a year", _days(engagement.contracted_days)))
     if may_edit:
