@@ -7,8 +7,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.permissions import P
+from sipmanager.core.listing import without
 from sipmanager.core.parts import Link, Tag
-from sipmanager.core.registers import BulkAction, Register, without
+from sipmanager.core.registers import BulkAction, Register
 from sipmanager.core.wording import counted
 
 from .. import actions

@@ -12,9 +12,9 @@ from accounts.models import Authority
 from accounts.permissions import P
 from accounts.selectors import policy_on
 from sipmanager.core import clock
+from sipmanager.core.listing import page_number, pages_of
 from sipmanager.core.once import once
 from sipmanager.core.parts import Tag
-from sipmanager.core.registers import page_number, pages_of
 from sipmanager.core.wording import counted
 
 from .. import actions

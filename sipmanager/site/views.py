@@ -15,10 +15,10 @@ from accounts.permissions import Permission
 from partners.selectors import in_use_first, read_ahead
 from sipmanager.core import deadlines
 from sipmanager.core.deadlines import DueState
+from sipmanager.core.listing import page_number, pages_of
 from sipmanager.core.models import OutgoingEmail
 from sipmanager.core.parts import Link, Tag
 from sipmanager.core.readings import shared
-from sipmanager.core.registers import page_number, pages_of
 
 from . import health, menu, naming, problems, searching, work
 

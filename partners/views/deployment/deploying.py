@@ -24,9 +24,9 @@ from partners.workings import cures, workings
 from schools.models import School
 from schools.searching import search_key
 from sipmanager.core import clock
+from sipmanager.core.listing import page_number, pages_of
 from sipmanager.core.once import once
 from sipmanager.core.parts import Link, SummaryRow
-from sipmanager.core.registers import page_number, pages_of
 from sipmanager.core.rules import Stage
 from sipmanager.core.searching import words_begin
 from sipmanager.core.wording import capitalised, counted, day, searchable, span

@@ -14,7 +14,7 @@ from partners.matching import Weights, score, weightiest
 from partners.models import OPEN_STATES, Deployment, Partner
 from schools.models import School
 from schools.selectors import must_have_sip
-from sipmanager.core.registers import page_number, pages_of
+from sipmanager.core.listing import page_number, pages_of
 from sipmanager.core.wording import counted
 
 from ..shared import READ, deployment_trail

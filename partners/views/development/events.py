@@ -18,8 +18,8 @@ from partners.registers.development import event_tag, reached_records
 from sipmanager.core import clock
 from sipmanager.core.academic import academic_label, academic_year
 from sipmanager.core.forms import ErrorLine
+from sipmanager.core.listing import pages_of
 from sipmanager.core.parts import SummaryRow, Tag
-from sipmanager.core.registers import pages_of
 from sipmanager.core.wording import capitalised, counted, day
 from sipmanager.core.workflow import MoveRefused
 

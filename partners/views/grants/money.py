@@ -12,8 +12,8 @@ from partners.grant import MONTHS
 from partners.selectors import GrantLines
 from sipmanager.core import exports
 from sipmanager.core.academic import financial_label, financial_year
+from sipmanager.core.listing import CappedPaginator, page_number, pages_of
 from sipmanager.core.parts import Link, SummaryRow
-from sipmanager.core.registers import CappedPaginator, page_number, pages_of
 
 from ..shared import READ
 from .shared import authority_for, caption, programme_links, trail, url_at

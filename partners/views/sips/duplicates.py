@@ -14,7 +14,7 @@ from partners.forms import AskMergeForm, MergeForm, NotSameForm, TwoRecordsForm
 from partners.models import PairVerdict, Partner
 from partners.rows import sectors_on, with_standing, with_work
 from partners.weighing import told_of
-from sipmanager.core.registers import page_number, pages_of
+from sipmanager.core.listing import page_number, pages_of
 from sipmanager.core.wording import counted
 
 from ..shared import FORM, READ, carry_out, partner_url, sent

@@ -186,7 +186,7 @@ def timeline(events, heading_level=2):
 
 @register.inclusion_tag("_parts/pagination.html")
 def pagination(pages):
-    """Numbered pages from `registers.pages_of`; nothing for a single page."""
+    """Numbered pages from `listing.pages_of`; nothing for a single page."""
     return {"pages": pages}
 
 

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
 
-from sipmanager.core import registers
+from sipmanager.core import listing, registers
 from sipmanager.core.filters import BaseFilter, ChoicesFilter, DayFilter, OneOfFilter, SearchFilter
 from sipmanager.core.forms import BaseForm, CodeField, GovDateField, GovFileField, KeyedForm, NameField
 from sipmanager.core.frame import Capacity, Frame, NavigationItem
@@ -166,11 +166,11 @@ def every_component(request):
         "sections": [Link("Overview", "/o/", is_current=True), Link("Visits and notes", "/v/"), Link("Record", "/r/")],
         "link": Link("Plan a visit", "/plan/"),
         "refusals": ["Review last term's recommendations first.", "Write the summary."],
-        "pages": registers.Pages(
+        "pages": listing.Pages(
             [
-                registers.PageNumber(1, "?page=1"),
-                registers.PageNumber(),
-                *(registers.PageNumber(n, f"?page={n}", n == 5) for n in (4, 5, 6)),
+                listing.PageNumber(1, "?page=1"),
+                listing.PageNumber(),
+                *(listing.PageNumber(n, f"?page={n}", n == 5) for n in (4, 5, 6)),
             ],
             "?page=4",
             "?page=6",

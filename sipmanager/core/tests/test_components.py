@@ -18,8 +18,8 @@ from django.test import Client, RequestFactory
 
 from sipmanager.core.forms import BaseForm, GovDateField
 from sipmanager.core.frame import Frame, NavigationItem
+from sipmanager.core.listing import PageNumber, Pages
 from sipmanager.core.parts import Event, Link, SummaryRow, Tag, Task
-from sipmanager.core.registers import PageNumber, Pages
 
 COMPONENTS = Path(settings.BASE_DIR) / "node_modules/govuk-frontend/dist/govuk/components"
 ROW = (Path(__file__).parent / "templates").resolve()

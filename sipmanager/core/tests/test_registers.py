@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.test import RequestFactory
 
 from sipmanager.core import exports, registers
+from sipmanager.core.listing import pages_of
 from sipmanager.core.models import EmailState, OutgoingEmail
 
 from .component_pages import BulkRegister, EmailRegister
@@ -85,7 +86,7 @@ def test_an_address_beyond_the_last_page_shows_the_first(client, number):
 
 
 def test_a_very_long_list_stops_at_a_page_the_database_can_bear_and_says_so(client, monkeypatch):
-    monkeypatch.setattr(registers, "MAX_PAGES", 2)
+    monkeypatch.setattr("sipmanager.core.listing.MAX_PAGES", 2)
     store(120)
     shown = listing(client, "?page=3")
     assert shown.title == "Outbox (page 1 of 2)"
@@ -98,7 +99,7 @@ def test_a_very_long_list_stops_at_a_page_the_database_can_bear_and_says_so(clie
     [(1, 3, [1, 2, 3]), (1, 9, [1, 2, 0, 9]), (5, 9, [1, 0, 4, 5, 6, 0, 9]), (9, 9, [1, 0, 8, 9])],
 )
 def test_the_pages_around_the_current_one_are_offered(current, last, shown):
-    assert [one.number for one in registers.pages_of(QueryDict(), current, last).numbers] == shown
+    assert [one.number for one in pages_of(QueryDict(), current, last).numbers] == shown
 
 
 def test_a_page_of_one_row_costs_the_same_queries_as_a_page_of_fifty(client, django_assert_num_queries):

@@ -10,8 +10,8 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from sipmanager.core import saved
+from sipmanager.core.listing import view_of
 from sipmanager.core.models import EmailState, OutgoingEmail, SavedView
-from sipmanager.core.registers import view_of
 
 from .component_pages import EmailRegister
 
