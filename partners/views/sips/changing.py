@@ -84,23 +84,30 @@ def not_own(request, partner: Partner) -> None:
         raise Http404("Not on one's own record")
 
 
+def record_or_ask(request, partner: Partner, form, *, field: str, record, done: str, heading: str):
+    """The page of a fact that rules read: an officer's word is recorded, a SIP's own is asked for as `field` (ROL-21)."""
+    own = is_own(request.viewer, partner)
+
+    def say(given, at):
+        if own:
+            return ask(request, partner, field, asked_with(given), at)
+        record(partner=partner, by=request.user, at=at, **given)
+        return partner_url(partner)
+
+    return carry_out(request, form, say, done=ASKED if own else done) or show(request, form, heading, partner)
+
+
 @require_http_methods(FORM)
 @requires(P.PARTNER_EDIT)
 def partner_kind(request, reference):
     """Record a new kind, from a day on."""
     partner = partner_for(request, P.PARTNER_EDIT, reference)
-    own = is_own(request.viewer, partner)
     form = KindForm(sent(request), initial={"starts_on": request.viewer.on, "company": partner.company})
-
-    def record(given, at):
-        if own:
-            return ask(request, partner, "kind", asked_with(given), at)
-        actions.record_kind(partner=partner, by=request.user, at=at, **given)
-        return partner_url(partner)
-
-    return carry_out(request, form, record, done=ASKED if own else "The kind is recorded.") or show(
-        request, form, "What kind of SIP are you?" if own else f"What kind of SIP is {partner.full_name}?", partner
-    )
+    own = is_own(request.viewer, partner)
+    return record_or_ask(
+        request, partner, form, field="kind", record=actions.record_kind, done="The kind is recorded.",
+        heading="What kind of SIP are you?" if own else f"What kind of SIP is {partner.full_name}?",
+    )  # fmt: skip
 
 
 @require_http_methods(FORM)
@@ -108,18 +115,10 @@ def partner_kind(request, reference):
 def headship_new(request, reference):
     """Add a headship held."""
     partner = partner_for(request, P.PARTNER_EDIT, reference)
-    own = is_own(request.viewer, partner)
-    form = HeadshipForm(sent(request))
-
-    def record(given, at):
-        if own:
-            return ask(request, partner, "headship", asked_with(given), at)
-        actions.record_headship(partner=partner, by=request.user, at=at, **given)
-        return partner_url(partner)
-
-    return carry_out(request, form, record, done=ASKED if own else "The headship is added.") or show(
-        request, form, f"Add a headship of {partner.full_name}", partner
-    )
+    return record_or_ask(
+        request, partner, HeadshipForm(sent(request)), field="headship", record=actions.record_headship,
+        done="The headship is added.", heading=f"Add a headship of {partner.full_name}",
+    )  # fmt: skip
 
 
 @require_http_methods(FORM)
@@ -127,18 +126,10 @@ def headship_new(request, reference):
 def willingness_new(request, reference):
     """Add a region or an authority where the SIP will work."""
     partner = partner_for(request, P.PARTNER_EDIT, reference)
-    own = is_own(request.viewer, partner)
-    form = WillingnessForm(sent(request))
-
-    def record(given, at):
-        if own:
-            return ask(request, partner, "willing", asked_with(given), at)
-        actions.add_willingness(partner=partner, by=request.user, at=at, **given)
-        return partner_url(partner)
-
-    return carry_out(request, form, record, done=ASKED if own else "The place is added.") or show(
-        request, form, f"Where will {partner.full_name} work?", partner
-    )
+    return record_or_ask(
+        request, partner, WillingnessForm(sent(request)), field="willing", record=actions.add_willingness,
+        done="The place is added.", heading=f"Where will {partner.full_name} work?",
+    )  # fmt: skip
 
 
 @require_http_methods(FORM)
