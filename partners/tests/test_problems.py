@@ -20,16 +20,6 @@ NOV = date(2009, 11, 16)  # Monday
 SECTORS = {"secondary": date(2008, 9, 1)}
 
 
-@pytest.fixture
-def authority():
-    return people.authority("Ashby")
-
-
-@pytest.fixture
-def school(authority):
-    return schools.make_school(authority=authority, name="Hill Road School", phase=Phase.SECONDARY)
-
-
 def place(school, on=NOV):
     return selectors.place_of(school, starts_on=on, on=NOV)
 

@@ -26,11 +26,6 @@ STATES = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def authority():
-    return people.authority("Ashby")
-
-
 def make(state, authority):
     school = schools.make_school(authority=authority, phase=Phase.SECONDARY)
     partner = factories.make_partner(authorities=[authority])

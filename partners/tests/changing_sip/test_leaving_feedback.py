@@ -17,7 +17,6 @@ from partners.models import Deployment, Handover, LeavingFeedback
 from partners.selectors import owed_of_changes
 from partners.tests import factories
 from partners.tests.factories import moment
-from schools.facts import Phase
 from schools.models import Post
 from schools.tests import factories as schools
 from sipmanager.core.deadlines import DueState
@@ -29,21 +28,6 @@ pytestmark = pytest.mark.django_db
 NOV = date(2009, 11, 16)  # Monday
 AT = moment(NOV)
 ANSWERS = dict.fromkeys(QUESTIONS, 3)
-
-
-@pytest.fixture
-def authority():
-    return people.authority("Ashby")
-
-
-@pytest.fixture
-def manager(authority):
-    return people.member(Role.MANAGER, at=authority)
-
-
-@pytest.fixture
-def school(authority):
-    return schools.make_school(authority=authority, name="Hill Road School", phase=Phase.SECONDARY)
 
 
 @pytest.fixture

@@ -27,16 +27,6 @@ AT = moment(NOV)
 
 
 @pytest.fixture
-def authority():
-    return people.authority("Ashby")
-
-
-@pytest.fixture
-def manager(authority):
-    return people.member(Role.MANAGER, at=authority)
-
-
-@pytest.fixture
 def school(authority):
     return schools.make_school(authority=authority, name="Hill Road School", phase=Phase.SECONDARY, head="Pat Head")
 

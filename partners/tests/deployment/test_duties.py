@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 
 from accounts.access import viewer_for
-from accounts.permissions import Role
 from accounts.tests import factories as people
 from partners import actions
 from partners.models import PartnerKind
@@ -20,16 +19,6 @@ from schools.tests import factories as schools
 
 pytestmark = pytest.mark.django_db
 NOV = date(2009, 11, 16)  # Monday
-
-
-@pytest.fixture
-def manager(authority):
-    return people.member(Role.MANAGER, at=authority)
-
-
-@pytest.fixture
-def authority():
-    return people.authority("Ashby")
 
 
 @pytest.fixture

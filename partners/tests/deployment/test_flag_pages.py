@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.permissions import Role
-from accounts.tests import factories as people
 from partners import selectors
 from partners.jobs import recheck_deployments
 from partners.models import Check, Deployment, DeploymentFlag, SuccessionPlan
@@ -37,11 +36,6 @@ def text(client, address):
 def day(name, value):
     year, month, of_day = value.split("-")
     return {f"{name}_day": of_day, f"{name}_month": month, f"{name}_year": year}
-
-
-@pytest.fixture
-def authority():
-    return people.authority("Ashby")
 
 
 @pytest.fixture

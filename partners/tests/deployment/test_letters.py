@@ -46,11 +46,6 @@ def manager(authority):
 
 
 @pytest.fixture
-def administrator(authority):
-    return people.member(Role.ADMINISTRATOR, at=authority)
-
-
-@pytest.fixture
 def school(authority):
     return schools.make_school(authority=authority, name="Hill Road School", phase=Phase.SECONDARY, head="Pat Head")
 

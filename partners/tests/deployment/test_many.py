@@ -31,11 +31,6 @@ HELD = {"primary": date(2008, 9, 1)}
 
 
 @pytest.fixture
-def authority():
-    return people.authority("Ashby")
-
-
-@pytest.fixture
 def user(authority):
     return people.member(Role.MANAGER, at=authority)
 

@@ -27,21 +27,6 @@ MONDAY = date(2009, 11, 9)
 
 
 @pytest.fixture
-def authority():
-    return people.authority("Ashby")
-
-
-@pytest.fixture
-def manager(authority):
-    return people.member(Role.MANAGER, at=authority)
-
-
-@pytest.fixture
-def administrator(authority):
-    return people.member(Role.ADMINISTRATOR, at=authority)
-
-
-@pytest.fixture
 def three(authority, manager):
     """Three changes that took effect on the Monday before."""
     for number in range(3):

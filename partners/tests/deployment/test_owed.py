@@ -9,24 +9,12 @@ from accounts.tests import factories as people
 from partners import actions, selectors
 from partners.tests import factories
 from partners.tests.factories import moment
-from schools.facts import Phase
-from schools.tests import factories as schools
 
 pytestmark = pytest.mark.django_db
 
 SEP = date(2009, 9, 1)  # Tuesday
 NOV = date(2009, 11, 16)  # Monday
 SECTORS = {"secondary": date(2008, 9, 1)}
-
-
-@pytest.fixture
-def authority():
-    return people.authority("Ashby")
-
-
-@pytest.fixture
-def school(authority):
-    return schools.make_school(authority=authority, name="Hill Road School", phase=Phase.SECONDARY)
 
 
 def place(school, on=NOV):

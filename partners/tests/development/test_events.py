@@ -31,11 +31,6 @@ def authority():
     return people.authority("Middleshire")
 
 
-@pytest.fixture
-def manager(authority):
-    return people.member(Role.MANAGER, at=authority)
-
-
 def deployed(authority, phase=Phase.PRIMARY, **more):
     school = make_school(authority=authority, phase=phase)
     return make_deployment(school=school, authority=authority, **more).partner

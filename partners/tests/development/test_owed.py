@@ -25,11 +25,6 @@ def authority():
 
 
 @pytest.fixture
-def manager(authority):
-    return people.member(Role.MANAGER, at=authority)
-
-
-@pytest.fixture
 def partner(authority):
     return engage(make_partner("Ann Field", user=people.user()), authority).partner
 

@@ -26,11 +26,6 @@ BOTH = {"primary": date(2008, 9, 1), "secondary": date(2008, 9, 1)}
 
 
 @pytest.fixture
-def authority():
-    return people.authority("Ashby")
-
-
-@pytest.fixture
 def manager(as_role, authority, clock_at):
     clock_at("2009-11-16 09:00")
     return as_role(Role.MANAGER, at=authority)

@@ -23,11 +23,6 @@ AT = moment(date(2009, 11, 16))
 
 
 @pytest.fixture
-def authority():
-    return people.authority("Ashby")
-
-
-@pytest.fixture
 def school(authority):
     return schools.make_school(authority=authority, phase=Phase.SECONDARY, head="Pat Head")
 

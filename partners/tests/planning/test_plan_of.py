@@ -26,11 +26,6 @@ SEP = date(2010, 9, 1)
 TODAY = date(2009, 11, 16)
 
 
-@pytest.fixture
-def authority():
-    return people.authority("Ashby")
-
-
 def a_sip(authority, name: str, *, days=20, sector="primary", serving=True, **more):
     more.setdefault("regions", [authority.region])
     found = make_partner(name, sectors={sector: date(2009, 1, 1)}, days_available=days, **more)

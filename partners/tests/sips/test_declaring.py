@@ -28,11 +28,6 @@ def _today(clock_at):
 
 
 @pytest.fixture
-def authority():
-    return people.authority("Ashby")
-
-
-@pytest.fixture
 def partner(authority):
     partner = make_partner("Robin Ward", user=people.user("Robin Ward", email="robin@example.org"), email="robin@example.org")
     engage(partner, authority)

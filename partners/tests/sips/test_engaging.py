@@ -24,16 +24,6 @@ AT = moment(NOV)
 
 
 @pytest.fixture
-def authority():
-    return people.authority("Ashby")
-
-
-@pytest.fixture
-def administrator(authority):
-    return people.member(Role.ADMINISTRATOR, at=authority)
-
-
-@pytest.fixture
 def engagement(authority, administrator):
     partner = factories.make_partner("Robin Ward", authorities=[authority])
     return actions.engage_partner(partner=partner, authority=authority, starts_on=SEP, by=administrator, at=AT)

@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from accounts.permissions import Role
 from accounts.tests import factories as people
 from partners import actions
 from partners.models import Expertise, NcaTerm, StandDown
@@ -19,20 +18,10 @@ AT = moment(NOV)
 
 
 @pytest.fixture
-def authority():
-    return people.authority("Ashby")
-
-
-@pytest.fixture
 def partner(authority):
     partner = make_partner("Robin Ward", user=people.user("Robin Ward"))
     engage(partner, authority)
     return partner
-
-
-@pytest.fixture
-def manager(authority):
-    return people.member(Role.MANAGER, at=authority)
 
 
 def test_reg_2_kind_and_company_are_dated_together(partner, manager):

@@ -23,16 +23,6 @@ AT = moment(NOV)
 
 
 @pytest.fixture
-def authority():
-    return people.authority("Ashby")
-
-
-@pytest.fixture
-def manager(authority):
-    return people.member(Role.MANAGER, at=authority)
-
-
-@pytest.fixture
 def partner(authority):
     partner = factories.make_partner("Robin Ward", authorities=[authority])
     factories.engage(partner, authority)
