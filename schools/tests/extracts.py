@@ -2,7 +2,10 @@
 
 import csv
 import io
+from datetime import date
 from pathlib import Path
+
+from accounts.models import Authority
 
 COLUMNS = {
     "URN": "900001",
@@ -29,6 +32,15 @@ COLUMNS = {
     "HeadLastName": "Early",
     "HeadPreferredJobTitle": "Headteacher",
 }
+
+
+def known_authorities() -> None:
+    """The authorities that the extracts speak of; Northamptonshire was followed by North Northamptonshire."""
+    for code, name in (("850", "Hampshire"), ("886", "Kent"), ("928", "Northamptonshire"), ("940", "North Northamptonshire")):
+        Authority.objects.update_or_create(code=code, defaults={"name": name})
+    successor = Authority.objects.get(code="940")
+    Authority.objects.filter(pk=successor.pk).update(starts_on=date(2009, 4, 1))
+    successor.predecessors.set([Authority.objects.get(code="928")])
 
 
 def line(urn="900001", **changes) -> dict[str, str]:

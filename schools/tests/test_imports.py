@@ -1,18 +1,16 @@
 """Loading extracts into the register: what is written, what is left, what is refused (D-3, D-10, D-11)."""
 
 import io
-import json
 from datetime import date
 
 import pytest
-from django.core.management import CommandError, call_command
 
 from accounts.models import Authority, Diocese
 from accounts.tests import factories as people
 from schools import selectors
 from schools.imports import FileRefused, import_schools
 from schools.models import FactKind, FactSource, ImportRun, Post, School, SchoolFact, SchoolService
-from schools.tests.extracts import academy, closed, file_of, line
+from schools.tests.extracts import academy, closed, file_of, known_authorities, line
 from schools.tests.factories import AT, make_post, make_school, set_fact
 from sipmanager.core.models import AuditEvent
 
@@ -23,12 +21,8 @@ FIRST, LATER = date(2009, 9, 1), date(2009, 12, 1)
 
 
 @pytest.fixture(autouse=True)
-def authorities():
-    for code, name in (("850", "Hampshire"), ("886", "Kent"), ("928", "Northamptonshire"), ("940", "North Northamptonshire")):
-        Authority.objects.update_or_create(code=code, defaults={"name": name})
-    successor = Authority.objects.get(code="940")
-    Authority.objects.filter(pk=successor.pk).update(starts_on=date(2009, 4, 1))
-    successor.predecessors.set([Authority.objects.get(code="928")])
+def authorities(db):
+    known_authorities()
 
 
 @pytest.fixture
@@ -390,56 +384,6 @@ def test_dioceses_are_entered_once(load):
     assert load(*rows).unchanged == 2
 
 
-# The command.
-
-
-def run(*arguments):
-    out = io.StringIO()
-    code = 0
-    try:
-        call_command("import_schools", *arguments, "--format", "json", stdout=out)
-    except SystemExit as stop:
-        code = stop.code
-    return code, json.loads(out.getvalue())
-
-
-def test_the_command_prints_the_counts_and_takes_the_day_from_the_name(tmp_path):
-    path = file_of(tmp_path, line(), line("900002", TypeOfEstablishment_code="15"), name="edubasealldata20090901.csv")
-    code, document = run(str(path))
-    assert code == 0
-    assert document == {
-        "read": 2, "created": 1, "updated": 0, "unchanged": 0, "closed": 0, "skipped": 1,
-        "skipped_because": {"nursery school": 1}, "rejected": [], "warnings": [],
-    }  # fmt: skip
-    assert school().last_seen_on == FIRST
-
-
-def test_the_command_exits_1_when_it_rejects_holds_or_refuses(tmp_path):
-    code, document = run(str(file_of(tmp_path, line("x"))))
-    assert (code, len(document["rejected"])) == (1, 1)
-    code, document = run(str(file_of(tmp_path, line())), "--authority", "ZZZ")
-    assert (code, document) == (1, {"error": "There is no authority ZZZ"})
-    page = tmp_path / "page.csv"
-    page.write_text("<html><title>Gone</title></html>")
-    code, document = run(str(page))
-    assert (code, list(document)) == (1, ["error"])
-    rows = [line(str(900001 + number)) for number in range(5)]
-    run(str(file_of(tmp_path, *rows)))
-    code, document = run(str(file_of(tmp_path, *[closed(row["URN"]) for row in rows])))
-    assert (code, document["closed"]) == (1, 5)
-    assert document["held"]
-    code, document = run(str(file_of(tmp_path, *[closed(row["URN"]) for row in rows])), "--confirm")
-    assert (code, document["closed"], "held" in document) == (0, 5, False)
-
-
-def test_the_command_speaks_in_words_too(tmp_path, capsys):
-    call_command("import_schools", str(file_of(tmp_path, line())), "--dry-run")
-    words = capsys.readouterr().out
-    assert "created       1" in words
-    assert "nothing was written" in words
-    assert not School.objects.exists()
-
-
 def test_a_lines_columns_decide_and_not_the_line_alone_what_is_known(load):
     """The digest of a line is that of its cells under their columns (the second import is fast for it)."""
     load(line())
@@ -482,18 +426,3 @@ def test_two_moves_on_one_day_correct_each_other(load):
     load(line(LA_code="928"), as_at=LATER)
     assert [row[0] for row in facts("local_authority")] == ["850", "928"]
     assert SchoolService.objects.get(ends_on=None).authority.code == "928"
-
-
-def test_the_command_names_rows_and_what_holds_it(tmp_path, capsys):
-    rows = [line(str(900001 + number)) for number in range(25)]
-    call_command("import_schools", str(file_of(tmp_path, *rows)))
-    with pytest.raises(SystemExit):
-        call_command("import_schools", str(file_of(tmp_path, *[closed(row["URN"]) for row in rows], line("x"))))
-    words = capsys.readouterr().out
-    assert "line 27, URN x: The URN must be a number of 6 digits" in words
-    assert "Held, nothing was written: 25 of 25 open schools of Hampshire" in words
-    with pytest.raises(SystemExit):
-        call_command("import_schools", str(file_of(tmp_path, *[line(f"x{number}") for number in range(25)])))
-    assert "and 5 more" in capsys.readouterr().out
-    with pytest.raises(CommandError, match="There is no authority ZZZ"):
-        call_command("import_schools", str(file_of(tmp_path, line())), "--authority", "ZZZ")

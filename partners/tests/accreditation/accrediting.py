@@ -1,7 +1,8 @@
-"""Applications, claims, discussions and removal cases for tests, brought to a state by playing the real moves."""
+"""Applications, claims, discussions and removal cases, brought to a state by the real moves; what their forms send."""
 
 from datetime import date, datetime, time, timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Authority, User
@@ -140,3 +141,23 @@ def make_case(
 
 def director(**more) -> User:
     return people.member(Role.NATIONAL_DIRECTOR, **more)
+
+
+# Pages.
+
+
+def url(name, *args):
+    return reverse(f"partners:{name}", args=args)
+
+
+def day(name, value):
+    return {f"{name}_day": value.day, f"{name}_month": value.month, f"{name}_year": value.year}
+
+
+def keyed(client, page, **given):
+    """What a form sends, with its key."""
+    return {"form_key": client.get(page).context["form"]["form_key"].value(), **given}
+
+
+def text(response):
+    return response.content.decode()

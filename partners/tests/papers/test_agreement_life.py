@@ -33,17 +33,6 @@ NOV = date(2009, 11, 16)  # Monday
 AT = moment(NOV)
 
 
-@pytest.fixture(autouse=True)
-def _shelf(settings, tmp_path):
-    shelf = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "documents"}}
-    settings.STORAGES = {**settings.STORAGES, "documents": shelf}
-
-
-@pytest.fixture
-def sides(db):
-    return Sides(people.authority("Ownshire"))
-
-
 @pytest.fixture
 def agreement(sides):
     return sides.agreement()

@@ -26,17 +26,6 @@ SEP, NOV = date(2009, 9, 1), date(2009, 11, 16)  # Tuesday, Monday
 AT = moment(NOV)
 
 
-@pytest.fixture(autouse=True)
-def _shelf(settings, tmp_path):
-    shelf = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "documents"}}
-    settings.STORAGES = {**settings.STORAGES, "documents": shelf}
-
-
-@pytest.fixture
-def sides(db):
-    return Sides(people.authority("Ownshire"))
-
-
 def paper(text: bytes = b"Insured to August.", name: str = "policy.txt"):
     return actions.prepare_file(name=name, content=text, at=AT)
 

@@ -23,17 +23,6 @@ S = AgreementStatus
 NOV = date(2009, 11, 16)  # Monday
 
 
-@pytest.fixture(autouse=True)
-def _shelf(settings, tmp_path):
-    shelf = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "documents"}}
-    settings.STORAGES = {**settings.STORAGES, "documents": shelf}
-
-
-@pytest.fixture
-def sides(db):
-    return Sides(people.authority("Ownshire"))
-
-
 def owed(sides, rule: str, on: date) -> list:
     return [due for due in selectors.owed_papers(partition=sides.authority.code, on=on) if due.rule == rule]
 

@@ -40,11 +40,6 @@ def _day_and_shelf(clock_at, settings, tmp_path):
     settings.STORAGES = {**settings.STORAGES, "documents": shelf}
 
 
-@pytest.fixture
-def sides(db):
-    return Sides(people.authority("Ownshire"))
-
-
 def url(sides, name: str, *more) -> str:
     return reverse(f"partners:{name}", args=[sides.partner.reference, *more])
 
